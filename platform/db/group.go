@@ -1,0 +1,240 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// group is SQLite's one writer. An fsync is the price of a commit, so steps that
+// wait while another commits share the next one: each runs inside a savepoint
+// of one transaction, and all hear their outcome after its commit.
+//
+// What keeps members apart: a step that says no (a fault) is rolled back to its
+// savepoint and the others go on. Anything stranger (an engine error, a panic, a
+// savepoint that is gone) rolls the whole batch back before another member
+// runs, and then each member is run alone. Hence steps are re-runnable.
+type group struct {
+	c     *liteConn
+	queue chan *member
+
+	mu     sync.RWMutex // held for writing by close, so that nobody sends to a closed queue
+	closed bool
+	done   chan struct{}
+}
+
+// A batch ends at this size or age; the age bounds how long a quick step can
+// wait behind slow ones.
+const (
+	batchSize = 128
+	batchTime = 25 * time.Millisecond
+)
+
+type member struct {
+	ctx   context.Context // without cancel
+	s     step
+	taken atomic.Bool // by the writer, or by a caller that gave up
+	err   error
+	panic any
+	done  chan struct{}
+}
+
+func newGroup(c *liteConn) *group {
+	g := &group{c: c, queue: make(chan *member, 1024), done: make(chan struct{})}
+	go g.run()
+	return g
+}
+
+func (g *group) close() {
+	g.mu.Lock()
+	if !g.closed {
+		g.closed = true
+		close(g.queue)
+	}
+	g.mu.Unlock()
+	<-g.done
+}
+
+// do hands the step to the writer and waits for its outcome.
+func (g *group) do(ctx context.Context, s step) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m := &member{ctx: context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), s: s, done: make(chan struct{})}
+	if err := g.enqueue(ctx, m); err != nil {
+		return err
+	}
+	select {
+	case <-m.done:
+	case <-ctx.Done():
+		if m.taken.CompareAndSwap(false, true) {
+			return ctx.Err() // it has not begun and never will
+		}
+		<-m.done
+	}
+	if m.panic != nil {
+		panic(m.panic)
+	}
+	if m.err != nil {
+		return m.err
+	}
+	for _, fn := range m.s.tx.after {
+		fn()
+	}
+	return nil
+}
+
+func (g *group) enqueue(ctx context.Context, m *member) error {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.closed {
+		return ErrClosed
+	}
+	select {
+	case g.queue <- m:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g *group) run() {
+	defer close(g.done)
+	for m := range g.queue {
+		if !m.taken.CompareAndSwap(false, true) {
+			continue
+		}
+		g.batch(m)
+	}
+}
+
+// batch runs first and whoever else is waiting, and tells them their outcomes.
+func (g *group) batch(first *member) {
+	ctx := context.Background()
+	if _, err := g.c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		first.end(lite(err))
+		return
+	}
+	members := []*member{first}
+	sound := g.savepoint(ctx, first)
+	for end := first.s.db.machine().Add(batchTime); sound && len(members) < batchSize && first.s.db.machine().Before(end); {
+		m := g.waiting()
+		if m == nil {
+			break
+		}
+		members = append(members, m)
+		sound = g.savepoint(ctx, m)
+	}
+	if sound {
+		_, err := g.c.ExecContext(ctx, "COMMIT")
+		sound = err == nil
+	}
+	if !sound {
+		g.singly(ctx, members)
+		return
+	}
+	for _, m := range members {
+		close(m.done)
+	}
+}
+
+// waiting takes the next member that is ready now, or nil.
+func (g *group) waiting() *member {
+	for {
+		select {
+		case m, open := <-g.queue:
+			if !open {
+				return nil
+			}
+			if m.taken.CompareAndSwap(false, true) {
+				return m
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// savepoint runs m inside the open transaction and reports whether the
+// transaction can still be trusted.
+func (g *group) savepoint(ctx context.Context, m *member) (sound bool) {
+	if _, err := g.c.ExecContext(ctx, "SAVEPOINT m"); err != nil {
+		return false
+	}
+	m.attempt(g.c)
+	if m.err != nil {
+		if !isFault(m.err) {
+			return false
+		}
+		if _, err := g.c.ExecContext(ctx, "ROLLBACK TO m"); err != nil {
+			return false
+		}
+	}
+	_, err := g.c.ExecContext(ctx, "RELEASE m") // fails if the engine rolled back behind us
+	return err == nil
+}
+
+// singly forgets the batch and runs each member in a transaction of its own.
+func (g *group) singly(ctx context.Context, members []*member) {
+	g.rollback(ctx)
+	for _, m := range members {
+		m.end(g.alone(ctx, m))
+	}
+}
+
+func (g *group) alone(ctx context.Context, m *member) error {
+	for range retries {
+		if _, err := g.c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+			return lite(err)
+		}
+		m.attempt(g.c)
+		if m.err != nil {
+			g.rollback(ctx)
+			if errors.Is(m.err, ErrRetry) {
+				continue
+			}
+			return lite(m.err)
+		}
+		if _, err := g.c.ExecContext(ctx, "COMMIT"); err != nil {
+			g.rollback(ctx)
+			return ErrUnknownOutcome.Because(err)
+		}
+		return nil
+	}
+	return ErrUnavailable.Because(m.err)
+}
+
+// rollback may find no transaction, when the engine has rolled back by itself.
+func (g *group) rollback(ctx context.Context) { _, _ = g.c.ExecContext(ctx, "ROLLBACK") }
+
+func (m *member) end(err error) {
+	m.err = err
+	close(m.done)
+}
+
+// errPanic stands for a panic until the caller's goroutine hears it.
+var errPanic = errors.New("db: the step panicked")
+
+// errExit is for a step that ended its goroutine (runtime.Goexit, as t.Fatal
+// does); it runs on one of its own so that the writer lives on.
+var errExit = errors.New("db: the step ended its goroutine")
+
+// attempt runs the member's function once; m.err says how it went.
+func (m *member) attempt(c querier) {
+	m.err, m.panic = errExit, nil
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		defer func() {
+			if p := recover(); p != nil {
+				m.err, m.panic = errPanic, fmt.Sprintf("%v\n%s", p, debug.Stack())
+			}
+		}()
+		m.err = m.s.run(m.ctx, c, false)
+	}()
+	<-over
+}

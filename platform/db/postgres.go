@@ -1,0 +1,260 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// The roles that steps run under. Neither owns a table, so row-level security
+// binds both.
+const (
+	roleApp    = "fettle_app"    // sees the rows of the tenant that the step names
+	roleWorker = "fettle_worker" // sees all rows, of the shared tables only
+)
+
+type pgEngine struct {
+	pool   *sql.DB
+	config *pgx.ConnConfig // of the pool, for listening
+	owner  *pgx.ConnConfig
+	schema string
+	cancel context.CancelFunc // of the listener
+}
+
+func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("the address of the database cannot be read") // it may hold a password
+	}
+	e := &pgEngine{config: config, owner: config.Copy(), schema: "public"}
+	if o.OwnerURL != "" {
+		if e.owner, err = pgx.ParseConfig(o.OwnerURL); err != nil {
+			return nil, errors.New("the owner's address of the database cannot be read")
+		}
+	}
+	if o.Schema != "" {
+		e.schema = o.Schema
+	}
+	for _, c := range []*pgx.ConnConfig{e.config, e.owner} {
+		c.RuntimeParams["search_path"] = e.schema
+	}
+	e.pool = stdlib.OpenDB(*config, stdlib.OptionAfterConnect(enter))
+	e.pool.SetMaxOpenConns(o.Conns)
+	e.pool.SetMaxIdleConns(o.Conns)
+	if err := e.ping(ctx); err != nil {
+		return nil, err
+	}
+	listening, cancel := context.WithCancel(context.Background())
+	e.cancel = cancel
+	go e.listen(listening, d)
+	return e, nil
+}
+
+// ping checks that the server answers; its roles may not exist before Migrate.
+func (e *pgEngine) ping(ctx context.Context) error {
+	c, err := pgx.ConnectConfig(ctx, e.config)
+	if err != nil {
+		return err
+	}
+	return c.Close(ctx)
+}
+
+// enter steps down to the role that row-level security binds.
+func enter(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, `SET ROLE `+roleApp)
+	return err
+}
+
+func (e *pgEngine) postgres() bool { return true }
+
+func (e *pgEngine) close() error {
+	e.cancel()
+	return e.pool.Close()
+}
+
+func (e *pgEngine) write(ctx context.Context, s step) (err error) {
+	for try := range retries {
+		if try > 0 {
+			if err := rest(ctx, try); err != nil {
+				return err
+			}
+		}
+		if err = e.once(ctx, &s, nil); err == nil {
+			for _, fn := range s.tx.after {
+				fn()
+			}
+			return nil
+		}
+		if !collided(err) {
+			return err
+		}
+	}
+	return ErrUnavailable.Because(err)
+}
+
+func (e *pgEngine) read(ctx context.Context, s step) error {
+	return e.once(ctx, &s, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+}
+
+// once runs the step in one transaction. A step that has begun is not cancelled
+// by its caller: a commit must not be cut off in the middle.
+func (e *pgEngine) once(ctx context.Context, s *step, o *sql.TxOptions) (err error) {
+	conn, err := e.pool.Conn(ctx)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer func() { _ = conn.Close() }() // back to the pool
+	inner := context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
+	tx, err := conn.BeginTx(inner, o)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer func() {
+		if err != nil {
+			_ = tx.Rollback() // the connection is dropped if this fails
+		}
+	}()
+	defer func() {
+		if p := recover(); p != nil {
+			_ = tx.Rollback()
+			panic(p)
+		}
+	}()
+	if err := bind(inner, tx, s); err != nil {
+		return unreachable(err)
+	}
+	if err := s.run(inner, tx, true); err != nil {
+		return unreachable(err)
+	}
+	if err := tx.Commit(); err != nil {
+		if pgCode(err) != "" {
+			return err // the server said no: nothing is stored
+		}
+		return ErrUnknownOutcome.Because(err)
+	}
+	return nil
+}
+
+// bind ties the transaction to its tenant, or to the worker's few tables.
+func bind(ctx context.Context, tx *sql.Tx, s *step) error {
+	if s.tenant.IsZero() {
+		_, err := tx.ExecContext(ctx, `SET LOCAL ROLE `+roleWorker)
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `SELECT set_config('fettle.tenant', $1, true)`, hex.EncodeToString(s.tenant[:]))
+	return err
+}
+
+// rest waits a little longer each time, never in step with others.
+func rest(ctx context.Context, try int) error {
+	d := time.Duration(rand.Int64N(int64(time.Millisecond) << min(try, 7))) //nolint:forbidigo // jitter between processes must not be seeded
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func collided(err error) bool {
+	code := pgCode(err)
+	return code == "40001" || code == "40P01" || errors.Is(err, ErrRetry)
+}
+
+func pgCode(err error) string {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return pe.Code
+	}
+	return ""
+}
+
+// unreachable names troubles with the server that pass: connection lost, too
+// many clients, disk full, shutting down.
+func unreachable(err error) error {
+	var ce *pgconn.ConnectError
+	code := pgCode(err)
+	if errors.As(err, &ce) || pgconn.SafeToRetry(err) || len(code) == 5 && (code[:2] == "53" || code[:2] == "57" || code[:2] == "08") {
+		return ErrUnavailable.Because(err)
+	}
+	return err
+}
+
+// channel is the one PostgreSQL channel; the payload names ours.
+const reconnect = 2 * time.Second
+
+// Listen has fn called for every payload that any process sends on the channel
+// after now, until the returned function is called. A lost connection loses
+// payloads: they are hints, never facts.
+func (d *DB) Listen(channel string, fn func(payload string)) (stop func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.nextID++
+	n := d.nextID
+	if d.listener[channel] == nil {
+		d.listener[channel] = map[int]func(string){}
+	}
+	d.listener[channel][n] = fn
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.listener[channel], n)
+	}
+}
+
+func (d *DB) tell(channel, payload string) {
+	d.mu.Lock()
+	var fns []func(string)
+	for _, fn := range d.listener[channel] {
+		fns = append(fns, fn)
+	}
+	d.mu.Unlock()
+	for _, fn := range fns {
+		fn(payload)
+	}
+}
+
+// Channels are the names that PostgreSQL listens on.
+const (
+	ChannelWake = "fettle_wake" // new events or jobs
+	ChannelHint = "fettle_hint" // something changed that a screen may show
+)
+
+func (e *pgEngine) listen(ctx context.Context, d *DB) {
+	for ctx.Err() == nil {
+		if err := e.hear(ctx, d); err != nil && ctx.Err() == nil {
+			select {
+			case <-time.After(reconnect):
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+func (e *pgEngine) hear(ctx context.Context, d *DB) error {
+	c, err := pgx.ConnectConfig(ctx, e.config)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+	for _, name := range []string{ChannelWake, ChannelHint} {
+		if _, err := c.Exec(ctx, `LISTEN `+name); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+	}
+	for {
+		n, err := c.WaitForNotification(ctx)
+		if err != nil {
+			return err
+		}
+		d.tell(n.Channel, n.Payload)
+	}
+}

@@ -1,0 +1,215 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+)
+
+// Tx is a running step. It belongs to the goroutine that runs the step and ends
+// with it.
+type Tx struct {
+	c       querier
+	tenant  id.Tenant
+	now     time.Time
+	machine time.Time
+	db      *DB
+	pg      bool
+	after   []func()
+}
+
+// querier runs SQL in the engine's own words.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Tenant is whose step this is; zero across tenants.
+func (t *Tx) Tenant() id.Tenant { return t.tenant }
+
+// Now is the domain time at which the step began.
+func (t *Tx) Now() time.Time { return t.now }
+
+// Machine is the wall-clock time at which the step began.
+func (t *Tx) Machine() time.Time { return t.machine }
+
+// Postgres reports which engine runs the step.
+func (t *Tx) Postgres() bool { return t.pg }
+
+// ForUpdate is " FOR UPDATE" on PostgreSQL and "" on SQLite, whose one writer
+// needs no row locks.
+func (t *Tx) ForUpdate() string {
+	if t.pg {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
+// SkipLocked is " FOR UPDATE SKIP LOCKED" on PostgreSQL and "" on SQLite.
+func (t *Tx) SkipLocked() string {
+	if t.pg {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// Exec runs a statement and returns how many rows it touched.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := t.c.ExecContext(ctx, t.rebind(query), plain(args)...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Row runs a query for one row.
+func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.c.QueryRowContext(ctx, t.rebind(query), plain(args)...)
+}
+
+// Rows runs a query; Collect reads and closes what it returns.
+func (t *Tx) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.c.QueryContext(ctx, t.rebind(query), plain(args)...)
+}
+
+// AfterCommit has fn called once, when the step is durable, on the goroutine
+// that called InTx. It is for wake-ups and hints: what must happen is an event.
+func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
+
+// Lock holds the named lock until the step ends, so that one step of all
+// processes at a time is inside. SQLite's one writer holds it already.
+func (t *Tx) Lock(ctx context.Context, name string) error {
+	if !t.pg {
+		return nil
+	}
+	_, err := t.c.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
+	return err
+}
+
+// TryLock is Lock that reports false instead of waiting.
+func (t *Tx) TryLock(ctx context.Context, name string) (ok bool, err error) {
+	if !t.pg {
+		return true, nil
+	}
+	err = t.c.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))`, name).Scan(&ok)
+	return ok, err
+}
+
+// Notify tells every process that listens on the channel, when the step is
+// durable. The payload is at most 7,900 bytes and holds no personal data.
+func (t *Tx) Notify(ctx context.Context, channel, payload string) error {
+	if t.pg {
+		_, err := t.c.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, payload)
+		return err
+	}
+	t.AfterCommit(func() { t.db.tell(channel, payload) })
+	return nil
+}
+
+func (t *Tx) rebind(query string) string {
+	if !t.pg {
+		return query
+	}
+	return rebind(query)
+}
+
+// plain turns arguments into what both drivers store alike.
+func plain(args []any) []any {
+	for i, a := range args {
+		switch v := a.(type) {
+		case nil, int64, string, []byte, float64:
+		case int:
+			args[i] = int64(v)
+		case time.Time:
+			args[i] = micros(v)
+		case bool:
+			args[i] = bit(v)
+		case id.Raw:
+			args[i] = v[:]
+		default:
+			args[i] = byKind(a)
+		}
+	}
+	return args
+}
+
+func byKind(a any) any {
+	v := reflect.ValueOf(a)
+	switch v.Kind() { //nolint:exhaustive // every other kind is the driver's affair
+	case reflect.String:
+		return v.String()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return v.Int()
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		return int64(v.Uint())
+	case reflect.Bool:
+		return bit(v.Bool())
+	default:
+		return a
+	}
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// micros is how an instant is stored; the zero time is NULL.
+func micros(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
+
+type instant struct{ t *time.Time }
+
+// At scans a stored instant into t; NULL is the zero time.
+func At(t *time.Time) sql.Scanner { return instant{t} }
+
+// Scan implements sql.Scanner.
+func (i instant) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*i.t = time.Time{}
+	case int64:
+		*i.t = time.UnixMicro(v).UTC()
+	default:
+		return fmt.Errorf("scan instant from %T", src)
+	}
+	return nil
+}
+
+// Collect reads every row with scan and closes rows. It takes what Rows
+// returned, so that a list is one expression.
+func Collect[T any](rows *sql.Rows, err error, scan func(scan func(dest ...any) error) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below says what went wrong
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// NotFound turns sql.ErrNoRows into missing and leaves other errors alone.
+func NotFound(err, missing error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return missing
+	}
+	return err
+}
