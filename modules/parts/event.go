@@ -1,0 +1,71 @@
+package parts
+
+import (
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/remedy"
+)
+
+// Reserved is published when every part of an appointment is held for it.
+type Reserved struct {
+	Reservation id.Reservation `json:"reservation"`
+	Appointment id.Appointment `json:"appointment"`
+	WorkOrder   id.WorkOrder   `json:"work_order"`
+	Case        id.Case        `json:"case"`
+	Node        id.Node        `json:"node"`
+	Parts       []remedy.Need  `json:"parts,omitempty"`
+}
+
+// EventName names the event on the wire.
+func (Reserved) EventName() string { return "parts.reserved.v1" }
+
+// Subject is the case.
+func (e Reserved) Subject() id.Raw { return e.Case.Raw() }
+
+// ReservationRefused is published when a part of an appointment cannot be held;
+// nothing is held then.
+type ReservationRefused struct {
+	Appointment id.Appointment `json:"appointment"`
+	WorkOrder   id.WorkOrder   `json:"work_order"`
+	Case        id.Case        `json:"case"`
+	Node        id.Node        `json:"node"`
+	Missing     []remedy.Need  `json:"missing"`
+	EarliestOn  string         `json:"earliest_on,omitempty"` // day of the next supply, if one is known
+}
+
+// EventName names the event on the wire.
+func (ReservationRefused) EventName() string { return "parts.reservation_refused.v1" }
+
+// Subject is the case.
+func (e ReservationRefused) Subject() id.Raw { return e.Case.Raw() }
+
+// Consumed is published when the parts of a visit have left the stock.
+type Consumed struct {
+	WorkOrder id.WorkOrder  `json:"work_order"`
+	Case      id.Case       `json:"case"`
+	Visit     id.Visit      `json:"visit"`
+	Node      id.Node       `json:"node"`
+	Parts     []remedy.Need `json:"parts"`
+	Short     []remedy.Need `json:"short,omitempty"` // used, though the books had none: a review
+	At        time.Time     `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (Consumed) EventName() string { return "parts.consumed.v1" }
+
+// Subject is the case.
+func (e Consumed) Subject() id.Raw { return e.Case.Raw() }
+
+// Arrived is published when stock came in that somebody waits for.
+type Arrived struct {
+	Part     id.Part `json:"part"`
+	Node     id.Node `json:"node"`
+	Quantity int64   `json:"quantity"`
+}
+
+// EventName names the event on the wire.
+func (Arrived) EventName() string { return "parts.arrived.v1" }
+
+// Subject is the part.
+func (e Arrived) Subject() id.Raw { return e.Part.Raw() }

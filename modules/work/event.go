@@ -1,0 +1,72 @@
+package work
+
+import (
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/remedy"
+)
+
+// OrderReady is published when a work order can be done as far as anyone knows.
+type OrderReady struct {
+	WorkOrder id.WorkOrder       `json:"work_order"`
+	Case      id.Case            `json:"case"`
+	Plan      id.FixPlan         `json:"plan"`
+	Kind      Kind               `json:"kind"`
+	Brand     id.Brand           `json:"brand"`
+	Node      id.Node            `json:"node"`
+	Line      id.Line            `json:"line,omitzero"`
+	Model     id.Model           `json:"model,omitzero"`
+	Minutes   int64              `json:"minutes"`
+	Skills    []remedy.SkillNeed `json:"skills,omitempty"`
+	Parts     []remedy.Need      `json:"parts,omitempty"`
+	Again     bool               `json:"again,omitempty"` // ready once more, after an attempt that failed
+}
+
+// EventName names the event on the wire.
+func (OrderReady) EventName() string { return "work.order_ready.v1" }
+
+// Subject is the case.
+func (e OrderReady) Subject() id.Raw { return e.Case.Raw() }
+
+// OrderMoved is published when a work order has passed from one state to another.
+type OrderMoved struct {
+	WorkOrder id.WorkOrder `json:"work_order"`
+	Case      id.Case      `json:"case"`
+	Node      id.Node      `json:"node"`
+	Kind      Kind         `json:"kind"`
+	From      State        `json:"from"`
+	To        State        `json:"to"`
+	Reason    string       `json:"reason"` // code
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (OrderMoved) EventName() string { return "work.order_moved.v1" }
+
+// Subject is the case.
+func (e OrderMoved) Subject() id.Raw { return e.Case.Raw() }
+
+// OrderCompleted is published when a work order is done, with what the
+// settlement rates it by.
+type OrderCompleted struct {
+	WorkOrder     id.WorkOrder  `json:"work_order"`
+	Case          id.Case       `json:"case"`
+	Visit         id.Visit      `json:"visit,omitzero"`
+	Kind          Kind          `json:"kind"`
+	Brand         id.Brand      `json:"brand"`
+	Node          id.Node       `json:"node"`
+	Line          id.Line       `json:"line,omitzero"`
+	Outcome       Outcome       `json:"outcome"`
+	Cause         string        `json:"cause,omitempty"` // code: may exclude coverage
+	WorkedMinutes int64         `json:"worked_minutes"`
+	TravelMetres  int64         `json:"travel_metres"`
+	Parts         []remedy.Need `json:"parts,omitempty"` // as used
+	CompletedAt   time.Time     `json:"completed_at"`
+}
+
+// EventName names the event on the wire.
+func (OrderCompleted) EventName() string { return "work.order_completed.v1" }
+
+// Subject is the case.
+func (e OrderCompleted) Subject() id.Raw { return e.Case.Raw() }
