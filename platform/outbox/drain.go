@@ -1,0 +1,102 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// drainRoom is how many lanes Drain leases at once.
+const drainRoom = 1024
+
+// Drain delivers all there is, and what handlers publish meanwhile, without
+// waiting for back-off: what fails is tried again at once until it is parked.
+// With one DrainWorker the order repeats: what is pending is heard in the order
+// in which it was published, a batch at a time. It waits for lanes that other
+// processes hold, and returns the errors of the events that it had to park.
+func (b *Bus) Drain(ctx context.Context) error {
+	if err := b.register(ctx); err != nil {
+		return err
+	}
+	defer b.renewing(ctx)()
+	var parked []error
+	for {
+		h, err := b.relay(ctx, drainRoom, true)
+		if err != nil {
+			return errors.Join(append(parked, err)...)
+		}
+		if err := b.take(ctx, h.lanes); err != nil {
+			return errors.Join(append(parked, err)...)
+		}
+		v := b.workAll(h.lanes)
+		if v.parked != nil {
+			parked = append(parked, v.parked)
+		}
+		if err := errors.Join(v.err, ctx.Err()); err != nil {
+			return errors.Join(append(parked, err)...)
+		}
+		over, err := b.settled(ctx, h)
+		if err != nil || over {
+			return errors.Join(append(parked, err)...)
+		}
+	}
+}
+
+// settled does what comes after a round of Drain and reports whether nothing is
+// left.
+func (b *Bus) settled(ctx context.Context, h haul) (bool, error) {
+	fills := h.fills.of(b.subs)
+	switch {
+	case h.locked:
+		b.pause(ctx, again)
+		return false, nil
+	case len(fills) > 0:
+		return false, b.fill(ctx, fills)
+	case h.fanned > 0 || len(h.lanes) > 0:
+		return false, nil
+	}
+	lag, err := b.Lag(ctx)
+	if err != nil || lag.pending(b.subs) == 0 {
+		return true, err
+	}
+	b.pause(ctx, pollBusy) // others hold it
+	return false, nil
+}
+
+// workAll works on the lanes, DrainWorkers at a time, and sums up how it went.
+func (b *Bus) workAll(lanes []*lane) verdict {
+	slices.SortFunc(lanes, byPublishing)
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	var parked, errs []error
+	next := 0
+	for range min(b.o.DrainWorkers, len(lanes)) {
+		workers.Go(func() {
+			mu.Lock()
+			defer mu.Unlock()
+			for next < len(lanes) {
+				l := lanes[next]
+				next++
+				mu.Unlock()
+				v := b.work(l)
+				mu.Lock()
+				parked, errs = append(parked, v.parked), append(errs, v.err)
+			}
+		})
+	}
+	workers.Wait()
+	return verdict{errors.Join(parked...), errors.Join(errs...)}
+}
+
+// byPublishing orders lanes by their first event. Event ids made by one process
+// grow, which is all that is asked here.
+func byPublishing(x, y *lane) int {
+	if len(x.events) == 0 || len(y.events) == 0 {
+		return len(x.events) - len(y.events)
+	}
+	a, c := x.events[0].ID, y.events[0].ID
+	return cmpOr(bytes.Compare(a[:], c[:]), strings.Compare(x.subscriber, y.subscriber))
+}

@@ -1,0 +1,127 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/jobs/lease"
+)
+
+// lane is a leased lane in the hands of one worker.
+type lane struct {
+	laneKey
+	fence    int64
+	done     int64
+	wanted   int64
+	attempts int64
+	until    time.Time // end of the lease when it was taken
+
+	ctx context.Context // ends when the lease is lost; a lane is one piece of work, as a request is
+
+	events []stored // after done, in order
+	loaded int64    // how far events reaches
+}
+
+// grip is a lane with the fence it is held by.
+type grip struct {
+	laneKey
+	fence int64
+}
+
+func (l *lane) grip() grip { return grip{l.laneKey, l.fence} }
+
+// stored is an event as read from the database.
+type stored struct {
+	Meta
+	body []byte
+}
+
+// loadBatch is how many events of a lane are read at once.
+const loadBatch = 64
+
+// load reads the next events of lanes of one tenant. Subscribers that stand at
+// the same place of a subject share what is read.
+func (b *Bus) load(ctx context.Context, tenant id.Tenant, lanes []*lane) error {
+	type place struct {
+		subject      id.Raw
+		done, wanted int64
+	}
+	err := b.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
+		seen := map[place][]stored{}
+		for _, l := range lanes {
+			p := place{l.subject, l.done, l.wanted}
+			events, ok := seen[p]
+			if !ok {
+				var err error
+				if events, err = history(ctx, tx, l.subject, l.done, l.wanted); err != nil {
+					return err
+				}
+				seen[p] = events
+			}
+			l.events, l.loaded = events, l.wanted
+			if len(events) == loadBatch {
+				l.loaded = events[len(events)-1].Seq
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("load events: %w", err)
+	}
+	return nil
+}
+
+func history(ctx context.Context, tx *db.Tx, subject id.Raw, after, upTo int64) ([]stored, error) {
+	found, err := tx.Rows(ctx, `
+		SELECT subject_seq, id, name, body, occurred_at, recorded_at FROM outbox_event
+		WHERE tenant_id = ? AND subject_id = ? AND subject_seq > ? AND subject_seq <= ?
+		ORDER BY subject_seq LIMIT ?`, tx.Tenant(), subject, after, upTo, loadBatch)
+	return db.Collect(found, err, func(scan func(...any) error) (s stored, err error) {
+		s.Tenant, s.Subject = tx.Tenant(), subject
+		return s, scan(&s.Seq, &s.ID, &s.Name, &s.body, db.At(&s.OccurredAt), db.At(&s.RecordedAt))
+	})
+}
+
+const (
+	mine   = ` WHERE tenant_id = ? AND subscriber = ? AND subject_id = ? AND fence = ?`
+	finish = `DELETE FROM outbox_lane` + mine + ` AND wanted_seq = ?`
+	pass   = `UPDATE outbox_lane SET done_seq = ?, attempts = 0, last_error_code = ''` + mine + ` RETURNING wanted_seq`
+	giveUp = `UPDATE outbox_lane SET done_seq = ?, attempts = ?, ready_at = ?, parked_at = ?, last_error_code = ?, fence = 0` + mine + ` AND done_seq < ?` // a commit whose outcome was unknown may have passed it
+	hold   = `UPDATE outbox_lane SET ready_at = ?` + mine
+	free   = `UPDATE outbox_lane SET ready_at = ?, fence = 0` + mine
+)
+
+// mine is who the statements above are about; more comes after it.
+func (l *lane) mine(before []any, after ...any) []any {
+	args := append(before, l.tenant, l.subscriber, l.subject, l.fence)
+	return append(args, after...)
+}
+
+// moved is where a lane stands after a step.
+type moved struct {
+	gone         bool // it has caught up, its row is deleted
+	done, wanted int64
+}
+
+// advance moves the lane on to seq inside the step that handled it, and ends the
+// step with ErrLost if somebody else has the lane by now. It comes after the
+// handler, so that the row is locked no longer than the commit takes.
+func (l *lane) advance(ctx context.Context, tx *db.Tx, seq int64) (moved, error) {
+	if seq >= l.wanted {
+		n, err := tx.Exec(ctx, finish, l.mine(nil, l.wanted)...)
+		if err != nil || n == 1 {
+			return moved{gone: true}, err
+		}
+	}
+	m := moved{done: seq}
+	err := tx.Row(ctx, pass, l.mine([]any{seq})...).Scan(&m.wanted)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = lease.ErrLost
+	}
+	return m, err
+}

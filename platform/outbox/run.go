@@ -1,0 +1,170 @@
+package outbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/jobs/lease"
+)
+
+// How long the relay waits when nobody wakes it: pollBusy after it has found
+// something, twice as long each time it has not, up to pollIdle.
+const (
+	pollBusy = 50 * time.Millisecond
+	pollIdle = time.Second
+)
+
+// ahead is how many lanes Run holds for each of its workers.
+const ahead = 4
+
+// Run delivers events until ctx ends, and then gives back what it holds. Any
+// number of processes may run at the same time. It returns an error only when
+// it could not start.
+func (b *Bus) Run(ctx context.Context) error {
+	if err := b.register(ctx); err != nil {
+		return err
+	}
+	b.running.Add(1)
+	defer b.running.Add(-1)
+	defer b.db.Listen(db.ChannelWake, func(string) { b.nudge() })()
+	defer b.renewing(ctx)()
+
+	lanes := make(chan *lane, b.o.Workers*ahead)
+	var workers sync.WaitGroup
+	for range b.o.Workers {
+		workers.Go(func() {
+			for l := range lanes {
+				b.serve(l)
+			}
+		})
+	}
+	wait := pollBusy
+	for ctx.Err() == nil {
+		wait = b.cycle(ctx, lanes, wait)
+		if wait > 0 {
+			b.pause(ctx, wait)
+		}
+	}
+	close(lanes)
+	workers.Wait()
+	return nil
+}
+
+// serve works on a lane and calls for more when Run had to leave some.
+func (b *Bus) serve(l *lane) {
+	if v := b.work(l); v.err != nil {
+		b.complain(l.ctx, v.err)
+	}
+	if b.held.Len() <= b.o.Workers && b.starved.CompareAndSwap(true, false) {
+		b.nudge()
+	}
+}
+
+// cycle is one round of the relay; it returns how long to wait for the next.
+func (b *Bus) cycle(ctx context.Context, lanes chan<- *lane, wait time.Duration) time.Duration {
+	room := cap(lanes) - b.held.Len()
+	h, err := b.relay(ctx, room, false)
+	if err == nil {
+		err = b.take(ctx, h.lanes)
+	}
+	fills := h.fills.of(b.subs)
+	if err == nil && len(fills) > 0 && !h.locked {
+		err = b.fill(ctx, fills)
+	}
+	if err != nil {
+		b.complain(ctx, err)
+		return pollIdle
+	}
+	for _, l := range h.lanes {
+		lanes <- l // has room: held counts what is in it
+	}
+	if len(h.lanes) >= room {
+		b.starved.Store(true)
+	}
+	switch {
+	case h.locked:
+		return again
+	case h.more && room > len(h.lanes), len(fills) > 0:
+		return 0
+	case h.fanned > 0 || len(h.lanes) > 0:
+		return pollBusy
+	default:
+		return min(2*max(wait, pollBusy), pollIdle)
+	}
+}
+
+func (b *Bus) pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-b.wake:
+	case <-t.C:
+	}
+}
+
+func (b *Bus) complain(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		b.o.Log.WarnContext(ctx, "the outbox stumbled", "code", lease.Code(err))
+	}
+}
+
+// renewing prolongs leases until the returned function is called.
+func (b *Bus) renewing(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // work that has begun goes on after ctx
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		tick := time.NewTicker(b.o.Lease / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := b.renew(ctx); err != nil {
+				b.complain(ctx, err)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-over
+	}
+}
+
+// renew prolongs the leases that are more than a third over, and cancels the
+// work on lanes that have passed to others.
+func (b *Bus) renew(ctx context.Context) error {
+	grips := b.held.Ending(b.db.Machine()().Add(b.o.Lease * 2 / 3))
+	if len(grips) == 0 {
+		return nil
+	}
+	var until time.Time
+	var lost map[grip]bool
+	err := b.db.AcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
+		until, lost = tx.Machine().Add(b.o.Lease), map[grip]bool{}
+		for _, g := range grips {
+			n, err := tx.Exec(ctx, hold, until, g.tenant, g.subscriber, g.subject, g.fence)
+			if err != nil {
+				return err
+			}
+			lost[g] = n == 0
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range grips {
+		if lost[g] {
+			b.held.Lose(g)
+		} else {
+			b.held.Extend(g, until)
+		}
+	}
+	return nil
+}
