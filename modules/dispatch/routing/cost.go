@@ -1,0 +1,67 @@
+package routing
+
+// Bill is the cost of a plan by where it comes from. All amounts are Grains.
+type Bill struct {
+	Unserved [MaxPriority + 1]int // jobs by priority, pinned ones aside
+	Unkept   int                  // pinned jobs that are unserved
+	Lost     int64                // Score.Lost
+
+	Travel     Grain // seconds on the road
+	Distance   Grain
+	Work       Grain // time on duty
+	Overtime   Grain
+	CallOut    Grain
+	Lateness   Grain
+	Preference Grain // done by another than the preferred
+	Change     Grain // against the last plan
+	Left       Grain // prices of what is unserved
+}
+
+// Total is the money of a bill.
+func (b *Bill) Total() Grain {
+	return b.Travel + b.Distance + b.Work + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Left
+}
+
+// Score is what plans are compared by.
+func (b *Bill) Score() Score { return Score{b.Lost, b.Total()} }
+
+// Cost works out the cost of a plan from nothing but the problem. It does not
+// judge; see Check.
+func Cost(p *Problem, plan Plan) Bill {
+	var b Bill
+	for r, jobs := range plan.Routes {
+		if len(jobs) > 0 {
+			b.addRoute(p, r, jobs)
+		}
+	}
+	for _, i := range p.Unserved(plan) {
+		j := &p.jobs[i]
+		b.Lost += j.lost
+		b.Left += j.price
+		if j.class == classes-1 {
+			b.Unkept++
+		} else {
+			b.Unserved[j.class]++
+		}
+	}
+	return b
+}
+
+func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
+	sh, s := &p.shifts[r], p.schedule(r, jobs)
+	b.Travel += Grain(s.Travel) * sh.travel
+	b.Distance += Grain(s.Metres) * sh.metre
+	b.Work += Grain(s.End-s.Leave) * sh.work
+	b.Overtime += Grain(s.Overtime) * sh.overtime
+	b.CallOut += sh.callOut
+	for _, stop := range s.Stops {
+		if stop.Late > 0 {
+			b.Lateness += p.lateness(&p.jobs[stop.Job], stop.Late)
+		}
+	}
+	for _, j := range jobs {
+		preference, change := p.extra(int32(j), int32(r))
+		b.Preference += preference
+		b.Change += change
+	}
+}

@@ -1,0 +1,130 @@
+package routing
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Option is one place in a plan where a job fits without moving anything else.
+type Option struct {
+	Technician, Shift int   // Shift counts within the technician
+	Route, Position   int   // where in the plan: before what is there now
+	Window            int   // of the job as the search sees it: pins and parts applied
+	Earliest, Latest  int64 // starts with which every other visit still keeps its windows
+	Cost              Grain // by how much the plan gets dearer, the price of leaving the job aside
+}
+
+// Insert lists every technician, shift, position and window in which a job fits
+// into a plan, cheapest first. A job that the plan serves is taken out first. The
+// plan must be one that Check approves; a slot that is offered stays good as long
+// as the plan does not change.
+func Insert(p *Problem, plan Plan, job int) []Option {
+	if job < 0 || job >= len(p.jobs) || p.jobs[job].frozen {
+		return nil
+	}
+	s := newSearch(p, without(plan, job), nil)
+	var out []Option
+	for at := range s.routes {
+		if s.admits(int32(at), int32(job)) && p.may.has(job, at) {
+			out = append(out, s.options(int32(at), int32(job))...)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Option) int {
+		return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Earliest, b.Earliest))
+	})
+	return out
+}
+
+// without is a plan less one job.
+func without(plan Plan, job int) Plan {
+	out := plan.Clone()
+	for i, r := range out.Routes {
+		out.Routes[i] = slices.DeleteFunc(r, func(j int) bool { return j == job })
+	}
+	return out
+}
+
+// options tries every position of one route.
+func (s *search) options(at, j int32) []Option {
+	r, v := s.routes[at], &s.p.jobs[j]
+	technician, shift := s.p.Owner(int(at))
+	preference, change := s.p.extra(j, at)
+	t := newTrial(s, at, j)
+	var out []Option
+	for k := s.frozen[at]; k <= len(r.jobs); k++ {
+		if r.ready[k] > v.close || r.until[k] < v.open+v.service {
+			continue
+		}
+		for i, w := range v.windows {
+			cost, ok := t.try(k, w)
+			if !ok {
+				continue
+			}
+			o := Option{
+				Technician: technician, Shift: shift, Route: int(at), Position: k, Window: i,
+				Cost: cost - r.sched + preference + change,
+			}
+			o.Earliest, o.Latest = t.starts(k, w)
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// trial walks one route with one more job in it.
+type trial struct {
+	s     *search
+	sh    *shift
+	r     *route
+	job   job // a copy whose window is set for each try
+	walks []walk
+	only  [1]Window
+}
+
+func newTrial(s *search, at, j int32) *trial {
+	t := &trial{s: s, sh: &s.p.shifts[at], r: s.routes[at], job: s.p.jobs[j]}
+	w := s.p.begin(t.sh)
+	t.walks = append(t.walks, w)
+	for _, i := range t.r.jobs {
+		s.p.step(&w, t.sh, &s.p.jobs[i])
+		t.walks = append(t.walks, w)
+	}
+	return t
+}
+
+// try prices the route with the job before position k, started within w.
+func (t *trial) try(k int, w Window) (Grain, bool) {
+	t.only[0] = w
+	t.job.windows, t.job.open, t.job.close = t.only[:], w.Open, w.Close
+	at := t.walks[k]
+	t.s.p.step(&at, t.sh, &t.job)
+	if at.broken {
+		return none, false
+	}
+	return t.s.judgeWalk(t.sh, &at, nil, t.r.jobs[k:], 1)
+}
+
+// starts narrows a window that fits to its first and last start that fit.
+func (t *trial) starts(k int, w Window) (first, last int64) {
+	w.Open, w.Close = max(w.Open, t.sh.Open), min(w.Close, t.sh.Close)
+	low, high := w.Open, w.Close
+	for low < high { // the least x such that [open, x] fits
+		mid := low + (high-low)/2
+		if _, ok := t.try(k, Window{w.Open, mid}); ok {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	first = low
+	low, high = first, w.Close
+	for low < high { // the greatest x such that [x, close] fits
+		mid := low + (high-low+1)/2
+		if _, ok := t.try(k, Window{mid, w.Close}); ok {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	return first, low
+}

@@ -1,0 +1,137 @@
+package routing
+
+import "slices"
+
+// Plan says which jobs each route serves, in order; the routes are numbered as
+// Problem.Route says. What is in no route is unserved.
+type Plan struct {
+	Routes [][]int `json:"routes"`
+}
+
+// Empty is the plan that serves only what is frozen.
+func (p *Problem) Empty() Plan {
+	plan := Plan{Routes: make([][]int, len(p.shifts))}
+	for s := range p.shifts {
+		plan.Routes[s] = slices.Clone(p.shifts[s].Frozen)
+	}
+	return plan
+}
+
+// Clone returns a copy that shares nothing.
+func (l Plan) Clone() Plan {
+	c := Plan{Routes: make([][]int, len(l.Routes))}
+	for i, r := range l.Routes {
+		c.Routes[i] = slices.Clone(r)
+	}
+	return c
+}
+
+// Unserved lists the jobs that no route of the plan serves, in ascending order.
+func (p *Problem) Unserved(plan Plan) []int {
+	served := make([]bool, len(p.jobs))
+	for _, r := range plan.Routes {
+		for _, j := range r {
+			served[j] = true
+		}
+	}
+	var out []int
+	for j, ok := range served {
+		if !ok {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// Breach is one rule that a plan does not keep.
+type Breach struct {
+	Route, Job int // Job is Any when the route as a whole is meant
+	Rule       Rule
+}
+
+// Rules that only a plan can break.
+const (
+	RuleUnknown Rule = "unknown_job"  // no such job or route
+	RuleTwice   Rule = "served_twice" // by two routes, or twice by one
+	RuleFrozen  Rule = "frozen_moved" // a route does not begin with what is frozen
+)
+
+// Check lists the hard rules that a plan breaks; none means that it may be
+// carried out. Routes that nothing but frozen work makes late are no breach: that
+// has happened already.
+func Check(p *Problem, plan Plan) []Breach {
+	var out []Breach
+	if len(plan.Routes) != len(p.shifts) {
+		return []Breach{{Any, Any, RuleUnknown}}
+	}
+	seen := make([]bool, len(p.jobs))
+	for r, jobs := range plan.Routes {
+		known := true
+		for _, j := range jobs {
+			switch {
+			case j < 0 || j >= len(p.jobs):
+				out, known = append(out, Breach{r, j, RuleUnknown}), false
+			case seen[j]:
+				out = append(out, Breach{r, j, RuleTwice})
+			default:
+				seen[j] = true
+			}
+		}
+		if known {
+			out = append(out, p.checkRoute(r, jobs)...)
+		}
+	}
+	return out
+}
+
+func (p *Problem) checkRoute(r int, jobs []int) []Breach {
+	var out []Breach
+	sh := &p.shifts[r]
+	f := len(sh.Frozen)
+	if len(jobs) < f || !slices.Equal(jobs[:f], sh.Frozen) {
+		return []Breach{{r, Any, RuleFrozen}}
+	}
+	for _, j := range jobs {
+		if p.may.has(j, r) {
+			continue
+		}
+		rule := p.personal(j, r)
+		if rule == RuleNone {
+			rule = RulePart
+		}
+		out = append(out, Breach{r, j, rule})
+	}
+	if out != nil || len(jobs) == f {
+		return out
+	}
+	if !p.fits(r, jobs) {
+		out = append(out, Breach{r, Any, RuleLoaded})
+	}
+	s := p.schedule(r, jobs)
+	if s.missed != Any {
+		out = append(out, Breach{r, s.missed, RuleWindow})
+	}
+	if s.End > sh.Close || s.restless {
+		out = append(out, Breach{r, Any, RuleShift})
+	}
+	if s.End-s.Leave > sh.maxWork {
+		out = append(out, Breach{r, Any, RuleWork})
+	}
+	return out
+}
+
+// fits reports whether the van carries what the jobs need.
+func (p *Problem) fits(r int, jobs []int) bool {
+	for d := range p.dims {
+		var sum int64
+		for _, j := range jobs {
+			if load := p.spec.Jobs[j].Load; d < len(load) {
+				sum += int64(load[d])
+			}
+		}
+		if sum > int64(capacity(&p.shifts[r], d)) {
+			return false
+		}
+	}
+	return true
+}

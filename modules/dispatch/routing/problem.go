@@ -1,0 +1,204 @@
+package routing
+
+import (
+	"fettle.dev/fettle/kernel/fault"
+)
+
+// ErrSpec is the refusal of a problem that cannot be right; its fields point at
+// the members of the Spec.
+var ErrSpec = fault.New(fault.Invalid, "routing.invalid_problem")
+
+// blocked is how long an unreachable leg takes: longer than any shift.
+const blocked = int32(1) << 30
+
+// leg is one entry of the travel matrix; both halves share a cache line.
+type leg struct{ seconds, metres int32 }
+
+// job is what the search reads of a Job.
+type job struct {
+	site     int32
+	class    int8  // of the weight
+	priority int8  // of the lateness price
+	frozen   bool  // never moved
+	extra    bool  // costs depend on who goes
+	open     int64 // of the first window
+	close    int64 // of the last window
+	due      int64 // Never when not late
+	service  int64
+	windows  []Window // at least one
+	price    Grain
+	lost     int64
+}
+
+// shift is what the search reads of a Shift.
+type shift struct {
+	Shift
+	technician int32
+	place      int32 // within the technician
+	kind       int32 // shifts of one kind are interchangeable while empty
+	regular    int64
+	travel     Grain // per second
+	metre      Grain
+	work       Grain // per second
+	overtime   Grain // per second
+	callOut    Grain
+	maxWork    int64 // Never when without limit
+}
+
+// Problem is a checked Spec; nothing in it changes any more.
+type Problem struct {
+	spec   Spec
+	n      int // sites
+	legs   []leg
+	jobs   []job
+	shifts []shift
+	first  []int // technician → first shift
+	may    bits  // job × shift
+	dims   int   // of load
+	timed  bool  // some rate, call-out or limit depends on time on duty
+	plain  bool  // one window each, never late, no breaks: segments can be joined
+	open   bool  // anybody may do anything at the same price
+	weight [classes]int64
+}
+
+// classes are the priorities and, above them, what is pinned.
+const classes = MaxPriority + 2
+
+// New checks spec and makes a problem of it. The caller must not change the
+// slices of spec afterwards. Faults: ErrSpec.
+func New(spec Spec) (*Problem, error) {
+	if err := validate(&spec); err != nil {
+		return nil, err
+	}
+	p := &Problem{spec: spec, n: spec.Travel.Sites}
+	p.buildLegs()
+	p.buildShifts()
+	p.buildJobs()
+	p.buildRules()
+	return p, nil
+}
+
+// Jobs is how many jobs there are.
+func (p *Problem) Jobs() int { return len(p.jobs) }
+
+// Shifts is how many routes a plan has.
+func (p *Problem) Shifts() int { return len(p.shifts) }
+
+// Route is the route of a technician's shift.
+func (p *Problem) Route(technician, shift int) int { return p.first[technician] + shift }
+
+// Owner is the technician and the shift, counted within the technician, of a route.
+func (p *Problem) Owner(route int) (technician, shift int) {
+	s := &p.shifts[route]
+	return int(s.technician), int(s.place)
+}
+
+func (p *Problem) leg(from, to int32) leg { return p.legs[int(from)*p.n+int(to)] }
+
+func (p *Problem) buildLegs() {
+	t := &p.spec.Travel
+	p.legs = make([]leg, p.n*p.n)
+	for i := range p.legs {
+		p.legs[i] = leg{t.Seconds[i], t.Metres[i]}
+		if t.Seconds[i] < 0 || t.Metres[i] < 0 {
+			p.legs[i] = leg{seconds: blocked}
+		}
+	}
+}
+
+func (p *Problem) buildShifts() {
+	for i := range p.spec.Technicians {
+		t := &p.spec.Technicians[i]
+		p.first = append(p.first, len(p.shifts))
+		for k, s := range t.Shifts {
+			v := shift{
+				Shift: s, technician: int32(i), place: int32(k), regular: s.Regular, maxWork: s.MaxWork,
+				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
+				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
+				callOut: Grain(s.CallOut) * perMinor,
+			}
+			if v.regular == 0 {
+				v.regular = s.Close
+			}
+			if v.maxWork == 0 {
+				v.maxWork = Never
+			}
+			p.timed = p.timed || v.work > 0 || v.maxWork < Never || v.overtime > 0 && v.regular < s.Close
+			p.dims = max(p.dims, len(s.Capacity))
+			p.shifts = append(p.shifts, v)
+		}
+	}
+}
+
+func (p *Problem) buildJobs() {
+	p.plain = true
+	for i := range p.shifts {
+		p.plain = p.plain && len(p.shifts[i].Breaks) == 0
+	}
+	p.jobs = make([]job, len(p.spec.Jobs))
+	for _, s := range p.shifts {
+		for _, j := range s.Frozen {
+			p.jobs[j].frozen = true
+		}
+	}
+	var count [classes]int64
+	for i := range p.spec.Jobs {
+		p.buildJob(i)
+		count[p.jobs[i].class]++
+	}
+	for c, w := 1, int64(1); c < classes; c++ {
+		p.weight[c] = w
+		w *= count[c] + 1
+	}
+	for i := range p.jobs {
+		p.jobs[i].lost = p.weight[p.jobs[i].class]
+	}
+}
+
+func (p *Problem) buildJob(i int) {
+	s, j := &p.spec.Jobs[i], &p.jobs[i]
+	j.site, j.service, j.due = int32(s.Site), s.Service, Never
+	j.class, j.priority, j.price = int8(s.Priority), int8(s.Priority), Grain(s.Price)*perMinor
+	if s.Due != 0 && len(p.spec.Lateness[s.Priority]) > 0 {
+		j.due = s.Due
+	}
+	if s.Pin != nil || j.frozen {
+		j.class = classes - 1
+	}
+	j.windows = windowsOf(s, j.frozen)
+	if len(j.windows) > 0 {
+		j.open, j.close = j.windows[0].Open, j.windows[len(j.windows)-1].Close
+	} else {
+		j.open, j.close = Never, -1 // nothing can be early and late enough
+	}
+	j.extra = len(s.Preferred) > 0 && s.PreferPrice > 0 || s.Last != nil
+	p.plain = p.plain && len(j.windows) <= 1 && j.due == Never
+}
+
+// windowsOf is when the job may start, after its pin and its part have spoken.
+// It is empty when its part comes after its last window.
+func windowsOf(s *Job, frozen bool) []Window {
+	if frozen {
+		return []Window{{0, Never}}
+	}
+	if s.Pin != nil && s.Pin.Start != Any {
+		return []Window{{s.Pin.Start, s.Pin.Start}}
+	}
+	if len(s.Windows) == 0 {
+		return []Window{{s.PartsFrom, Never}}[:b2i(s.PartsFrom < Never)]
+	}
+	var out []Window
+	for _, w := range s.Windows {
+		if w.Close >= s.PartsFrom {
+			out = append(out, Window{max(w.Open, s.PartsFrom), w.Close})
+		}
+	}
+	return out
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,84 @@
+package routing
+
+const (
+	ruinMean   = 10   // jobs removed per step, on average
+	ruinLength = 10   // longest string
+	splitOdds  = 0.5  // of a string that keeps a middle part
+	growOdds   = 0.01 // of stopping to grow that middle part
+)
+
+// ruin takes strings of neighbouring visits out of neighbouring routes, around a
+// job drawn at random (slack induction by string removals, Christiaens and
+// Vanden Berghe 2020). Frozen visits stay.
+func (s *search) ruin() {
+	if len(s.at) == 0 {
+		return
+	}
+	seed := int32(s.rng.IntN(len(s.at)))
+	served, used := len(s.at)-len(s.missing), 0
+	for _, r := range s.routes {
+		used += b2i(len(r.jobs) > 0)
+	}
+	if used == 0 {
+		return
+	}
+	longest := min(float64(ruinLength), float64(served)/float64(used))
+	most := 4*float64(ruinMean)/(1+longest) - 1
+	strings := int(s.rng.Float64()*most + 1)
+	s.string(seed, longest)
+	for _, j := range s.close[seed] {
+		if len(s.touched) >= strings {
+			break
+		}
+		s.string(j, longest)
+	}
+	for _, at := range s.touched {
+		s.compact(at)
+	}
+}
+
+// string removes one string that contains j, from a route not yet ruined.
+func (s *search) string(j int32, longest float64) {
+	at := s.at[j]
+	if at < 0 || s.mark[at] == s.tick || s.p.jobs[j].frozen {
+		return
+	}
+	r, first := s.routes[at], s.frozen[at]
+	free := len(r.jobs) - first
+	length := int(s.rng.Float64()*min(longest, float64(free)) + 1)
+	length = min(length, free)
+	keep := 0
+	if length > 1 && length < free && s.rng.Float64() < splitOdds {
+		keep = 1
+		for length+keep < free && s.rng.Float64() > growOdds {
+			keep++
+		}
+	}
+	span := length + keep
+	k := int(s.pos[j])
+	low, high := max(first, k-span+1), min(k, len(r.jobs)-span)
+	from := low + s.rng.IntN(high-low+1)
+	hole := span // where the kept middle begins
+	if keep > 0 {
+		hole = s.rng.IntN(length + 1)
+	}
+	s.touch(at)
+	for i := range span {
+		if i < hole || i >= hole+keep {
+			s.drop(r.jobs[from+i])
+		}
+	}
+}
+
+// compact closes the gaps of a ruined route.
+func (s *search) compact(at int32) {
+	r := s.routes[at]
+	kept := r.jobs[:0]
+	for _, j := range r.jobs {
+		if s.at[j] == at {
+			kept = append(kept, j)
+		}
+	}
+	r.jobs = kept
+	s.settle(at)
+}

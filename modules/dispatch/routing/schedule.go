@@ -1,0 +1,69 @@
+package routing
+
+// Stop is one visit of a schedule; waiting lies between Arrive and Start.
+type Stop struct {
+	Job                 int
+	Arrive, Start, Done int64
+	Late                int64 // seconds after the due time
+}
+
+// Rest is a break as taken.
+type Rest struct{ Start, Done int64 }
+
+// Schedule is a route in time. Each visit starts as early as its windows allow;
+// the technician leaves home as late as that permits without making any visit
+// late, or later than it is, or missing its window.
+type Schedule struct {
+	Leave, End     int64
+	Travel, Metres int64 // seconds and metres on the road
+	Overtime       int64 // seconds
+	Stops          []Stop
+	Rests          []Rest
+
+	missed   int  // the first job whose windows are missed, or Any
+	restless bool // a break is missed
+}
+
+// Timetable works out the schedule of every route of a plan that breaks no rule
+// about jobs; a route without a visit has a zero Schedule.
+func Timetable(p *Problem, plan Plan) []Schedule {
+	out := make([]Schedule, len(plan.Routes))
+	for r, jobs := range plan.Routes {
+		if len(jobs) > 0 {
+			out[r] = p.schedule(r, jobs)
+		}
+	}
+	return out
+}
+
+// schedule walks the route at the earliest, which tells how long the start can
+// be put off; then everything before the waiting that this saves moves along.
+func (p *Problem) schedule(r int, jobs []int) Schedule {
+	sh := &p.shifts[r]
+	var log []event
+	w := p.begin(sh)
+	w.log = &log
+	for _, i := range jobs {
+		p.step(&w, sh, &p.jobs[i])
+	}
+	leave, _ := p.finish(&w, sh)
+	s := Schedule{
+		Leave: leave, End: w.now, Travel: w.travel, Metres: w.metres, Overtime: max(0, w.now-sh.regular),
+		missed: Any,
+	}
+	off := leave - sh.Open
+	for _, e := range log {
+		at, start := e.at+max(0, off-e.before), e.start+max(0, off-e.sum)
+		if e.job == nil {
+			s.Rests = append(s.Rests, Rest{start, start + e.length})
+			s.restless = s.restless || e.broken
+			continue
+		}
+		i := jobs[len(s.Stops)]
+		if e.broken && s.missed == Any {
+			s.missed = i
+		}
+		s.Stops = append(s.Stops, Stop{i, at, start, start + e.length, max(0, start-e.job.due)})
+	}
+	return s
+}

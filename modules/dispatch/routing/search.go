@@ -1,0 +1,171 @@
+package routing
+
+import "math/rand/v2"
+
+// search is a plan under change. It belongs to one goroutine.
+type search struct {
+	p      *Problem
+	rng    *rand.Rand
+	routes []*route
+	shadow []*route // the routes as they were before the present step
+	at     []int32  // job → route, or -1
+	pos    []int32  // job → position
+	frozen []int    // route → jobs that stay in front
+
+	missing []int32 // unserved jobs
+	score   Score
+
+	singles []seg
+	close   [][]int32 // job → others by the way there, nearest first
+	near    [][]int32 // job → others that may well follow or precede it
+
+	clock   int64   // counts changes of routes
+	tick    int64   // counts steps
+	touched []int32 // routes changed in the present step
+	mark    []int64 // route → step of its last change
+	back    undo
+
+	tries  []int32 // routes that recreate tries
+	kinds  []int64 // kind of shift → list that has one
+	lists  int64
+	key    []int64 // job → sort key
+	remote []int64 // job → how far it lies from where technicians start
+	blink  int     // positions until the next is overlooked
+
+	ops  []operator
+	seen []int64 // job → change up to which descend has looked at it
+
+	mid []piece // scratch of the operators
+	buf [2][]int32
+}
+
+// undo is what touch cannot restore by itself.
+type undo struct {
+	missing []int32
+	score   Score
+}
+
+// newSearch makes a search that starts with plan, which must break no rule. Whoever
+// wants to ruin or descend fills in the neighbours first; rng may be nil otherwise.
+func newSearch(p *Problem, plan Plan, rng *rand.Rand) *search {
+	n, m := len(p.jobs), len(p.shifts)
+	s := &search{p: p, rng: rng, at: make([]int32, n), pos: make([]int32, n), frozen: make([]int, m), mark: make([]int64, m)}
+	s.singles = make([]seg, n)
+	for j := range p.jobs {
+		s.at[j] = -1
+		if len(p.jobs[j].windows) > 0 {
+			s.singles[j] = single(&p.jobs[j])
+		}
+	}
+	for k := range m {
+		s.frozen[k] = len(p.shifts[k].Frozen)
+		r := &route{}
+		for _, j := range plan.Routes[k] {
+			r.jobs = append(r.jobs, int32(j))
+		}
+		s.routes = append(s.routes, r)
+		s.shadow = append(s.shadow, &route{})
+		s.refresh(int32(k))
+		s.score.Cost += r.cost()
+	}
+	for j := range p.jobs {
+		if s.at[j] < 0 {
+			s.missing = append(s.missing, int32(j))
+			s.score.Lost += p.jobs[j].lost
+			s.score.Cost += p.jobs[j].price
+		}
+	}
+	return s
+}
+
+// open starts a step: everything until the next one can be taken back.
+func (s *search) open() {
+	s.tick++
+	s.touched = s.touched[:0]
+	s.back.missing = append(s.back.missing[:0], s.missing...)
+	s.back.score = s.score
+}
+
+// touch announces a change of a route within a step.
+func (s *search) touch(at int32) *route {
+	if s.mark[at] != s.tick {
+		s.mark[at] = s.tick
+		s.touched = append(s.touched, at)
+		s.routes[at], s.shadow[at] = s.shadow[at], s.routes[at]
+		old, now := s.shadow[at], s.routes[at]
+		now.jobs = append(now.jobs[:0], old.jobs...)
+		now.sched, now.extra = old.sched, old.extra
+	}
+	return s.routes[at]
+}
+
+// settle derives a touched route anew and brings the score along.
+func (s *search) settle(at int32) {
+	r := s.routes[at]
+	s.score.Cost -= r.cost()
+	s.refresh(at)
+	s.score.Cost += r.cost()
+}
+
+// revert takes the present step back.
+func (s *search) revert() {
+	for _, at := range s.touched {
+		for _, j := range s.routes[at].jobs {
+			s.at[j] = -1
+		}
+	}
+	for _, at := range s.touched {
+		s.routes[at], s.shadow[at] = s.shadow[at], s.routes[at]
+		for k, j := range s.routes[at].jobs {
+			s.at[j], s.pos[j] = at, int32(k)
+		}
+	}
+	s.missing = append(s.missing[:0], s.back.missing...)
+	s.score = s.back.score
+}
+
+// drop books a job as unserved; its route is settled by the caller.
+func (s *search) drop(j int32) {
+	s.at[j] = -1
+	s.missing = append(s.missing, j)
+	s.score.Lost += s.p.jobs[j].lost
+	s.score.Cost += s.p.jobs[j].price
+}
+
+// place puts missing job j, the i-th of s.missing, into a route.
+func (s *search) place(i int, at int32, k int) {
+	j := s.missing[i]
+	r := s.touch(at)
+	r.jobs = append(r.jobs, 0)
+	copy(r.jobs[k+1:], r.jobs[k:])
+	r.jobs[k] = j
+	s.score.Lost -= s.p.jobs[j].lost
+	s.score.Cost -= s.p.jobs[j].price
+	s.settle(at)
+	s.missing[i] = -1
+}
+
+// sweep forgets the jobs that place has taken out of s.missing.
+func (s *search) sweep() {
+	kept := s.missing[:0]
+	for _, j := range s.missing {
+		if j >= 0 {
+			kept = append(kept, j)
+		}
+	}
+	s.missing = kept
+}
+
+// plan copies the routes out.
+func (s *search) plan(into *Plan) {
+	if into.Routes == nil {
+		into.Routes = make([][]int, len(s.routes))
+	}
+	for k, r := range s.routes {
+		out := into.Routes[k][:0]
+		for _, j := range r.jobs {
+			out = append(out, int(j))
+		}
+		into.Routes[k] = out
+	}
+}

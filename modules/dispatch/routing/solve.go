@@ -1,0 +1,188 @@
+package routing
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+
+	"fettle.dev/fettle/kernel/fault"
+)
+
+// ErrPlan is the refusal of a plan that is not one of this problem.
+var ErrPlan = fault.New(fault.Invalid, "routing.invalid_plan")
+
+// defaultIterations is the budget when none is given.
+const defaultIterations = 10_000
+
+// Budget says when to stop: whatever comes first, or when the context ends. The
+// search cools down towards that point. With no limit at all it makes 10,000
+// iterations, unless OnlyContext is set.
+type Budget struct {
+	Iterations  int            // of ruin and recreate; 0 is without limit
+	NoGain      int            // iterations without a better plan; 0 is without limit
+	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations
+	OnlyContext bool
+}
+
+// Stats tells what a search did.
+type Stats struct {
+	Iterations int
+	Accepted   int // steps taken
+	Gains      int // better plans found
+	LastGain   int // iteration of the last of them
+	Start, End Score
+}
+
+// Solve improves start until the budget is spent. It returns a plan that keeps
+// every hard rule and scores no worse than start, whose routes are first cut down
+// to what the rules allow. The zero Plan starts from nothing. Given iterations or
+// NoGain only, the result depends on nothing but the arguments and the state of
+// rng. Faults: ErrPlan.
+func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand) (Plan, Stats, error) {
+	plan, err := Repair(p, start)
+	if err != nil {
+		return Plan{}, Stats{}, err
+	}
+	if b.Iterations == 0 && b.NoGain == 0 && b.Progress == nil && !b.OnlyContext {
+		b.Iterations = defaultIterations
+	}
+	d := driver{budget: b, search: newSearch(p, plan, rng)}
+	d.search.neighbours()
+	d.search.distances()
+	d.halted = func() bool { return ctx.Err() != nil }
+	d.stats.Start = d.search.score
+	d.warmUp()
+	d.run()
+	d.stats.End = d.score
+	return d.best, d.stats, nil
+}
+
+// driver runs a search and remembers the best plan.
+type driver struct {
+	halted func() bool // the caller has given up
+	budget Budget
+	search *search
+	heat   cooling
+	best   Plan
+	score  Score
+	stats  Stats
+}
+
+// warmUp fills the plan and descends once.
+func (d *driver) warmUp() {
+	s := d.search
+	s.plan(&d.best)
+	d.score = s.score
+	s.open()
+	s.construct(d.halted)
+	s.descend(d.halted)
+	if d.score.Less(s.score) {
+		s.revert()
+	}
+	d.keep()
+	d.heat = newCooling(s)
+}
+
+// run ruins and recreates until the budget is spent.
+func (d *driver) run() {
+	s := d.search
+	if len(s.at) == 0 {
+		return
+	}
+	for ; !d.spent(); d.stats.Iterations++ {
+		s.open()
+		s.ruin()
+		s.recreate()
+		if !d.heat.takes(s.back.score, s.score, 1-s.rng.Float64()) {
+			s.revert()
+			continue
+		}
+		d.stats.Accepted++
+		if s.score.Less(d.score) {
+			s.descend(d.halted)
+			d.keep()
+			d.stats.Gains++
+			d.stats.LastGain = d.stats.Iterations
+		}
+	}
+}
+
+// keep makes the present plan the best one.
+func (d *driver) keep() {
+	d.search.plan(&d.best)
+	d.score = d.search.score
+}
+
+// spent looks at the budget, and now and then at the clock behind it.
+func (d *driver) spent() bool {
+	b, i := &d.budget, d.stats.Iterations
+	idle := i - d.stats.LastGain
+	if b.Iterations > 0 && i >= b.Iterations || b.NoGain > 0 && idle >= b.NoGain {
+		return true
+	}
+	if i%64 != 0 {
+		return false
+	}
+	if d.halted() {
+		return true
+	}
+	progress := float64(i%heatCycle) / heatCycle
+	if b.Iterations > 0 || b.NoGain > 0 || b.Progress != nil {
+		progress = 0
+	}
+	if b.Iterations > 0 {
+		progress = float64(i) / float64(b.Iterations)
+	}
+	if b.NoGain > 0 {
+		progress = max(progress, float64(idle)/float64(b.NoGain))
+	}
+	if b.Progress != nil {
+		progress = max(progress, b.Progress())
+	}
+	d.heat.set(min(1, progress))
+	return progress >= 1
+}
+
+// Repair cuts a plan down to what the rules allow: it keeps the order of each
+// route and leaves out what is unknown, served before, forbidden or does not fit
+// behind what comes before it. A plan that Check approves comes back unchanged.
+// Faults: ErrPlan, for a wrong number of routes.
+func Repair(p *Problem, plan Plan) (Plan, error) {
+	out := p.Empty()
+	if plan.Routes == nil {
+		return out, nil
+	}
+	if len(plan.Routes) != len(p.shifts) {
+		return Plan{}, ErrPlan.With("routes", len(plan.Routes)).With("shifts", len(p.shifts))
+	}
+	seen := make([]bool, len(p.jobs))
+	for j := range p.jobs {
+		seen[j] = p.jobs[j].frozen
+	}
+	for r, jobs := range plan.Routes {
+		for _, j := range jobs {
+			if j < 0 || j >= len(p.jobs) || seen[j] {
+				continue
+			}
+			seen[j] = true
+			out.Routes[r] = append(out.Routes[r], j)
+		}
+		p.trim(r, out.Routes)
+	}
+	return out, nil
+}
+
+// trim leaves out of a route what breaks its rules. A route that keeps them as a
+// whole stays, even where a part of it alone would not.
+func (p *Problem) trim(r int, routes [][]int) {
+	if len(p.checkRoute(r, routes[r])) == 0 {
+		return
+	}
+	kept := slices.Clone(p.shifts[r].Frozen)
+	for _, j := range routes[r][len(kept):] {
+		if next := append(kept, j); len(p.checkRoute(r, next)) == 0 {
+			kept = next
+		}
+	}
+	routes[r] = kept
+}

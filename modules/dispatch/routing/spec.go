@@ -1,0 +1,132 @@
+package routing
+
+// Any says that a technician, a shift or an instant is left open.
+const Any = -1
+
+// MaxPriority is the most urgent class of a Job.
+const MaxPriority = 3
+
+// Never is later than every instant of a problem; a part without a date is
+// available from Never.
+const Never = int64(1) << 50
+
+// Unreachable marks a leg that nobody can travel.
+const Unreachable = int32(-1)
+
+// Window is a stretch of time in which a visit may start, both ends included.
+type Window struct{ Open, Close int64 }
+
+// Need is a skill that a job asks for, at least at this level.
+type Need struct{ Skill, Level int }
+
+// Grant is a skill that a technician holds. A certificate that ends at Until
+// (exclusive; 0 is without end) serves only the shifts that close by then.
+type Grant struct {
+	Skill, Level int
+	Until        int64
+}
+
+// Pin is a decision that the search must obey. It overrules skills and
+// technician rules (a technician), and the windows and the part's date (an
+// instant), but not the shift: what then does not fit stays unserved and Why
+// says so. A pinned job is never given up for another one.
+type Pin struct {
+	Technician int   // Any: whoever
+	Start      int64 // Any: whenever; otherwise the visit starts at this second
+}
+
+// Last is where the plan in force has the job, and what it costs to upset that.
+type Last struct {
+	Technician, Shift int   // Shift counts within the technician
+	HandPrice         int64 // minor units when another technician gets it
+	DayPrice          int64 // minor units when the same technician gets it in another shift
+}
+
+// Job is one visit to be planned, known by its position in Spec.Jobs.
+type Job struct {
+	Site    int
+	Service int64    // seconds on site
+	Windows []Window // of the start; none means any time
+
+	PartsFrom int64 // the visit starts no earlier; 0 when nothing is awaited, Never without a date
+	Due       int64 // the start is late after this instant; 0 is never late
+
+	// Priority 1 to MaxPriority is strict: no money and no number of lower jobs
+	// outweighs it. Priority 0 is served when that costs less than Price.
+	Priority int
+	Price    int64 // minor units for leaving it unserved
+
+	Needs []Need
+	Load  []int32 // on board from the start, per dimension of Shift.Capacity
+
+	Required    []int // technicians, one of whom must go; none means any
+	Excluded    []int
+	Preferred   []int
+	PreferPrice int64 // minor units when none of Preferred goes
+
+	Pin  *Pin
+	Last *Last
+}
+
+// Break is a rest that starts between Open and Close. It counts as time on duty.
+// It is taken as soon as it fits between visits; a technician who is home by
+// Close needs none.
+type Break struct{ Open, Close, Length int64 }
+
+// Shift is one stretch of duty of a technician, and the route of a plan.
+type Shift struct {
+	Start, End  int   // sites
+	Open, Close int64 // leaves no earlier, is home no later
+	Regular     int64 // overtime counts after this instant; 0 means Close
+	MaxWork     int64 // seconds from leaving to coming home; 0 is without limit
+	Breaks      []Break
+	Capacity    []int32
+	CallOut     int64 // minor units once the shift has a visit
+	Frozen      []int // jobs under way or done: they begin the route in this order, late or not
+}
+
+// Rates are prices in minor units.
+type Rates struct {
+	TravelHour   int64
+	Kilometre    int64
+	WorkHour     int64 // from leaving to coming home
+	OvertimeHour int64 // on top of WorkHour
+}
+
+// Technician is somebody who can be sent.
+type Technician struct {
+	Skills []Grant
+	Shifts []Shift // in order of time, without overlap
+	Rates  Rates
+}
+
+// Slope is one piece of a lateness price: from After seconds of lateness on,
+// each further hour costs PerHour minor units.
+type Slope struct{ After, PerHour int64 }
+
+// Travel holds what it takes to get from site i to site j, at i*Sites+j. It need
+// be neither symmetric nor metric.
+type Travel struct {
+	Sites   int
+	Seconds []int32
+	Metres  []int32
+}
+
+// Spec is a problem as the caller states it; New checks and seals it.
+type Spec struct {
+	Travel      Travel
+	Jobs        []Job
+	Technicians []Technician
+	Lateness    [MaxPriority + 1][]Slope // by Job.Priority
+}
+
+// Matrix builds a Travel of n sites from a function.
+func Matrix(n int, leg func(from, to int) (seconds, metres int32)) Travel {
+	t := Travel{Sites: n, Seconds: make([]int32, n*n), Metres: make([]int32, n*n)}
+	for i := range n {
+		for j := range n {
+			t.Seconds[i*n+j], t.Metres[i*n+j] = leg(i, j)
+		}
+	}
+	return t
+}

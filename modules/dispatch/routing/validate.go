@@ -1,0 +1,214 @@
+package routing
+
+import (
+	"fmt"
+	"math"
+
+	"fettle.dev/fettle/kernel/fault"
+)
+
+const (
+	maxInstant = int64(1) << 48
+	maxRate    = int64(1) << 40
+	maxLeg     = int32(1) << 28
+)
+
+// report collects what is wrong with a spec, up to a readable number.
+type report struct{ fault *fault.Fault }
+
+func (r *report) say(code, pointer string, args ...any) {
+	if r.fault == nil {
+		r.fault = ErrSpec
+	}
+	if len(r.fault.Fields) < 20 {
+		r.fault = r.fault.At(fmt.Sprintf(pointer, args...), code)
+	}
+}
+
+func validate(s *Spec) error {
+	var r report
+	checkTravel(&r, &s.Travel)
+	frozen := map[int]bool{}
+	for i := range s.Technicians {
+		checkTechnician(&r, s, i, frozen)
+	}
+	for i := range s.Jobs {
+		checkJob(&r, s, i)
+	}
+	for c, slopes := range s.Lateness {
+		last := int64(-1)
+		for k, sl := range slopes {
+			if sl.After <= last || sl.PerHour < 0 || sl.PerHour > maxRate || sl.After > maxInstant {
+				r.say("out_of_order", "/lateness/%d/%d", c, k)
+			}
+			last = sl.After
+		}
+	}
+	if r.fault == nil {
+		checkSize(&r, s, frozen)
+	}
+	if r.fault != nil {
+		return r.fault
+	}
+	return nil
+}
+
+func checkTravel(r *report, t *Travel) {
+	if t.Sites < 0 || len(t.Seconds) != t.Sites*t.Sites || len(t.Metres) != len(t.Seconds) {
+		r.say("wrong_size", "/travel")
+		return
+	}
+	for i := range t.Seconds {
+		if t.Seconds[i] > maxLeg || t.Metres[i] > maxLeg {
+			r.say("too_large", "/travel/%d/%d", i/t.Sites, i%t.Sites)
+		}
+	}
+}
+
+func checkTechnician(r *report, s *Spec, i int, frozen map[int]bool) {
+	t := &s.Technicians[i]
+	for _, v := range []int64{t.Rates.TravelHour, t.Rates.Kilometre, t.Rates.WorkHour, t.Rates.OvertimeHour} {
+		if v < 0 || v > maxRate {
+			r.say("out_of_range", "/technicians/%d/rates", i)
+		}
+	}
+	last := int64(0)
+	for k := range t.Shifts {
+		sh := &t.Shifts[k]
+		if sh.Start < 0 || sh.Start >= s.Travel.Sites || sh.End < 0 || sh.End >= s.Travel.Sites {
+			r.say("unknown_site", "/technicians/%d/shifts/%d", i, k)
+		}
+		if sh.Open < last || sh.Close < sh.Open || sh.Close > maxInstant || sh.Close-sh.Open >= int64(blocked) {
+			r.say("out_of_order", "/technicians/%d/shifts/%d", i, k)
+		}
+		last = sh.Close
+		if sh.Regular < 0 || sh.MaxWork < 0 || sh.CallOut < 0 || sh.CallOut > maxRate {
+			r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
+		}
+		checkBreaks(r, sh, i, k)
+		for _, j := range sh.Frozen {
+			if j < 0 || j >= len(s.Jobs) || frozen[j] {
+				r.say("unknown_job", "/technicians/%d/shifts/%d/frozen", i, k)
+			}
+			frozen[j] = true
+		}
+	}
+}
+
+func checkBreaks(r *report, sh *Shift, i, k int) {
+	last := int64(0)
+	for b, v := range sh.Breaks {
+		if v.Open < last || v.Close < v.Open || v.Length < 0 || v.Length > maxInstant || v.Close > maxInstant {
+			r.say("out_of_order", "/technicians/%d/shifts/%d/breaks/%d", i, k, b)
+		}
+		last = v.Close
+	}
+	for _, c := range sh.Capacity {
+		if c < 0 {
+			r.say("out_of_range", "/technicians/%d/shifts/%d/capacity", i, k)
+		}
+	}
+}
+
+func checkJob(r *report, s *Spec, i int) {
+	j := &s.Jobs[i]
+	if j.Site < 0 || j.Site >= s.Travel.Sites {
+		r.say("unknown_site", "/jobs/%d/site", i)
+	}
+	if j.Service < 0 || j.Service > maxInstant || j.PartsFrom < 0 || j.Due < 0 || j.Due > maxInstant {
+		r.say("out_of_range", "/jobs/%d", i)
+	}
+	if j.Priority < 0 || j.Priority > MaxPriority {
+		r.say("out_of_range", "/jobs/%d/priority", i)
+	}
+	if j.Price < 0 || j.Price > maxRate || j.PreferPrice < 0 || j.PreferPrice > maxRate {
+		r.say("out_of_range", "/jobs/%d/price", i)
+	}
+	last := int64(-1)
+	for k, w := range j.Windows {
+		if w.Open <= last || w.Close < w.Open || w.Close > maxInstant {
+			r.say("out_of_order", "/jobs/%d/windows/%d", i, k)
+		}
+		last = w.Close
+	}
+	for _, l := range j.Load {
+		if l < 0 {
+			r.say("out_of_range", "/jobs/%d/load", i)
+		}
+	}
+	checkPeople(r, s, i)
+}
+
+func checkPeople(r *report, s *Spec, i int) {
+	j, known := &s.Jobs[i], func(t int) bool { return t >= 0 && t < len(s.Technicians) }
+	for _, list := range [][]int{j.Required, j.Excluded, j.Preferred} {
+		for _, t := range list {
+			if !known(t) {
+				r.say("unknown_technician", "/jobs/%d", i)
+			}
+		}
+	}
+	if p := j.Pin; p != nil {
+		if p.Technician != Any && !known(p.Technician) || p.Technician == Any && p.Start == Any {
+			r.say("unknown_technician", "/jobs/%d/pin", i)
+		}
+		if p.Start < Any || p.Start > maxInstant {
+			r.say("out_of_range", "/jobs/%d/pin", i)
+		}
+	}
+	if l := j.Last; l != nil {
+		if !known(l.Technician) {
+			r.say("unknown_technician", "/jobs/%d/last", i)
+		}
+		if l.HandPrice < 0 || l.HandPrice > maxRate || l.DayPrice < 0 || l.DayPrice > maxRate {
+			r.say("out_of_range", "/jobs/%d/last", i)
+		}
+	}
+}
+
+// checkSize refuses what could overflow: the dearest plan there can be must fit
+// into a Grain, and the weights of the classes into an integer.
+func checkSize(r *report, s *Spec, frozen map[int]bool) {
+	var second, metre, stop, fixed, span float64
+	for i := range s.Technicians {
+		t := &s.Technicians[i]
+		second = max(second, float64(t.Rates.TravelHour+t.Rates.WorkHour+t.Rates.OvertimeHour))
+		metre = max(metre, float64(t.Rates.Kilometre))
+		for k := range t.Shifts {
+			fixed += float64(t.Shifts[k].CallOut)
+			span = max(span, float64(t.Shifts[k].Close-t.Shifts[k].Open))
+		}
+	}
+	far := 0.0
+	for _, m := range s.Travel.Metres {
+		far = max(far, float64(m))
+	}
+	count := [classes]float64{}
+	for i := range s.Jobs {
+		j := &s.Jobs[i]
+		fixed += float64(j.Price + j.PreferPrice)
+		if j.Last != nil {
+			fixed += float64(j.Last.HandPrice + j.Last.DayPrice)
+		}
+		c := j.Priority
+		if j.Pin != nil || frozen[i] {
+			c = classes - 1
+		}
+		count[c]++
+		for _, sl := range s.Lateness[j.Priority] {
+			stop = max(stop, float64(sl.PerHour))
+		}
+	}
+	legs := float64(len(s.Jobs) + 2*len(s.Technicians))
+	total := fixed*perMinor + legs*(far*metre*perMetre+span*(second+stop)*perSecond)
+	weights := 1.0
+	for _, c := range count[1:] {
+		weights *= c + 1
+	}
+	if total >= math.MaxInt64/4 {
+		r.say("too_large", "/rates")
+	}
+	if weights >= math.MaxInt64/4 {
+		r.say("too_many", "/jobs")
+	}
+}

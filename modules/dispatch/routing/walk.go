@@ -1,0 +1,168 @@
+package routing
+
+// walk is a technician part of the way along a route, at the earliest that the
+// windows allow. It is all the state that the rest of the route depends on, so a
+// route that changes at one place is re-walked from there only.
+type walk struct {
+	site    int32
+	rest    int32 // breaks taken
+	broken  bool  // a hard rule of time is broken
+	now     int64
+	wait    int64 // sum of waiting so far
+	slack   int64 // by how much the start can be put off without breaking or delaying anything
+	travel  int64 // seconds
+	metres  int64
+	service int64
+	late    Grain
+	log     *[]event // nil in the search
+}
+
+// event is one visit or break of a walk, for a Schedule.
+type event struct {
+	job         *job // nil for a break
+	at, start   int64
+	length      int64
+	before, sum int64 // waiting on the route before this one's own, and with it
+	broken      bool
+}
+
+func (w *walk) note(j *job, start, length, before int64, broken bool) {
+	if w.log != nil {
+		*w.log = append(*w.log, event{j, w.now, start, length, before, w.wait, broken})
+	}
+}
+
+func (p *Problem) begin(sh *shift) walk {
+	return walk{site: int32(sh.Start), now: sh.Open, slack: sh.Close - sh.Open}
+}
+
+// step travels to a job and does it. A break is taken as soon as the technician
+// is free inside its window, or in the waiting before a visit, or, when the visit
+// would last beyond the break's latest start, by waiting for it.
+func (p *Problem) step(w *walk, sh *shift, j *job) {
+	l := p.leg(w.site, j.site)
+	if len(sh.Breaks) > 0 {
+		p.restBefore(w, sh, j, int64(l.seconds))
+	}
+	w.drive(l, j.site)
+	for int(w.rest) < len(sh.Breaks) {
+		b := &sh.Breaks[w.rest]
+		at := max(w.now, b.Open)
+		if at > b.Close || at+b.Length > j.enter(w.now) {
+			break
+		}
+		w.pause(b)
+	}
+	w.serve(p, j)
+}
+
+// drive travels one leg.
+func (w *walk) drive(l leg, to int32) {
+	w.now += int64(l.seconds)
+	w.travel += int64(l.seconds)
+	w.metres += int64(l.metres)
+	w.site = to
+}
+
+// serve waits for the job's window and does it.
+func (w *walk) serve(p *Problem, j *job) {
+	start, last := w.now, int64(-1)
+	for i := range j.windows {
+		if w.now <= j.windows[i].Close {
+			start, last = max(w.now, j.windows[i].Open), j.windows[i].Close
+			break
+		}
+	}
+	missed := start > last
+	if missed {
+		w.broken = true
+		last = start
+	}
+	before := w.wait
+	w.wait += start - w.now
+	w.note(j, start, j.service, before, missed)
+	if start > j.due {
+		w.late += p.lateness(j, start-j.due)
+		last = start
+	} else {
+		last = min(last, j.due)
+	}
+	w.slack = min(w.slack, last-start+w.wait)
+	w.service += j.service
+	w.now = start + j.service
+}
+
+// enter is the earliest start at or after now, or Never.
+func (j *job) enter(now int64) int64 {
+	for i := range j.windows {
+		if now <= j.windows[i].Close {
+			return max(now, j.windows[i].Open)
+		}
+	}
+	return Never
+}
+
+// restBefore takes the breaks that come before travelling to j.
+func (p *Problem) restBefore(w *walk, sh *shift, j *job, travel int64) {
+	for int(w.rest) < len(sh.Breaks) {
+		b := &sh.Breaks[w.rest]
+		arrive := w.now + travel
+		start := j.enter(arrive)
+		inWait := max(arrive, b.Open) <= b.Close && max(arrive, b.Open)+b.Length <= start
+		due := w.now >= b.Open || start+j.service > b.Close
+		if inWait || !due {
+			return
+		}
+		w.pause(b)
+	}
+}
+
+// pause waits for a break and takes it.
+func (w *walk) pause(b *Break) {
+	start := max(w.now, b.Open)
+	if start > b.Close {
+		w.broken = true
+	}
+	before := w.wait
+	w.wait += start - w.now
+	w.note(nil, start, b.Length, before, start > b.Close)
+	w.slack = min(w.slack, max(0, b.Close-start)+w.wait)
+	w.now = start + b.Length
+	w.rest++
+}
+
+// finish goes home and reports when the technician left and came home, and
+// whether every rule of time is kept.
+func (p *Problem) finish(w *walk, sh *shift) (leave int64, ok bool) {
+	l := p.leg(w.site, int32(sh.End))
+	for int(w.rest) < len(sh.Breaks) && w.now+int64(l.seconds) > sh.Breaks[w.rest].Close {
+		w.pause(&sh.Breaks[w.rest])
+	}
+	w.drive(l, int32(sh.End))
+	w.slack = min(w.slack, max(0, sh.Close-w.now)+w.wait)
+	leave = sh.Open + max(0, min(w.wait, w.slack))
+	return leave, !w.broken && w.now <= sh.Close && w.now-leave <= sh.maxWork
+}
+
+// price is what a finished, non-empty route costs, preferences aside.
+func (sh *shift) price(w *walk, leave int64) Grain {
+	return sh.callOut + Grain(w.travel)*sh.travel + Grain(w.metres)*sh.metre +
+		Grain(w.now-leave)*sh.work + Grain(max(0, w.now-sh.regular))*sh.overtime + w.late
+}
+
+// lateness prices a delay of so many seconds.
+func (p *Problem) lateness(j *job, seconds int64) Grain {
+	var sum Grain
+	slopes := p.spec.Lateness[j.priority]
+	for i := range slopes {
+		if seconds <= slopes[i].After {
+			break
+		}
+		upto := seconds
+		if i+1 < len(slopes) {
+			upto = min(upto, slopes[i+1].After)
+		}
+		sum += Grain(upto-slopes[i].After) * Grain(slopes[i].PerHour) * perSecond
+	}
+	return sum
+}
