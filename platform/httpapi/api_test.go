@@ -148,35 +148,39 @@ func newSite(t testing.TB) *site {
 		Log: slog.New(slog.NewJSONHandler(s.log, nil)),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }),
 	})
-	httpapi.Post(s.API, httpapi.Op{
+	declare(s.API, s)
+	return s
+}
+
+func declare(a *httpapi.API, s *site) {
+	httpapi.Post(a, httpapi.Op{
 		ID: "case_open", Path: "/v1/cases", Action: "case.create", Kind: "case", Summary: "Open a case", Status: http.StatusCreated,
 	}, func(_ context.Context, in *openIn) (*openOut, error) {
 		s.last = in
 		return &openOut{Location: "/v1/cases/" + caseID.String(), Body: caseView{ID: caseID, State: "new", Version: 1}}, nil
 	})
-	httpapi.Get(s.API, httpapi.Op{ID: "case_get", Path: "/v1/cases/{id}", Action: "case.read", Kind: "case"}, s.get)
-	httpapi.Get(s.API, httpapi.Op{ID: "case_list", Path: "/v1/cases", Action: "case.read", Kind: "case"}, s.list)
-	httpapi.Patch(s.API, httpapi.Op{ID: "case_change", Path: "/v1/cases/{id}", Action: "case.write", Kind: "case", IfMatch: true},
+	httpapi.Get(a, httpapi.Op{ID: "case_get", Path: "/v1/cases/{id}", Action: "case.read", Kind: "case"}, s.get)
+	httpapi.Get(a, httpapi.Op{ID: "case_list", Path: "/v1/cases", Action: "case.read", Kind: "case"}, s.list)
+	httpapi.Patch(a, httpapi.Op{ID: "case_change", Path: "/v1/cases/{id}", Action: "case.write", Kind: "case", IfMatch: true},
 		func(_ context.Context, in *changeIn) (*getOut, error) {
 			if err := httpapi.Match(in.IfMatch, 5); err != nil {
 				return nil, err
 			}
 			return &getOut{Body: caseView{ID: in.ID, Version: 6}}, nil
 		})
-	httpapi.Delete(s.API, httpapi.Op{ID: "case_drop", Path: "/v1/cases/{id}", Action: "case.write", Kind: "case"},
+	httpapi.Delete(a, httpapi.Op{ID: "case_drop", Path: "/v1/cases/{id}", Action: "case.write", Kind: "case"},
 		func(context.Context, *getIn) (*struct{}, error) { return &struct{}{}, nil })
-	httpapi.Get(s.API, httpapi.Op{ID: "warranty_check", Path: "/v1/check/{serial}", Action: "warranty.check", Kind: "warranty", Public: true},
+	httpapi.Get(a, httpapi.Op{ID: "warranty_check", Path: "/v1/check/{serial}", Action: "warranty.check", Kind: "warranty", Public: true},
 		func(context.Context, *struct {
 			Serial string `path:"serial" maxLength:"20"`
 		}) (*getOut, error) {
 			return nil, errTaken.With("max", 3)
 		})
-	httpapi.Raw(s.API, httpapi.Op{ID: "case_panic", Method: http.MethodPost, Path: "/v1/panic", Action: "case.read", Kind: "case", MaxBody: 16},
+	httpapi.Raw(a, httpapi.Op{ID: "case_panic", Method: http.MethodPost, Path: "/v1/panic", Action: "case.read", Kind: "case", MaxBody: 16},
 		http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			b, _ := io.ReadAll(r.Body)
 			panic("canary " + string(b))
 		}))
-	return s
 }
 
 func (s *site) get(_ context.Context, in *getIn) (*getOut, error) {
