@@ -20,8 +20,8 @@ type rule struct {
 }
 
 // Groups that are no roles: staff is everybody who works at the operator
-// itself, crew adds technicians and the people of partners, and
-// technician_near is a technician while the visit is near.
+// itself, crew adds technicians and the people of partners, member is whoever
+// has logged in, and technician_near is a technician while the visit is near.
 const (
 	desk  = "agent dispatcher quality"
 	floor = "agent dispatcher depot parts"
@@ -181,7 +181,9 @@ var table = []rule{
 	{"report.money", Money, "finance planner"},
 	{"hint.read", Read, "crew brand customer"},
 
-	// The house.
+	// One's own account, and the house.
+	{"me.read", Read, "member"},
+	{"me.write", Write, "member"},
 	{"user.read", Setup, "admin"},
 	{"user.write", Setup, "admin"},
 	{"grant.read", Setup, "admin auditor"},

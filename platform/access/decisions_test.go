@@ -50,6 +50,9 @@ func TestDecisions(t *testing.T) {
 // notice.
 func TestEveryPolicyMatters(t *testing.T) {
 	t.Parallel()
+	if *update {
+		t.Skip("the golden table is being rewritten")
+	}
 	all, err := access.Policies()
 	if err != nil {
 		t.Fatal(err)
@@ -117,6 +120,9 @@ func decisions(t *testing.T, g *access.Guard) string {
 	}{
 		{"own tenant", caller(everything), "case.read", access.Resource{Kind: "case"}},
 		{"other tenant", caller(everything), "case.read", access.Resource{Kind: "case", Tenant: theirs}},
+		{"a user without roles", caller(), "me.read", access.Resource{Kind: "me"}},
+		{"a user without roles", caller(), "case.read", access.Resource{Kind: "case"}},
+		{"a visitor", access.Caller{Tenant: mine}, "me.read", access.Resource{Kind: "me"}},
 		{"system", access.System(mine), "tenant.write", access.Resource{Kind: "tenant"}},
 		{"system, other tenant", access.System(mine), "tenant.write", access.Resource{Kind: "tenant", Tenant: theirs}},
 		{"token within its scopes", token, "case.read", access.Resource{Kind: "case"}},
@@ -153,6 +159,7 @@ func verdict(t *testing.T, g *access.Guard, r access.Role, k access.ScopeKind, a
 		in.Technician, out.Technician = few[id.TechnicianKind](0), few[id.TechnicianKind](1)
 	}
 	c := caller(grant(r, k, raw))
+	c.User = id.User{} // what the grant gives, not what everybody has
 	near := in
 	near.State = "on_site"
 	switch {

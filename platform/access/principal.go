@@ -83,6 +83,7 @@ func (g *Guard) expand(ctx context.Context, c Caller) (*types.Entity, error) {
 		"system": types.Boolean(c.system),
 		"staff":  types.Boolean(staff),
 		"crew":   types.Boolean(crew),
+		"member": types.Boolean(!c.User.IsZero()),
 	}
 	for role, r := range roles {
 		attrs[types.String(role)] = r.record()
