@@ -109,3 +109,18 @@ func (CaseRated) EventName() string { return "desk.case_rated.v1" }
 
 // Subject is the case.
 func (e CaseRated) Subject() id.Raw { return e.Case.Raw() }
+
+// CaseAssigned is published when a person has given the case to another node.
+type CaseAssigned struct {
+	Case    id.Case    `json:"case"`
+	Brand   id.Brand   `json:"brand"`
+	Node    id.Node    `json:"node"`
+	Partner id.Partner `json:"partner,omitzero"`
+	At      time.Time  `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (CaseAssigned) EventName() string { return "desk.case_assigned.v1" }
+
+// Subject is the case.
+func (e CaseAssigned) Subject() id.Raw { return e.Case.Raw() }

@@ -1,0 +1,70 @@
+// Package desksvc keeps the cases: it takes them in, moves them along, and
+// shows the queue and the timeline.
+package desksvc
+
+import (
+	"context"
+	"embed"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/catalog"
+	"fettle.dev/fettle/modules/network"
+	"fettle.dev/fettle/modules/orders"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/keys"
+	"fettle.dev/fettle/platform/outbox"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Schema is what the module keeps in the database.
+func Schema() db.Schema { return db.Schema{Name: "desk", Files: files} }
+
+// networkReader and catalogReader are what the desk asks before it opens a case.
+type networkReader interface {
+	BrandByCode(ctx context.Context, tenant id.Tenant, code string) (network.Brand, error)
+	Brand(ctx context.Context, tenant id.Tenant, brand id.Brand) (network.Brand, error)
+	Node(ctx context.Context, tenant id.Tenant, node id.Node) (network.Node, error)
+	Route(ctx context.Context, tenant id.Tenant, site network.Site) (network.Routing, error)
+}
+
+type catalogReader interface {
+	UnitBySerial(ctx context.Context, tenant id.Tenant, brand id.Brand, serial string) (catalog.Unit, error)
+	ModelByCode(ctx context.Context, tenant id.Tenant, brand id.Brand, code string) (catalog.Model, error)
+}
+
+// orderReader opens the order that a case is made from.
+type orderReader interface {
+	Content(ctx context.Context, tenant id.Tenant, o id.Order) (orders.Content, error)
+}
+
+// Deps is what the module stands on.
+type Deps struct {
+	DB      *db.DB
+	Bus     *outbox.Bus
+	Ring    *keys.Ring
+	Guard   *access.Guard
+	Network networkReader
+	Catalog catalogReader
+	Orders  orderReader
+}
+
+// Module is the running desk.
+type Module struct {
+	db      *db.DB
+	bus     *outbox.Bus
+	ring    *keys.Ring
+	guard   *access.Guard
+	network networkReader
+	catalog catalogReader
+	orders  orderReader
+}
+
+// New returns the desk, listening.
+func New(d Deps) *Module {
+	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, network: d.Network, catalog: d.Catalog, orders: d.Orders}
+	m.listen()
+	return m
+}
