@@ -22,6 +22,7 @@ package files
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -30,8 +31,14 @@ import (
 
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/platform/i18n"
 	"fettle.dev/fettle/platform/keys"
 )
+
+//go:embed texts/*.json
+var texts embed.FS
+
+var _ = i18n.Register(texts)
 
 // Faults and errors of this package.
 var (

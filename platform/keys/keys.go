@@ -31,11 +31,18 @@ package keys
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"embed"
 	"errors"
 
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/platform/i18n"
 )
+
+//go:embed texts/*.json
+var texts embed.FS
+
+var _ = i18n.Register(texts)
 
 // Faults and errors of this package.
 var (

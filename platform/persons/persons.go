@@ -14,6 +14,7 @@
 package persons
 
 import (
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,8 +24,14 @@ import (
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/platform/i18n"
 	"fettle.dev/fettle/platform/keys"
 )
+
+//go:embed texts/*.json
+var texts embed.FS
+
+var _ = i18n.Register(texts)
 
 // Faults and errors of this package.
 var (
