@@ -103,3 +103,13 @@ type Reader interface {
 	// Brief returns the case, or ErrCaseNotFound.
 	Brief(ctx context.Context, tenant id.Tenant, c id.Case) (Brief, error)
 }
+
+// Known reports whether w is one of the kinds of service.
+func (w WorkType) Known() bool {
+	switch w {
+	case Install, Commission, Repair, Inspect, Maintain, Survey, Retrofit, Remove:
+		return true
+	default:
+		return false
+	}
+}

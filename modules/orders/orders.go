@@ -1,8 +1,27 @@
 // Package orders is the language of what brands, shops and marketplaces send:
 // service orders under their own number, whose status returns in their codes.
 //
-// It is pure. Package orderssvc keeps the orders.
+// A number is taken once: sending an order again changes nothing, and sending
+// another one under the same number is refused. It is pure. Package orderssvc
+// keeps the orders.
 package orders
+
+import (
+	"strings"
+	"time"
+
+	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/modules/desk"
+)
+
+// Faults of this module.
+var (
+	ErrOrderNotFound = fault.New(fault.NotFound, "orders.order_not_found")
+	ErrOrder         = fault.New(fault.Invalid, "orders.order") // with fields
+	ErrNumberTaken   = fault.New(fault.Conflict, "orders.number_taken")
+	ErrTransition    = fault.New(fault.Conflict, "orders.transition") // args: state, command
+	ErrTable         = fault.New(fault.Invalid, "orders.table")       // the file is no table, or lacks a column
+)
 
 // State is where a service order stands.
 type State string
@@ -17,3 +36,84 @@ const (
 	Confirmed State = "confirmed"
 	Cancelled State = "cancelled"
 )
+
+// Command asks an order to change its state.
+type Command string
+
+// The commands.
+const (
+	Accept   Command = "accept"
+	Refuse   Command = "refuse"
+	Start    Command = "start"
+	Finish   Command = "finish"
+	Redo     Command = "redo" // the customer says it is not done
+	Confirm  Command = "confirm"
+	DoCancel Command = "cancel"
+)
+
+var moves = map[State]map[Command]State{
+	Received:  {Accept: Accepted, Refuse: Refused, DoCancel: Cancelled},
+	Accepted:  {Start: InWork, Finish: Done, DoCancel: Cancelled},
+	InWork:    {Start: InWork, Finish: Done, DoCancel: Cancelled},
+	Done:      {Redo: InWork, Confirm: Confirmed},
+	Refused:   {},
+	Confirmed: {},
+	Cancelled: {},
+}
+
+// Next returns the state after the command, or ErrTransition.
+func Next(s State, c Command) (State, error) {
+	if to, ok := moves[s][c]; ok {
+		return to, nil
+	}
+	return s, ErrTransition.With("state", s).With("command", c)
+}
+
+// States are all states, in the order of an order's life.
+var States = []State{Received, Accepted, Refused, InWork, Done, Confirmed, Cancelled}
+
+// Submission is an order as a brand sends it.
+type Submission struct {
+	Number string `json:"number" minLength:"1" maxLength:"64" doc:"the brand's own number; it is taken once"`
+	desk.Intake
+}
+
+// Check returns the submission in form, or says what is wrong with it.
+func (s Submission) Check(now time.Time) (Submission, error) {
+	s.Number = strings.TrimSpace(s.Number)
+	intake, err := s.Intake.Check(now)
+	bad := ErrOrder
+	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
+		for _, field := range f.Fields {
+			bad = bad.At(field.Pointer, field.Code)
+		}
+	} else if err != nil {
+		return s, err
+	}
+	if s.Number == "" || len(s.Number) > 64 || strings.ContainsFunc(s.Number, unprintable) {
+		bad = bad.At("/number", "shape")
+	}
+	if len(bad.Fields) > 0 {
+		return s, bad
+	}
+	s.Intake = intake
+	if s.Channel == desk.ByAPI {
+		s.Channel = desk.ByOrder
+	}
+	return s, nil
+}
+
+// unprintable reports what a number cannot hold: it stands in addresses and logs.
+func unprintable(r rune) bool { return r <= ' ' || r > '~' }
+
+// Codes says an order's state in a brand's own words; a state that it does not
+// name keeps ours.
+type Codes map[State]string
+
+// Of returns the brand's code for the state.
+func (c Codes) Of(s State) string {
+	if code, ok := c[s]; ok && code != "" {
+		return code
+	}
+	return string(s)
+}

@@ -162,14 +162,13 @@ func (m *Module) seal(in desk.Intake, o *opening) error {
 
 // findOrMake finds whom the contacts belong to, or makes a person for them.
 func (m *Module) findOrMake(ctx context.Context, tenant id.Tenant, in desk.Intake, o *opening) (err error) {
-	if o.row.Requester, err = m.find(ctx, tenant, in.Requester); err != nil {
+	o.key, err = persons.Recognise(ctx, m.db, m.ring, tenant, in.Requester.Phone, in.Requester.Email)
+	if err != nil {
 		return err
 	}
-	if !o.row.Requester.IsZero() {
-		o.key, err = m.ring.Get(ctx, tenant, o.row.Requester)
-		if !errors.Is(err, keys.ErrErased) {
-			return err
-		}
+	if o.key != nil {
+		o.row.Requester = o.key.Person()
+		return nil
 	}
 	o.row.Requester = id.New[id.PersonKind]()
 	made, err := m.ring.Create(ctx, tenant, o.row.Requester)
@@ -183,28 +182,6 @@ func (m *Module) findOrMake(ctx context.Context, tenant id.Tenant, in desk.Intak
 		Address: persons.Address{Street: in.Site.Street, Postcode: in.Site.Postcode, City: in.Site.City},
 	}
 	return nil
-}
-
-// find returns who has the phone number or the e-mail address, or nobody.
-func (m *Module) find(ctx context.Context, tenant id.Tenant, r desk.Requester) (id.Person, error) {
-	var known []persons.Contact
-	if r.Phone != "" {
-		known = append(known, persons.Contact{Kind: persons.Phone, Value: r.Phone})
-	}
-	if r.Email != "" {
-		known = append(known, persons.Contact{Kind: persons.Email, Value: r.Email})
-	}
-	if len(known) == 0 {
-		return id.Person{}, nil
-	}
-	return db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (p id.Person, err error) {
-		for _, c := range known {
-			if p, found, err := persons.Find(ctx, tx, m.ring, c); err != nil || found {
-				return p, err
-			}
-		}
-		return p, nil
-	})
 }
 
 // write makes the case durable, in one step with everything that must not be

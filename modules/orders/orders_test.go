@@ -1,0 +1,99 @@
+package orders_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/orders"
+)
+
+var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+func TestNext(t *testing.T) {
+	t.Parallel()
+	commands := []orders.Command{orders.Accept, orders.Refuse, orders.Start, orders.Finish, orders.Redo, orders.Confirm, orders.DoCancel}
+	rapid.Check(t, func(t *rapid.T) {
+		s, accepted := orders.Received, false
+		for _, c := range rapid.SliceOf(rapid.SampledFrom(commands)).Draw(t, "commands") {
+			to, err := orders.Next(s, c)
+			if err != nil && (to != s || !errors.Is(err, orders.ErrTransition)) {
+				t.Fatalf("%s after %s = %s, %v", s, c, to, err)
+			}
+			accepted = accepted || to == orders.Accepted
+			if (to == orders.Done || to == orders.Confirmed) && !accepted {
+				t.Fatalf("%s without being accepted", to)
+			}
+			s = to
+		}
+	})
+}
+
+const table = "\ufeffAuftrag;text;name;Land;priority;lat;lon\n" +
+	"A-1;it drips;Anna B.;de;2;52,5;13,4\n" +
+	"A-2;\"it \"\"hums\"\"\";Bo C.;DE;;52.5;13.4\n" +
+	"A-3;no name;;DE;;;\n" +
+	"A-4;bad priority;Cy D.;DE;9;;\n"
+
+func TestReadTable(t *testing.T) {
+	t.Parallel()
+	rows, err := orders.ReadTable(strings.NewReader(table), map[string]string{"number": "Auftrag", "country": "land"}, "kuhlmann")
+	if err != nil || len(rows) != 4 {
+		t.Fatalf("ReadTable = %d rows, %v", len(rows), err)
+	}
+	for i, want := range []string{"/site/point", "", "/requester/name", "/priority"} {
+		o, err := rows[i].Order, rows[i].Err
+		if err == nil {
+			o, err = o.Check(now)
+		}
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("row %d: %v", i, err)
+		case want == "" && (o.Number != "A-2" || o.Text != `it "hums"` || o.Brand != "kuhlmann" || o.Channel != desk.ByOrder || rows[i].Line != 3):
+			t.Errorf("row %d: %+v", i, rows[i])
+		case want != "" && (err == nil || fault.Of(err).Fields[0].Pointer != want):
+			t.Errorf("row %d: %v, want a fault at %s", i, err, want)
+		}
+	}
+	for name, tt := range map[string]struct{ text, brand string }{
+		"empty":     {"", "b"},
+		"no column": {"number,text\n1,x\n", "b"},
+		"no brand":  {"number,text,name,country\n1,x,y,DE\n", ""},
+	} {
+		if _, err := orders.ReadTable(strings.NewReader(tt.text), nil, tt.brand); !errors.Is(err, orders.ErrTable) {
+			t.Errorf("%s: ReadTable = %v", name, err)
+		}
+	}
+}
+
+func FuzzReadTable(f *testing.F) {
+	f.Add(table)
+	f.Add("number,brand,text,name,country\n\"")
+	f.Fuzz(func(t *testing.T, s string) {
+		rows, err := orders.ReadTable(strings.NewReader(s), nil, "b")
+		for _, r := range rows {
+			if r.Err == nil {
+				_, _ = r.Order.Check(now)
+			}
+			if r.Line < 1 {
+				t.Errorf("row at line %d", r.Line)
+			}
+		}
+		if err != nil && rows != nil {
+			t.Error("rows beside an error")
+		}
+	})
+}
+
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	c := orders.Codes{orders.Done: "FINI"}
+	if c.Of(orders.Done) != "FINI" || c.Of(orders.InWork) != "in_work" {
+		t.Errorf("codes are %q and %q", c.Of(orders.Done), c.Of(orders.InWork))
+	}
+}

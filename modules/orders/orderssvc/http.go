@@ -1,0 +1,140 @@
+package orderssvc
+
+import (
+	"context"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/orders"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/command"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/httpapi"
+)
+
+// view is an order as shown; its personal content is on the case.
+type view struct {
+	ID         id.Order       `json:"id"`
+	Brand      id.Brand       `json:"brand"`
+	Number     string         `json:"number"`
+	WorkType   desk.WorkType  `json:"work_type"`
+	Country    locale.Country `json:"country"`
+	State      orders.State   `json:"state"`
+	Code       string         `json:"code" doc:"the state in the brand's own words"`
+	Reason     string         `json:"reason,omitempty"`
+	Case       id.Case        `json:"case,omitzero"`
+	ReceivedAt time.Time      `json:"received_at"`
+	ChangedAt  time.Time      `json:"changed_at"`
+	Version    int64          `json:"version"`
+}
+
+func show(r row, c orders.Codes) view {
+	return view{
+		ID: r.ID, Brand: r.Brand, Number: r.Number, WorkType: r.WorkType, Country: r.Country, State: r.State, Code: c.Of(r.State),
+		Reason: r.Reason, Case: r.Case, ReceivedAt: r.ReceivedAt, ChangedAt: r.ChangedAt, Version: r.Version,
+	}
+}
+
+type body[T any] struct{ Body T }
+
+func reply[T any](v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &body[T]{v}, nil
+}
+
+type tableIn struct {
+	Brand   string            `json:"brand,omitempty" maxLength:"40" doc:"code of the brand, when the table has no column for it"`
+	Mapping map[string]string `json:"mapping,omitempty" doc:"our column to the table's heading, where they differ"`
+	CSV     string            `json:"csv" minLength:"1" maxLength:"8000000" doc:"the table; RFC 4180, comma or semicolon"`
+	DryRun  bool              `json:"dry_run,omitempty" doc:"only say how each line would go"`
+}
+
+// Routes adds the module's part of the API.
+func (m *Module) Routes(api *httpapi.API) {
+	httpapi.Post(api, httpapi.Op{ID: "order_submit", Path: "/v1/orders", Action: "order.create", Kind: "order", Status: 201, Summary: "Send a service order; sending it again changes nothing"},
+		func(ctx context.Context, in *body[orders.Submission]) (*body[taken], error) {
+			return reply(m.Submit(ctx, in.Body))
+		})
+	httpapi.Post(api, httpapi.Op{
+		ID: "order_import", Path: "/v1/orders/import", Action: "order.import", Kind: "order", MaxBody: 9 << 20, Timeout: 5 * time.Minute, NoIdempotency: true,
+		Summary: "Send a table of orders", Doc: "Every line stands for itself and may be sent again: its number makes it count once.",
+	}, func(ctx context.Context, in *body[tableIn]) (*body[orders.Report], error) {
+		return reply(m.Import(ctx, in.Body))
+	})
+	httpapi.Get(api, httpapi.Op{ID: "order_list", Path: "/v1/orders", Action: "order.read", Kind: "order", Summary: "Orders, the newest first"},
+		func(ctx context.Context, in *question) (*body[httpapi.Page[view]], error) {
+			return reply(m.List(ctx, *in))
+		})
+	httpapi.Get(api, httpapi.Op{ID: "order_get", Path: "/v1/orders/{id}", Action: "order.read", Kind: "order", Summary: "One order, with its state in the brand's code"},
+		func(ctx context.Context, in *struct {
+			ID id.Order `path:"id"`
+		},
+		) (*body[view], error) {
+			return reply(m.View(ctx, in.ID))
+		})
+	m.commandRoutes(api)
+}
+
+func (m *Module) commandRoutes(api *httpapi.API) {
+	for _, c := range []struct {
+		verb, summary string
+		cmd           orders.Command
+	}{
+		{"confirm", "The brand says that the order is done as asked", orders.Confirm},
+		{"cancel", "The brand takes the order back", orders.DoCancel},
+	} {
+		httpapi.Post(api, httpapi.Op{ID: "order_" + c.verb, Path: "/v1/orders/{id}/" + c.verb, Action: "order.write", Kind: "order", Summary: c.summary},
+			func(ctx context.Context, in *struct {
+				ID id.Order `path:"id"`
+			},
+			) (*body[taken], error) {
+				return reply(m.command(ctx, in.ID, c.cmd))
+			})
+	}
+	httpapi.Put(api, httpapi.Op{ID: "order_codes", Path: "/v1/order-codes/{brand}", Action: "order.write", Kind: "order", Summary: "Say our states in a brand's words"},
+		func(ctx context.Context, in *struct {
+			Brand id.Brand `path:"brand"`
+			Body  orders.Codes
+		},
+		) (*body[orders.Codes], error) {
+			return reply(m.SetCodes(ctx, in.Brand, in.Body))
+		})
+}
+
+// command is what a brand does to its order.
+func (m *Module) command(ctx context.Context, o id.Order, cmd orders.Command) (taken, error) {
+	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (taken, error) {
+		r, err := byID(ctx, tx, o, tx.ForUpdate())
+		if err != nil {
+			return taken{}, err
+		}
+		if err := m.guard.Can(ctx, "order.write", r.resource()); err != nil {
+			return taken{}, err
+		}
+		if err := m.step(ctx, tx, &r, cmd, "orders.by_brand"); err != nil {
+			return taken{}, err
+		}
+		return taken{ID: o, State: r.State, Version: r.Version}, nil
+	})
+}
+
+// View returns one order.
+func (m *Module) View(ctx context.Context, o id.Order) (view, error) {
+	caller, _ := access.From(ctx)
+	v, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) (view, error) {
+		r, err := byID(ctx, tx, o, "")
+		if err != nil {
+			return view{}, err
+		}
+		if err := m.guard.Can(ctx, "order.read", r.resource()); err != nil {
+			return view{}, err
+		}
+		c, err := codes(ctx, tx, r.Brand)
+		return show(r, c), err
+	})
+	return v, err
+}

@@ -1,0 +1,36 @@
+package persons
+
+import (
+	"context"
+	"errors"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/keys"
+)
+
+// Recognise returns the key of the person who has the normalised phone number
+// or e-mail address ("" is none), or nil when nobody has, or had and was erased.
+// It may not be called in a step.
+func Recognise(ctx context.Context, d *db.DB, ring *keys.Ring, tenant id.Tenant, phone, email string) (*keys.Key, error) {
+	known := Person{Phone: phone, Email: email}.contacts()
+	if len(known) == 0 {
+		return nil, nil //nolint:nilnil // nobody is an answer
+	}
+	p, err := db.Get(ctx, d, tenant, func(ctx context.Context, tx *db.Tx) (p id.Person, err error) {
+		for _, c := range known {
+			if p, found, err := Find(ctx, tx, ring, c); err != nil || found {
+				return p, err
+			}
+		}
+		return p, nil
+	})
+	if err != nil || p.IsZero() {
+		return nil, err
+	}
+	key, err := ring.Get(ctx, tenant, p)
+	if errors.Is(err, keys.ErrErased) {
+		return nil, nil //nolint:nilnil // nobody any more
+	}
+	return key, err
+}
