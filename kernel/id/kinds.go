@@ -33,7 +33,9 @@ type (
 	ReservationKind  struct{}
 	SessionKind      struct{}
 	SiteKind         struct{}
+	SlaCalendarKind  struct{}
 	SlaClockKind     struct{}
+	SlaTargetKind    struct{}
 	StatementKind    struct{}
 	TechnicianKind   struct{}
 	TenantKind       struct{}
@@ -74,7 +76,9 @@ func (RateCardKind) prefix() string     { return "rate" }
 func (ReservationKind) prefix() string  { return "rsv" }
 func (SessionKind) prefix() string      { return "ses" }
 func (SiteKind) prefix() string         { return "site" }
+func (SlaCalendarKind) prefix() string  { return "cal" }
 func (SlaClockKind) prefix() string     { return "clk" }
+func (SlaTargetKind) prefix() string    { return "tgt" }
 func (StatementKind) prefix() string    { return "stm" }
 func (TechnicianKind) prefix() string   { return "tech" }
 func (TenantKind) prefix() string       { return "ten" }
@@ -145,8 +149,12 @@ type (
 	Session = ID[SessionKind]
 	// Site names where the unit stands.
 	Site = ID[SiteKind]
+	// SlaCalendar names the working hours of nodes or countries.
+	SlaCalendar = ID[SlaCalendarKind]
 	// SlaClock names a clock that runs on a case.
 	SlaClock = ID[SlaClockKind]
+	// SlaTarget names a promise for a sort of cases.
+	SlaTarget = ID[SlaTargetKind]
 	// Statement names a settlement statement.
 	Statement = ID[StatementKind]
 	// Technician names a person who visits.
