@@ -16,7 +16,6 @@ var (
 	ErrNoOperator       = fault.New(fault.NotFound, "network.no_operator")
 	ErrNodeNotFound     = fault.New(fault.NotFound, "network.node_not_found")
 	ErrPartnerNotFound  = fault.New(fault.NotFound, "network.partner_not_found")
-	ErrStale            = fault.New(fault.Stale, "network.stale")
 	ErrTransition       = fault.New(fault.Conflict, "network.node_transition")
 	ErrTerritoryMissing = fault.New(fault.NotFound, "network.territory_not_found")
 	ErrWrongParent      = fault.New(fault.Conflict, "network.node_wrong_parent")

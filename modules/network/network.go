@@ -44,8 +44,8 @@ type Partner struct {
 	Version int64          `json:"version"`
 }
 
-// Reader is what other modules may ask. Each method reads the register as it
-// stands, outside any transaction of the caller's.
+// Reader is what other modules may ask, outside any transaction of their own. A
+// change made by another process may take a second to be seen.
 type Reader interface {
 	// Operator returns the tenant's operator, or ErrNoOperator.
 	Operator(ctx context.Context, tenant id.Tenant) (Operator, error)

@@ -58,15 +58,15 @@ const (
 type Node struct {
 	ID        id.Node        `json:"id"`
 	Code      string         `json:"code"`
-	Parent    id.Node        `json:"parent"` // "" for headquarters
+	Parent    id.Node        `json:"parent,omitzero"` // none for headquarters
 	Kind      Kind           `json:"kind" enum:"headquarters,regional_centre,local_node"`
 	Ownership Ownership      `json:"ownership" enum:"own,outsourced,dealer,community"`
-	Partner   id.Partner     `json:"partner"` // "" when own
+	Partner   id.Partner     `json:"partner,omitzero"` // none when own
 	Name      string         `json:"name"`
 	Country   locale.Country `json:"country"`
 	Zone      string         `json:"zone"` // IANA
-	Point     geo.Point      `json:"point"`
-	Languages []locale.Tag   `json:"languages"` // that its people speak, best first
+	Point     geo.Point      `json:"point,omitzero"`
+	Languages []locale.Tag   `json:"languages,omitempty"` // that its people speak, best first
 	State     State          `json:"state" enum:"planned,open,paused,closed"`
 	Version   int64          `json:"version"`
 }

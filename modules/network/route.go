@@ -47,8 +47,8 @@ const (
 // Routing is the node that serves a site, with the reasons. Node is zero when
 // nobody does.
 type Routing struct {
-	Node      id.Node      `json:"node"`
-	Territory id.Territory `json:"territory"`
+	Node      id.Node      `json:"node,omitzero"`
+	Territory id.Territory `json:"territory,omitzero"`
 	Reasons   []Reason     `json:"reasons"`
 }
 

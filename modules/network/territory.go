@@ -17,12 +17,12 @@ type Territory struct {
 	ID           id.Territory   `json:"id"`
 	Node         id.Node        `json:"node"`
 	Country      locale.Country `json:"country"`
-	Prefixes     []string       `json:"prefixes"`
-	Centre       geo.Point      `json:"centre"`
-	RadiusMetres int64          `json:"radius_metres"`
-	Brand        id.Brand       `json:"brand"`
-	Line         id.Line        `json:"line"`
-	Priority     int            `json:"priority"` // the higher wins over any nearer claim; 0 is the rule
+	Prefixes     []string       `json:"prefixes,omitempty"`
+	Centre       geo.Point      `json:"centre,omitzero"`
+	RadiusMetres int64          `json:"radius_metres,omitzero"`
+	Brand        id.Brand       `json:"brand,omitzero"`
+	Line         id.Line        `json:"line,omitzero"`
+	Priority     int            `json:"priority,omitzero"` // the higher wins over any nearer claim; 0 is the rule
 	Version      int64          `json:"version"`
 }
 
@@ -81,6 +81,12 @@ func CheckTerritory(t Territory) (Territory, error) {
 	}
 	t.Prefixes = prefixes
 	return t, verdict(bad)
+}
+
+// Same reports whether both say the same, so that adding one again adds nothing.
+func (t Territory) Same(o Territory) bool {
+	return t.Node == o.Node && t.Country == o.Country && slices.Equal(t.Prefixes, o.Prefixes) && t.Centre == o.Centre &&
+		t.RadiusMetres == o.RadiusMetres && t.Brand == o.Brand && t.Line == o.Line && t.Priority == o.Priority
 }
 
 // cleanPrefixes returns the prefixes in form, sorted, each once, and where the

@@ -34,6 +34,17 @@ func NewTree(nodes []Node) *Tree {
 	return t
 }
 
+// With returns the tree in which n stands, new or in place of the node of its id.
+func (t *Tree) With(n Node) *Tree {
+	nodes := make([]Node, 0, len(t.nodes)+1)
+	for _, old := range t.nodes {
+		if old.ID != n.ID {
+			nodes = append(nodes, old)
+		}
+	}
+	return NewTree(append(nodes, n))
+}
+
 func compare(a, b id.Node) int { return bytes.Compare(a[:], b[:]) }
 
 // Node returns the node with the id.
