@@ -22,6 +22,7 @@ type rule struct {
 // Groups that are no roles: staff is everybody who works at the operator
 // itself, crew adds technicians and the people of partners, member is whoever
 // has logged in, and technician_near is a technician while the visit is near.
+// What is unlimited is never for a token that is limited to some scopes.
 const (
 	desk  = "agent dispatcher quality"
 	floor = "agent dispatcher depot parts"
@@ -185,11 +186,11 @@ var table = []rule{
 	{"me.read", Read, "member"},
 	{"me.write", Write, "member"},
 	{"user.read", Setup, "admin"},
-	{"user.write", Setup, "admin"},
+	{"user.write", Setup, "admin unlimited"},
 	{"grant.read", Setup, "admin auditor"},
-	{"grant.write", Setup, "admin"},
+	{"grant.write", Setup, "admin unlimited"},
 	{"token.read", Setup, "admin"},
-	{"token.write", Setup, "admin"},
+	{"token.write", Setup, "admin unlimited"},
 	{"tenant.read", Setup, "admin auditor"},
 	{"tenant.write", Setup, "admin"},
 	{"policy.read", Read, "staff"},
