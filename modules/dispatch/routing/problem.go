@@ -55,6 +55,7 @@ type Problem struct {
 	first  []int // technician → first shift
 	may    bits  // job × shift
 	dims   int   // of load
+	kinds  int   // of shifts
 	timed  bool  // some rate, call-out or limit depends on time on duty
 	plain  bool  // one window each, never late, no breaks: segments can be joined
 	open   bool  // anybody may do anything at the same price

@@ -22,7 +22,7 @@ func (s *search) recreate() {
 	for i := range s.missing {
 		j := s.missing[i]
 		at, k, cost := s.cheapest(j)
-		if cost == none || s.p.jobs[j].lost == 0 && cost >= s.p.jobs[j].price {
+		if cost == none || s.p.jobs[j].lost == 0 && !s.worth(cost, s.p.jobs[j].price) {
 			continue
 		}
 		empty := len(s.routes[at].jobs) == 0
@@ -32,6 +32,15 @@ func (s *search) recreate() {
 		}
 	}
 	s.sweep()
+}
+
+// worth decides whether to serve a job that may be left for a price. It is as
+// lenient as the temperature: two such jobs may be worth it where one is not.
+func (s *search) worth(cost, price Grain) bool {
+	if cost < price || s.heat == 0 {
+		return cost < price
+	}
+	return float64(cost) < float64(price)-s.heat*math.Log(1-s.rng.Float64())
 }
 
 // order sorts s.missing by a criterion drawn at random. Half the time, and
@@ -104,7 +113,7 @@ func (s *search) candidates() {
 func (s *search) cheapest(j int32) (at int32, k int, cost Grain) {
 	cost = none
 	for _, r := range s.tries {
-		if !s.admits(r, j) {
+		if s.barred[r] == s.tick || !s.admits(r, j) {
 			continue
 		}
 		if i, c := s.scan(r, j, cost, true); c < cost {

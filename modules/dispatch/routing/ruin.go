@@ -5,6 +5,8 @@ const (
 	ruinLength = 10   // longest string
 	splitOdds  = 0.5  // of a string that keeps a middle part
 	growOdds   = 0.01 // of stopping to grow that middle part
+	barOdds    = 0.25 // of not using a route after closing one
+	closeOdds  = 0.05 // of closing a route, where shifts differ
 )
 
 // ruin takes strings of neighbouring visits out of neighbouring routes, around a
@@ -22,6 +24,9 @@ func (s *search) ruin() {
 	if used == 0 {
 		return
 	}
+	if s.p.kinds > 1 && s.rng.Float64() < closeOdds {
+		s.closeRoute(s.at[seed])
+	}
 	longest := min(float64(ruinLength), float64(served)/float64(used))
 	most := 4*float64(ruinMean)/(1+longest) - 1
 	strings := int(s.rng.Float64()*most + 1)
@@ -34,6 +39,23 @@ func (s *search) ruin() {
 	}
 	for _, at := range s.touched {
 		s.compact(at)
+	}
+}
+
+// closeRoute takes everything out of a route and keeps recreate from using it and
+// some others: so whole routes come to better placed technicians, which strings
+// alone rarely do.
+func (s *search) closeRoute(at int32) {
+	if at < 0 || len(s.routes[at].jobs) == s.frozen[at] {
+		return
+	}
+	for r := range s.barred {
+		if r == int(at) || s.rng.Float64() < barOdds {
+			s.barred[r] = s.tick
+		}
+	}
+	for _, j := range s.touch(at).jobs[s.frozen[at]:] {
+		s.drop(j)
 	}
 }
 

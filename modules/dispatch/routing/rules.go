@@ -187,6 +187,7 @@ func (p *Problem) buildKinds() {
 		}
 		sh.kind = kinds[key]
 	}
+	p.kinds = len(kinds)
 }
 
 // column digests which jobs a shift may do.

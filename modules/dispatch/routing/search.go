@@ -14,6 +14,7 @@ type search struct {
 
 	missing []int32 // unserved jobs
 	score   Score
+	strain  int64 // how much urgent work is missing, on a scale that heat can bridge
 
 	singles []seg
 	close   [][]int32 // job → others by the way there, nearest first
@@ -26,11 +27,13 @@ type search struct {
 	back    undo
 
 	tries  []int32 // routes that recreate tries
+	barred []int64 // route → step in which recreate must not use it
 	kinds  []int64 // kind of shift → list that has one
 	lists  int64
 	key    []int64 // job → sort key
 	remote []int64 // job → how far it lies from where technicians start
 	blink  int     // positions until the next is overlooked
+	heat   float64 // temperature, in Grains
 
 	ops  []operator
 	seen []int64 // job → change up to which descend has looked at it
@@ -43,13 +46,14 @@ type search struct {
 type undo struct {
 	missing []int32
 	score   Score
+	strain  int64
 }
 
 // newSearch makes a search that starts with plan, which must break no rule. Whoever
 // wants to ruin or descend fills in the neighbours first; rng may be nil otherwise.
 func newSearch(p *Problem, plan Plan, rng *rand.Rand) *search {
 	n, m := len(p.jobs), len(p.shifts)
-	s := &search{p: p, rng: rng, at: make([]int32, n), pos: make([]int32, n), frozen: make([]int, m), mark: make([]int64, m)}
+	s := &search{p: p, rng: rng, barred: make([]int64, m), at: make([]int32, n), pos: make([]int32, n), frozen: make([]int, m), mark: make([]int64, m)}
 	s.singles = make([]seg, n)
 	for j := range p.jobs {
 		s.at[j] = -1
@@ -73,6 +77,7 @@ func newSearch(p *Problem, plan Plan, rng *rand.Rand) *search {
 			s.missing = append(s.missing, int32(j))
 			s.score.Lost += p.jobs[j].lost
 			s.score.Cost += p.jobs[j].price
+			s.strain += p.jobs[j].strain()
 		}
 	}
 	return s
@@ -83,7 +88,7 @@ func (s *search) open() {
 	s.tick++
 	s.touched = s.touched[:0]
 	s.back.missing = append(s.back.missing[:0], s.missing...)
-	s.back.score = s.score
+	s.back.score, s.back.strain = s.score, s.strain
 }
 
 // touch announces a change of a route within a step.
@@ -121,7 +126,7 @@ func (s *search) revert() {
 		}
 	}
 	s.missing = append(s.missing[:0], s.back.missing...)
-	s.score = s.back.score
+	s.score, s.strain = s.back.score, s.back.strain
 }
 
 // drop books a job as unserved; its route is settled by the caller.
@@ -130,6 +135,7 @@ func (s *search) drop(j int32) {
 	s.missing = append(s.missing, j)
 	s.score.Lost += s.p.jobs[j].lost
 	s.score.Cost += s.p.jobs[j].price
+	s.strain += s.p.jobs[j].strain()
 }
 
 // place puts missing job j, the i-th of s.missing, into a route.
@@ -141,6 +147,7 @@ func (s *search) place(i int, at int32, k int) {
 	r.jobs[k] = j
 	s.score.Lost -= s.p.jobs[j].lost
 	s.score.Cost -= s.p.jobs[j].price
+	s.strain -= s.p.jobs[j].strain()
 	s.settle(at)
 	s.missing[i] = -1
 }

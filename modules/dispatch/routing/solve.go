@@ -93,7 +93,7 @@ func (d *driver) run() {
 		s.open()
 		s.ruin()
 		s.recreate()
-		if !d.heat.takes(s.back.score, s.score, 1-s.rng.Float64()) {
+		if !d.heat.takes(s, 1-s.rng.Float64()) {
 			s.revert()
 			continue
 		}
@@ -140,6 +140,7 @@ func (d *driver) spent() bool {
 		progress = max(progress, b.Progress())
 	}
 	d.heat.set(min(1, progress))
+	d.search.heat = d.heat.heat
 	return progress >= 1
 }
 

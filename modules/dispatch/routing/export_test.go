@@ -1,0 +1,71 @@
+package routing
+
+import (
+	"context"
+	"math/rand/v2"
+)
+
+// Probe lets the tests drive the search step by step.
+type Probe struct{ s *search }
+
+// NewProbe starts a search with a plan.
+func NewProbe(p *Problem, plan Plan, rng *rand.Rand) *Probe {
+	s := newSearch(p, plan, rng)
+	s.neighbours()
+	s.distances()
+	return &Probe{s}
+}
+
+// Operators is how many moves the problem uses.
+func (p *Probe) Operators() int { return len(operators(p.s.p)) }
+
+// Try evaluates one move of two jobs and makes it when it keeps the rules, be it
+// for better or worse.
+func (p *Probe) Try(op int, u, v int32) (Grain, bool) {
+	if u == v || p.s.at[u] < 0 || p.s.at[v] < 0 || p.s.p.jobs[u].frozen || p.s.p.jobs[v].frozen {
+		return 0, false
+	}
+	o := operators(p.s.p)[op]
+	p.s.open()
+	delta := o.Evaluate(p.s, u, v)
+	if delta == none {
+		return 0, false
+	}
+	o.Apply(p.s)
+	return delta, true
+}
+
+// Step ruins and recreates.
+func (p *Probe) Step() {
+	p.s.open()
+	p.s.ruin()
+	p.s.recreate()
+}
+
+// Construct fills the plan; Descend improves it.
+func (p *Probe) Construct() { p.s.open(); p.s.construct(func() bool { return false }) }
+
+// Descend applies improving moves.
+func (p *Probe) Descend() { p.s.open(); p.s.descend(func() bool { return false }) }
+
+// Revert takes the last step back.
+func (p *Probe) Revert() { p.s.revert() }
+
+// Score is what the search believes.
+func (p *Probe) Score() Score { return p.s.score }
+
+// Plan is what the search holds.
+func (p *Probe) Plan() Plan {
+	var l Plan
+	p.s.plan(&l)
+	return l
+}
+
+// Improve runs Solve for tests that need nothing but a plan.
+func Improve(p *Problem, iterations int, seed uint64) Plan {
+	l, _, err := Solve(context.Background(), p, Plan{}, Budget{Iterations: iterations}, rand.New(rand.NewPCG(seed, 1)))
+	if err != nil {
+		panic(err)
+	}
+	return l
+}

@@ -1,0 +1,119 @@
+package routing_test
+
+import (
+	"math/rand/v2"
+
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// features says which rules a generated problem uses.
+type features struct {
+	windows, several, due, skills, breaks, loads, pins, people, work, frozen bool
+}
+
+var everything = features{true, true, true, true, true, true, true, true, true, true}
+
+// generate makes a small random problem: a working day of 600 units on a plane.
+func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
+	type point struct{ x, y int }
+	sites := make([]point, jobs+technicians)
+	for i := range sites {
+		sites[i] = point{r.IntN(60), r.IntN(60)}
+	}
+	spec := routing.Spec{Travel: routing.Matrix(len(sites), func(i, j int) (int32, int32) {
+		d := int32(abs(sites[i].x-sites[j].x) + abs(sites[i].y-sites[j].y))
+		if i != j && i < j {
+			d++ // one way is longer
+		}
+		return d, d * 3
+	})}
+	spec.Lateness[1] = []routing.Slope{{After: 0, PerHour: 900}, {After: 60, PerHour: 4000}}
+	spec.Lateness[2] = []routing.Slope{{After: 10, PerHour: 8000}}
+	for t := range technicians {
+		spec.Technicians = append(spec.Technicians, technician(r, jobs+t, f))
+	}
+	for i := range jobs {
+		spec.Jobs = append(spec.Jobs, aJob(r, i, technicians, f))
+	}
+	if f.frozen && jobs > 3 {
+		spec.Technicians[0].Shifts[0].Frozen = []int{1}
+	}
+	return spec
+}
+
+func technician(r *rand.Rand, home int, f features) routing.Technician {
+	t := routing.Technician{Rates: routing.Rates{
+		TravelHour: int64(r.IntN(500)), Kilometre: int64(100 + r.IntN(500)),
+		WorkHour: int64(r.IntN(2) * 3000), OvertimeHour: int64(r.IntN(2) * 2000),
+	}}
+	if f.skills {
+		for k := range 3 {
+			if r.IntN(3) > 0 {
+				t.Skills = append(t.Skills, routing.Grant{Skill: k, Level: 1 + r.IntN(3), Until: int64(r.IntN(2) * r.IntN(1500))})
+			}
+		}
+	}
+	for d := range 1 + r.IntN(2) {
+		open := int64(d*1000 + r.IntN(100))
+		s := routing.Shift{Start: home, End: home, Open: open, Close: open + 300 + int64(r.IntN(300)), CallOut: int64(r.IntN(3) * 20)}
+		s.Regular = s.Close - int64(r.IntN(2)*100)
+		if f.work && r.IntN(2) == 0 {
+			s.MaxWork = 150 + int64(r.IntN(300))
+		}
+		if f.loads {
+			s.Capacity = []int32{int32(2 + r.IntN(6)), int32(r.IntN(5))}
+		}
+		if f.breaks && r.IntN(2) == 0 {
+			s.Breaks = []routing.Break{{Open: open + 100, Close: open + 200, Length: 30}}
+		}
+		t.Shifts = append(t.Shifts, s)
+	}
+	return t
+}
+
+func aJob(r *rand.Rand, site, technicians int, f features) routing.Job {
+	j := routing.Job{
+		Site: site, Service: int64(10 + r.IntN(60)), Priority: r.IntN(4), Price: int64(r.IntN(200)),
+	}
+	if f.windows && r.IntN(3) > 0 {
+		open := int64(r.IntN(500) + r.IntN(2)*1000)
+		j.Windows = []routing.Window{{Open: open, Close: open + int64(r.IntN(200))}}
+		if f.several && r.IntN(2) == 0 {
+			open += 210 + int64(r.IntN(200))
+			j.Windows = append(j.Windows, routing.Window{Open: open, Close: open + 60})
+		}
+	}
+	if f.windows && r.IntN(5) == 0 {
+		j.PartsFrom = int64(r.IntN(1200))
+	}
+	if f.due && r.IntN(2) == 0 {
+		j.Due = int64(1 + r.IntN(700))
+	}
+	if f.skills && r.IntN(2) == 0 {
+		j.Needs = []routing.Need{{Skill: r.IntN(3), Level: 1 + r.IntN(2)}}
+	}
+	if f.loads {
+		j.Load = []int32{int32(r.IntN(3)), int32(r.IntN(2))}
+	}
+	if f.people {
+		switch r.IntN(6) {
+		case 0:
+			j.Required = []int{r.IntN(technicians)}
+		case 1:
+			j.Excluded = []int{r.IntN(technicians)}
+		case 2:
+			j.Preferred, j.PreferPrice = []int{r.IntN(technicians)}, 50
+		case 3:
+			j.Last = &routing.Last{Technician: r.IntN(technicians), HandPrice: 80, DayPrice: 30}
+		}
+	}
+	if f.pins && r.IntN(6) == 0 {
+		j.Pin = &routing.Pin{Technician: r.IntN(technicians+1) - 1, Start: int64(r.IntN(400))}
+		if j.Pin.Technician != routing.Any && r.IntN(2) == 0 {
+			j.Pin.Start = routing.Any
+		}
+	}
+	return j
+}
+
+func abs(v int) int { return max(v, -v) }

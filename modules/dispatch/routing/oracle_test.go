@@ -1,0 +1,286 @@
+package routing_test
+
+import (
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// oracle knows the rules a second time, as slowly and plainly as possible, for
+// problems without breaks and frozen work.
+type oracle struct {
+	spec   routing.Spec
+	shifts []oracleShift
+}
+
+type oracleShift struct {
+	routing.Shift
+	technician, place int
+}
+
+func newOracle(spec routing.Spec) *oracle {
+	o := &oracle{spec: spec}
+	for t := range spec.Technicians {
+		for k, s := range spec.Technicians[t].Shifts {
+			o.shifts = append(o.shifts, oracleShift{s, t, k})
+		}
+	}
+	return o
+}
+
+// windows of a job, and in which of them an arrival falls.
+func (o *oracle) enter(j *routing.Job, at int64) (start int64, window int, ok bool) {
+	ws := j.Windows
+	if len(ws) == 0 {
+		ws = []routing.Window{{Open: 0, Close: routing.Never}}
+	}
+	from := j.PartsFrom
+	if j.Pin != nil && j.Pin.Start != routing.Any {
+		ws, from = []routing.Window{{Open: j.Pin.Start, Close: j.Pin.Start}}, 0
+	}
+	for k, w := range ws {
+		if start = max(at, w.Open, from); start <= w.Close {
+			return start, k, true
+		}
+	}
+	return 0, 0, false
+}
+
+// sail leaves at one instant and takes every visit as it comes.
+func (o *oracle) sail(s *oracleShift, jobs []int, leave int64) (end int64, late []int64, windows []int, travel, metres int64, ok bool) {
+	at, now := s.Start, leave
+	ride := func(to int) {
+		i := at*o.spec.Travel.Sites + to
+		now += int64(o.spec.Travel.Seconds[i])
+		travel += int64(o.spec.Travel.Seconds[i])
+		metres += int64(o.spec.Travel.Metres[i])
+		at = to
+	}
+	for _, i := range jobs {
+		j := &o.spec.Jobs[i]
+		ride(j.Site)
+		start, k, in := o.enter(j, now)
+		if !in {
+			return 0, nil, nil, 0, 0, false
+		}
+		delay := int64(0)
+		if j.Due != 0 && len(o.spec.Lateness[j.Priority]) > 0 {
+			delay = max(0, start-j.Due)
+		}
+		late, windows = append(late, delay), append(windows, k)
+		now = start + j.Service
+	}
+	ride(s.End)
+	return now, late, windows, travel, metres, now <= s.Close
+}
+
+// route prices a route in Grains by trying every departure.
+func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
+	if len(jobs) == 0 {
+		return 0, true
+	}
+	s := &o.shifts[r]
+	t := &o.spec.Technicians[s.technician]
+	end, late, windows, travel, metres, ok := o.sail(s, jobs, s.Open)
+	if !ok {
+		return 0, false
+	}
+	leave := s.Open
+	for d := s.Open + 1; d <= s.Close; d++ {
+		e, l, w, _, _, fine := o.sail(s, jobs, d)
+		if !fine || e != end || !slices.Equal(l, late) || !slices.Equal(w, windows) {
+			break
+		}
+		leave = d
+	}
+	if s.MaxWork > 0 && end-leave > s.MaxWork {
+		return 0, false
+	}
+	cost = s.CallOut*18000 + travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + (end-leave)*t.Rates.WorkHour*5
+	regular := s.Regular
+	if regular == 0 {
+		regular = s.Close
+	}
+	cost += max(0, end-regular) * t.Rates.OvertimeHour * 5
+	for i, j := range jobs {
+		for second := int64(0); second < late[i]; second++ { // the slope in force in this second
+			slope := int64(0)
+			for _, sl := range o.spec.Lateness[o.spec.Jobs[j].Priority] {
+				if second >= sl.After {
+					slope = sl.PerHour
+				}
+			}
+			cost += slope * 5
+		}
+		cost += o.extra(&o.spec.Jobs[j], s)
+	}
+	return cost, true
+}
+
+func (o *oracle) extra(j *routing.Job, s *oracleShift) (cost int64) {
+	if len(j.Preferred) > 0 && !slices.Contains(j.Preferred, s.technician) {
+		cost += j.PreferPrice * 18000
+	}
+	if j.Last != nil && j.Last.Technician != s.technician {
+		return cost + j.Last.HandPrice*18000
+	}
+	if j.Last != nil && j.Last.Shift != s.place {
+		cost += j.Last.DayPrice * 18000
+	}
+	return cost
+}
+
+// may is whether a shift may do a job at all.
+func (o *oracle) may(r, job int) bool {
+	j, s := &o.spec.Jobs[job], &o.shifts[r]
+	if j.Pin != nil && j.Pin.Technician != routing.Any {
+		return j.Pin.Technician == s.technician
+	}
+	if slices.Contains(j.Excluded, s.technician) || len(j.Required) > 0 && !slices.Contains(j.Required, s.technician) {
+		return false
+	}
+	for _, n := range j.Needs {
+		if !slices.ContainsFunc(o.spec.Technicians[s.technician].Skills, func(g routing.Grant) bool {
+			return g.Skill == n.Skill && g.Level >= n.Level && (g.Until == 0 || g.Until >= s.Close)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *oracle) carries(r int, jobs []int) bool {
+	for d := range 2 {
+		var sum int32
+		for _, j := range jobs {
+			if d < len(o.spec.Jobs[j].Load) {
+				sum += o.spec.Jobs[j].Load[d]
+			}
+		}
+		if d < len(o.shifts[r].Capacity) && sum > o.shifts[r].Capacity[d] {
+			return false
+		}
+	}
+	return true
+}
+
+// best is the optimum: unserved jobs by class, most urgent first, then money. It
+// prices every order of every set of jobs on every shift and combines them.
+func (o *oracle) best() (unserved [5]int, money int64) {
+	n := len(o.spec.Jobs)
+	const no = int64(1) << 60
+	all := make([]int64, 1<<n) // cheapest way to do exactly a set with the shifts so far
+	for i := range all {
+		all[i] = no
+	}
+	all[0] = 0
+	for r := range o.shifts {
+		alone := make([]int64, 1<<n)
+		for i := range alone {
+			alone[i] = no
+		}
+		o.orders(r, nil, 0, alone)
+		next := slices.Clone(all)
+		for set := range all {
+			for sub := set; sub > 0; sub = (sub - 1) & set {
+				if alone[sub] < no && all[set&^sub] < no {
+					next[set] = min(next[set], alone[sub]+all[set&^sub])
+				}
+			}
+		}
+		all = next
+	}
+	found := false
+	for set, cost := range all {
+		if cost == no {
+			continue
+		}
+		var left [5]int
+		for j := range n {
+			if bits.OnesCount(uint(set&(1<<j))) == 0 {
+				cost += o.spec.Jobs[j].Price * 18000
+				if c := o.class(j); c > 0 {
+					left[4-c]++
+				}
+			}
+		}
+		if d := slices.Compare(left[:], unserved[:]); !found || d < 0 || d == 0 && cost < money {
+			unserved, money, found = left, cost, true
+		}
+	}
+	return unserved, money
+}
+
+func (o *oracle) class(j int) int {
+	if o.spec.Jobs[j].Pin != nil {
+		return 4
+	}
+	return o.spec.Jobs[j].Priority
+}
+
+func (o *oracle) orders(r int, jobs []int, set int, alone []int64) {
+	if len(jobs) > 0 && o.carries(r, jobs) {
+		if c, ok := o.route(r, jobs); ok {
+			alone[set] = min(alone[set], c)
+		}
+	}
+	for j := range o.spec.Jobs {
+		if set&(1<<j) == 0 && o.may(r, j) {
+			o.orders(r, append(slices.Clone(jobs), j), set|1<<j, alone)
+		}
+	}
+}
+
+// TestOptimum solves small problems and compares with the exact optimum.
+func TestOptimum(t *testing.T) {
+	t.Parallel()
+	rules := features{}
+	for name, f := range map[string]features{
+		"bare": rules, "windows": {windows: true}, "several windows": {windows: true, several: true}, "skills": {skills: true},
+		"due": {windows: true, due: true}, "loads": {loads: true}, "work": {windows: true, work: true}, "people": {people: true},
+		"pins":       {windows: true, pins: true, skills: true},
+		"everything": {windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(15) {
+				r := rand.New(rand.NewPCG(seed, 7))
+				spec := generate(r, 3+int(seed%4), 2+int(seed%2), f)
+				compareOptimum(t, spec, fmt.Sprint(name, "/", seed))
+			}
+		})
+	}
+}
+
+func TestOptimumOfSeven(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("prices 13,700 orders per shift")
+	}
+	for seed := range uint64(3) {
+		spec := generate(rand.New(rand.NewPCG(seed, 8)), 7, 3, features{windows: true, due: true, skills: true, loads: true, work: true})
+		compareOptimum(t, spec, fmt.Sprint("seven/", seed))
+	}
+}
+
+func compareOptimum(t *testing.T, spec routing.Spec, name string) {
+	t.Helper()
+	p, err := routing.New(spec)
+	if err != nil {
+		t.Fatalf("%s: New() = %v", name, err)
+	}
+	plan := routing.Improve(p, 20000, 1)
+	bill := routing.Cost(p, plan)
+	got := [5]int{bill.Unkept, bill.Unserved[3], bill.Unserved[2], bill.Unserved[1]}
+	want, money := newOracle(spec).best()
+	if got != want || int64(bill.Total()) != money {
+		t.Errorf("%s: unserved %v money %d, want %v %d; plan %v", name, got, bill.Total(), want, money, plan)
+	}
+	if b := routing.Check(p, plan); b != nil {
+		t.Errorf("%s: Check() = %v", name, b)
+	}
+}

@@ -1,0 +1,182 @@
+package routing_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+func TestTimetable(t *testing.T) {
+	t.Parallel()
+	w := func(open, end int64) []routing.Window { return []routing.Window{{Open: open, Close: end}} }
+	for _, tt := range []struct {
+		name  string
+		build func(s *routing.Spec)
+		leave int64
+		end   int64
+		start []int64 // of the visits to 10 and 30
+		rests []routing.Rest
+	}{
+		{name: "as early as possible", build: func(*routing.Spec) {}, leave: 0, end: 60, start: []int64{10, 30}},
+		{
+			name: "leaves late for a late window", leave: 70, end: 130, start: []int64{80, 100},
+			build: func(s *routing.Spec) { s.Jobs[1].Windows = w(100, 120) },
+		},
+		{
+			name: "but not beyond an earlier window", leave: 30, end: 130, start: []int64{40, 100},
+			build: func(s *routing.Spec) { s.Jobs[0].Windows, s.Jobs[1].Windows = w(0, 40), w(100, 120) },
+		},
+		{
+			name: "nor beyond a due time", leave: 20, end: 130, start: []int64{30, 100},
+			build: func(s *routing.Spec) { s.Jobs[0].Due, s.Jobs[1].Windows = 30, w(100, 120) },
+		},
+		{
+			name: "nor makes the late later", leave: 0, end: 130, start: []int64{10, 100},
+			build: func(s *routing.Spec) { s.Jobs[0].Due, s.Jobs[1].Windows = 5, w(100, 120) },
+		},
+		{
+			name: "second window", leave: 40, end: 100, start: []int64{50, 70},
+			build: func(s *routing.Spec) { s.Jobs[0].Windows = append(w(0, 5), w(50, 60)...) },
+		},
+		{
+			name: "break between visits", leave: 0, end: 75, start: []int64{10, 45}, rests: []routing.Rest{{Start: 10, Done: 25}},
+			build: func(s *routing.Spec) {
+				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 5, Close: 50, Length: 15}}
+			},
+		},
+		{
+			name: "break in the waiting", leave: 60, end: 130, start: []int64{70, 100}, rests: []routing.Rest{{Start: 90, Done: 100}},
+			build: func(s *routing.Spec) {
+				s.Jobs[1].Windows = w(100, 120)
+				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 40, Close: 90, Length: 10}}
+			},
+		},
+		{
+			name: "waits for a break that the visit would outlast", leave: 20, end: 190, start: []int64{30, 60},
+			rests: []routing.Rest{{Start: 30, Done: 40}},
+			build: func(s *routing.Spec) {
+				s.Jobs[1].Service = 100
+				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 30, Close: 40, Length: 10}}
+			},
+		},
+		{
+			name: "home before the break", leave: 0, end: 60, start: []int64{10, 30},
+			build: func(s *routing.Spec) {
+				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 50, Close: 90, Length: 10}}
+			},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			spec := line([]int{10, 30}, 0)
+			spec.Lateness[1] = []routing.Slope{{PerHour: 3600}}
+			tt.build(&spec)
+			p, err := routing.New(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := routing.Plan{Routes: [][]int{{0, 1}}}
+			s := routing.Timetable(p, plan)[0]
+			got := routing.Schedule{Leave: s.Leave, End: s.End, Rests: s.Rests, Travel: s.Travel, Metres: s.Metres}
+			want := routing.Schedule{Leave: tt.leave, End: tt.end, Rests: tt.rests, Travel: 60, Metres: 60}
+			if d := cmp.Diff(want, got, cmpopts.IgnoreUnexported(routing.Schedule{})); d != "" {
+				t.Errorf("Timetable() (-want +got):\n%s", d)
+			}
+			for i, stop := range s.Stops {
+				if stop.Start != tt.start[i] {
+					t.Errorf("visit %d starts at %d, want %d", i, stop.Start, tt.start[i])
+				}
+			}
+			if b := routing.Check(p, plan); b != nil {
+				t.Errorf("Check() = %v", b)
+			}
+		})
+	}
+}
+
+func TestCostByHand(t *testing.T) {
+	t.Parallel()
+	spec := line([]int{1000, 3000, 5}, 0)
+	spec.Technicians[0].Rates = routing.Rates{TravelHour: 36, Kilometre: 7, WorkHour: 3600, OvertimeHour: 1800}
+	sh := &spec.Technicians[0].Shifts[0]
+	sh.Regular, sh.CallOut = 5000, 11
+	spec.Jobs[0].Preferred, spec.Jobs[0].PreferPrice = []int{0}, 5
+	spec.Jobs[1].Last = &routing.Last{Technician: 0, Shift: 1, HandPrice: 100, DayPrice: 13}
+	spec.Jobs[1].Due, spec.Jobs[2].Price, spec.Jobs[2].Priority = 2000, 17, 2
+	spec.Lateness[1] = []routing.Slope{{After: 100, PerHour: 36}, {After: 600, PerHour: 360}}
+	p, err := routing.New(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 6,000 s and m, home at 6,000: 60 for travel, 42 for way, 6,000 for work, 500 for overtime of 1,000 s;
+	// 1,000 s late: 500 s at 0.01 and 400 s at 0.10.
+	want := routing.Bill{
+		Unserved: [4]int{0, 0, 1, 0}, Lost: 3,
+		Travel: minor(60), Distance: minor(42), Work: minor(6000), Overtime: minor(500), CallOut: minor(11),
+		Lateness: minor(45), Change: minor(13), Left: minor(17),
+	}
+	got := routing.Cost(p, routing.Plan{Routes: [][]int{{0, 1}}})
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("Cost() (-want +got):\n%s", d)
+	}
+	if got.Total().Minor() != 6688 {
+		t.Errorf("Total() = %d minor units, want 6688", got.Total().Minor())
+	}
+}
+
+func TestMinor(t *testing.T) {
+	t.Parallel()
+	for give, want := range map[routing.Grain]int64{0: 0, 8999: 0, 9000: 1, 18000: 1, -8999: 0, -9000: -1, 26999: 1, 27000: 2} {
+		if got := give.Minor(); got != want {
+			t.Errorf("Grain(%d).Minor() = %d, want %d", give, got, want)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	for pointer, spoil := range map[string]func(s *routing.Spec){
+		"/travel":                          func(s *routing.Spec) { s.Travel.Sites = 7 },
+		"/travel/0/1":                      func(s *routing.Spec) { s.Travel.Seconds[1] = 1 << 30 },
+		"/jobs/1/site":                     func(s *routing.Spec) { s.Jobs[1].Site = 3 },
+		"/jobs/0":                          func(s *routing.Spec) { s.Jobs[0].Service = -1 },
+		"/jobs/0/priority":                 func(s *routing.Spec) { s.Jobs[0].Priority = 4 },
+		"/jobs/0/price":                    func(s *routing.Spec) { s.Jobs[0].Price = -1 },
+		"/jobs/0/windows/0":                func(s *routing.Spec) { s.Jobs[0].Windows = []routing.Window{{Open: 2, Close: 1}} },
+		"/jobs/0/windows/1":                func(s *routing.Spec) { s.Jobs[0].Windows = []routing.Window{{Open: 2, Close: 4}, {Open: 4, Close: 9}} },
+		"/jobs/0/load":                     func(s *routing.Spec) { s.Jobs[0].Load = []int32{-1} },
+		"/jobs/0/pin":                      func(s *routing.Spec) { s.Jobs[0].Pin = &routing.Pin{Technician: 9} },
+		"/jobs/0/last":                     func(s *routing.Spec) { s.Jobs[0].Last = &routing.Last{Technician: -1} },
+		"/technicians/0/rates":             func(s *routing.Spec) { s.Technicians[0].Rates.WorkHour = -1 },
+		"/technicians/0/shifts/0":          func(s *routing.Spec) { s.Technicians[0].Shifts[0].Close = -1 },
+		"/technicians/0/shifts/0/frozen":   func(s *routing.Spec) { s.Technicians[0].Shifts[0].Frozen = []int{0, 0} },
+		"/technicians/0/shifts/0/breaks/0": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 2, Close: 1}} },
+		"/technicians/0/shifts/0/capacity": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Capacity = []int32{-1} },
+		"/lateness/1/0":                    func(s *routing.Spec) { s.Lateness[1] = []routing.Slope{{After: -5}} },
+		"/rates":                           func(s *routing.Spec) { s.Travel.Metres[1], s.Technicians[0].Rates.Kilometre = 1<<28, 1<<40 },
+	} {
+		spec := line([]int{1, 2}, 0)
+		spoil(&spec)
+		_, err := routing.New(spec)
+		if !errors.Is(err, routing.ErrSpec) {
+			t.Errorf("%s: New() = %v, want ErrSpec", pointer, err)
+			continue
+		}
+		if f := fields(err); !slices.Contains(f, pointer) {
+			t.Errorf("New() points at %v, want %s", f, pointer)
+		}
+	}
+}
+
+func fields(err error) (out []string) {
+	for _, f := range fault.Of(err).Fields {
+		out = append(out, f.Pointer)
+	}
+	return out
+}
