@@ -11,18 +11,18 @@ import (
 
 // Intake is what a case begins with, from whatever channel.
 type Intake struct {
-	Brand     string         `json:"brand" doc:"code of the brand" minLength:"1" maxLength:"40"`
-	Channel   Channel        `json:"channel,omitempty" enum:"portal,phone,email,chat,order,api,import" doc:"where it came from; api if absent"`
-	WorkType  WorkType       `json:"work_type,omitempty" enum:"install,commission,repair,inspect,maintain,survey,retrofit,remove" doc:"repair if absent"`
-	Priority  Priority       `json:"priority,omitempty" minimum:"1" maximum:"4" doc:"1 critical to 4 low; 3 if absent"`
-	Serial    string         `json:"serial,omitempty" maxLength:"64"`
-	Model     string         `json:"model,omitempty" maxLength:"64" doc:"code of the model, when the serial is not known"`
-	Symptom   string         `json:"symptom,omitempty" maxLength:"64" doc:"code of the symptom"`
-	Text      string         `json:"text" minLength:"1" maxLength:"8000" doc:"what the customer says"`
-	Language  locale.Tag     `json:"language,omitempty" maxLength:"35" doc:"of the text; BCP 47"`
-	Requester Requester      `json:"requester"`
-	Site      Site           `json:"site"`
-	OpenedAt  time.Time      `json:"opened_at,omitzero" doc:"for imports of the past; now if absent"`
+	Brand     string     `json:"brand" doc:"code of the brand" minLength:"1" maxLength:"40"`
+	Channel   Channel    `json:"channel,omitempty" enum:"portal,phone,email,chat,order,api,import" doc:"where it came from; api if absent"`
+	WorkType  WorkType   `json:"work_type,omitempty" enum:"install,commission,repair,inspect,maintain,survey,retrofit,remove" doc:"repair if absent"`
+	Priority  Priority   `json:"priority,omitempty" minimum:"1" maximum:"4" doc:"1 critical to 4 low; 3 if absent"`
+	Serial    string     `json:"serial,omitempty" maxLength:"64"`
+	Model     string     `json:"model,omitempty" maxLength:"64" doc:"code of the model, when the serial is not known"`
+	Symptom   string     `json:"symptom,omitempty" maxLength:"64" doc:"code of the symptom"`
+	Text      string     `json:"text" minLength:"1" maxLength:"8000" doc:"what the customer says"`
+	Language  locale.Tag `json:"language,omitempty" maxLength:"35" doc:"of the text; BCP 47"`
+	Requester Requester  `json:"requester"`
+	Site      Site       `json:"site"`
+	OpenedAt  time.Time  `json:"opened_at,omitzero" doc:"for imports of the past; now if absent"`
 }
 
 // Requester is who asks.

@@ -29,9 +29,13 @@ func reply[T any](v T, err error) (*body[T], error) {
 // Routes adds the desk's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Post(api, httpapi.Op{ID: "case_create", Path: "/v1/cases", Action: "case.create", Kind: "case", Status: 201, Summary: "Take in a case"},
-		func(ctx context.Context, in *body[desk.Intake]) (*body[opened], error) { return reply(m.Open(ctx, in.Body)) })
+		func(ctx context.Context, in *body[desk.Intake]) (*body[opened], error) {
+			return reply(m.Open(ctx, in.Body))
+		})
 	httpapi.Get(api, httpapi.Op{ID: "case_list", Path: "/v1/cases", Action: "case.read", Kind: "case", Summary: "The queue: what is due first on top"},
-		func(ctx context.Context, in *question) (*body[httpapi.Page[line]], error) { return reply(m.List(ctx, *in)) })
+		func(ctx context.Context, in *question) (*body[httpapi.Page[line]], error) {
+			return reply(m.List(ctx, *in))
+		})
 	httpapi.Get(api, httpapi.Op{ID: "case_get", Path: "/v1/cases/{id}", Action: "case.read", Kind: "case", Summary: "One case"},
 		func(ctx context.Context, in *caseIn) (*body[caseView], error) { return reply(m.View(ctx, in.ID)) })
 	httpapi.Get(api, httpapi.Op{ID: "case_find", Path: "/v1/case-references/{reference}", Action: "case.read", Kind: "case", Summary: "One case by what is said on the phone"},

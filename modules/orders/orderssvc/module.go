@@ -11,12 +11,18 @@ import (
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/i18n"
 	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/outbox"
 )
 
 //go:embed migrations/*.sql
 var files embed.FS
+
+//go:embed texts/*.json
+var texts embed.FS
+
+var _ = i18n.Register(texts)
 
 // Schema is what the module keeps in the database.
 func Schema() db.Schema { return db.Schema{Name: "orders", Files: files} }

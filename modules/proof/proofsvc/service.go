@@ -12,15 +12,15 @@ import (
 	"fettle.dev/fettle/platform/leaf"
 )
 
-// Log is the public face of a tenant's log.
-type log struct {
+// logHead is the public face of a tenant's log.
+type logHead struct {
 	Origin     string `json:"origin"`
 	Key        string `json:"key" doc:"C2SP verifier key; pin it"`
 	Size       int64  `json:"size"`
 	Checkpoint string `json:"checkpoint"`
 }
 
-func readLog(ctx context.Context, tx *db.Tx) (l log, t tlog.Tree, err error) {
+func readLog(ctx context.Context, tx *db.Tx) (l logHead, t tlog.Tree, err error) {
 	var root []byte
 	err = tx.Row(ctx, `SELECT origin, public_key, size, root, checkpoint FROM proof_log WHERE tenant_id = ?`, tx.Tenant()).
 		Scan(&l.Origin, &l.Key, &l.Size, &root, &l.Checkpoint)
@@ -29,13 +29,16 @@ func readLog(ctx context.Context, tx *db.Tx) (l log, t tlog.Tree, err error) {
 	return l, t, db.NotFound(err, proof.ErrNotFound)
 }
 
-// Bundle returns the proof of a leaf, ErrPending until the log has taken it in,
-// or ErrNotFound.
-func (m *Module) Bundle(ctx context.Context, tenant id.Tenant, lid id.Leaf) (proof.Bundle, error) {
+// bundle returns the proof of a leaf of the subject, ErrPending until the log
+// has taken it in, or ErrNotFound.
+func (m *Module) bundle(ctx context.Context, tenant id.Tenant, lid id.Leaf, subject id.Raw) (proof.Bundle, error) {
 	var l leaf.Leaf
 	b, err := db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (b proof.Bundle, err error) {
 		if l, err = leaf.ByID(ctx, tx, lid); err != nil {
 			return b, proof.ErrNotFound.Because(err)
+		}
+		if l.Subject != subject {
+			return b, proof.ErrNotFound
 		}
 		if l.Place < 0 {
 			return b, proof.ErrPending
