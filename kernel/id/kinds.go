@@ -4,90 +4,92 @@ package id
 
 // Markers, one for each kind.
 type (
-	APITokenKind     struct{}
-	AppointmentKind  struct{}
-	BrandKind        struct{}
-	CaseKind         struct{}
-	ChargeKind       struct{}
-	CheckpointKind   struct{}
-	EntitlementKind  struct{}
-	EntryKind        struct{}
-	EventKind        struct{}
-	FileKind         struct{}
-	FixPlanKind      struct{}
-	GrantKind        struct{}
-	JobKind          struct{}
-	LeafKind         struct{}
-	LineKind         struct{}
-	MailKind         struct{}
-	MessageKind      struct{}
-	ModelKind        struct{}
-	MovementKind     struct{}
-	NodeKind         struct{}
-	OfferKind        struct{}
-	OrderKind        struct{}
-	PartKind         struct{}
-	PartnerKind      struct{}
-	PersonKind       struct{}
-	RateCardKind     struct{}
-	ReservationKind  struct{}
-	SessionKind      struct{}
-	SiteKind         struct{}
-	SlaCalendarKind  struct{}
-	SlaClockKind     struct{}
-	SlaTargetKind    struct{}
-	StatementKind    struct{}
-	TechnicianKind   struct{}
-	TenantKind       struct{}
-	TerritoryKind    struct{}
-	UnitKind         struct{}
-	UserKind         struct{}
-	VisitKind        struct{}
-	WarrantyTermKind struct{}
-	WorkOrderKind    struct{}
+	APITokenKind       struct{}
+	AppointmentKind    struct{}
+	BrandKind          struct{}
+	CaseKind           struct{}
+	ChargeKind         struct{}
+	CheckpointKind     struct{}
+	EntitlementKind    struct{}
+	EntryKind          struct{}
+	EventKind          struct{}
+	FileKind           struct{}
+	FixPlanKind        struct{}
+	GrantKind          struct{}
+	JobKind            struct{}
+	LeafKind           struct{}
+	LineKind           struct{}
+	MailKind           struct{}
+	MessageKind        struct{}
+	ModelKind          struct{}
+	MovementKind       struct{}
+	NodeKind           struct{}
+	OfferKind          struct{}
+	OrderKind          struct{}
+	PartKind           struct{}
+	PartnerKind        struct{}
+	PersonKind         struct{}
+	RateCardKind       struct{}
+	ReservationKind    struct{}
+	SessionKind        struct{}
+	SiteKind           struct{}
+	SlaCalendarKind    struct{}
+	SlaClockKind       struct{}
+	SlaTargetKind      struct{}
+	StatementKind      struct{}
+	SubjectRequestKind struct{}
+	TechnicianKind     struct{}
+	TenantKind         struct{}
+	TerritoryKind      struct{}
+	UnitKind           struct{}
+	UserKind           struct{}
+	VisitKind          struct{}
+	WarrantyTermKind   struct{}
+	WorkOrderKind      struct{}
 )
 
-func (APITokenKind) prefix() string     { return "tok" }
-func (AppointmentKind) prefix() string  { return "apt" }
-func (BrandKind) prefix() string        { return "brd" }
-func (CaseKind) prefix() string         { return "case" }
-func (ChargeKind) prefix() string       { return "chg" }
-func (CheckpointKind) prefix() string   { return "chk" }
-func (EntitlementKind) prefix() string  { return "ent" }
-func (EntryKind) prefix() string        { return "jrn" }
-func (EventKind) prefix() string        { return "evt" }
-func (FileKind) prefix() string         { return "file" }
-func (FixPlanKind) prefix() string      { return "plan" }
-func (GrantKind) prefix() string        { return "grt" }
-func (JobKind) prefix() string          { return "job" }
-func (LeafKind) prefix() string         { return "leaf" }
-func (LineKind) prefix() string         { return "line" }
-func (MailKind) prefix() string         { return "mail" }
-func (MessageKind) prefix() string      { return "msg" }
-func (ModelKind) prefix() string        { return "mdl" }
-func (MovementKind) prefix() string     { return "mov" }
-func (NodeKind) prefix() string         { return "node" }
-func (OfferKind) prefix() string        { return "offr" }
-func (OrderKind) prefix() string        { return "ord" }
-func (PartKind) prefix() string         { return "part" }
-func (PartnerKind) prefix() string      { return "ptn" }
-func (PersonKind) prefix() string       { return "per" }
-func (RateCardKind) prefix() string     { return "rate" }
-func (ReservationKind) prefix() string  { return "rsv" }
-func (SessionKind) prefix() string      { return "ses" }
-func (SiteKind) prefix() string         { return "site" }
-func (SlaCalendarKind) prefix() string  { return "cal" }
-func (SlaClockKind) prefix() string     { return "clk" }
-func (SlaTargetKind) prefix() string    { return "tgt" }
-func (StatementKind) prefix() string    { return "stm" }
-func (TechnicianKind) prefix() string   { return "tech" }
-func (TenantKind) prefix() string       { return "ten" }
-func (TerritoryKind) prefix() string    { return "tty" }
-func (UnitKind) prefix() string         { return "unit" }
-func (UserKind) prefix() string         { return "usr" }
-func (VisitKind) prefix() string        { return "vis" }
-func (WarrantyTermKind) prefix() string { return "wty" }
-func (WorkOrderKind) prefix() string    { return "wo" }
+func (APITokenKind) prefix() string       { return "tok" }
+func (AppointmentKind) prefix() string    { return "apt" }
+func (BrandKind) prefix() string          { return "brd" }
+func (CaseKind) prefix() string           { return "case" }
+func (ChargeKind) prefix() string         { return "chg" }
+func (CheckpointKind) prefix() string     { return "chk" }
+func (EntitlementKind) prefix() string    { return "ent" }
+func (EntryKind) prefix() string          { return "jrn" }
+func (EventKind) prefix() string          { return "evt" }
+func (FileKind) prefix() string           { return "file" }
+func (FixPlanKind) prefix() string        { return "plan" }
+func (GrantKind) prefix() string          { return "grt" }
+func (JobKind) prefix() string            { return "job" }
+func (LeafKind) prefix() string           { return "leaf" }
+func (LineKind) prefix() string           { return "line" }
+func (MailKind) prefix() string           { return "mail" }
+func (MessageKind) prefix() string        { return "msg" }
+func (ModelKind) prefix() string          { return "mdl" }
+func (MovementKind) prefix() string       { return "mov" }
+func (NodeKind) prefix() string           { return "node" }
+func (OfferKind) prefix() string          { return "offr" }
+func (OrderKind) prefix() string          { return "ord" }
+func (PartKind) prefix() string           { return "part" }
+func (PartnerKind) prefix() string        { return "ptn" }
+func (PersonKind) prefix() string         { return "per" }
+func (RateCardKind) prefix() string       { return "rate" }
+func (ReservationKind) prefix() string    { return "rsv" }
+func (SessionKind) prefix() string        { return "ses" }
+func (SiteKind) prefix() string           { return "site" }
+func (SlaCalendarKind) prefix() string    { return "cal" }
+func (SlaClockKind) prefix() string       { return "clk" }
+func (SlaTargetKind) prefix() string      { return "tgt" }
+func (StatementKind) prefix() string      { return "stm" }
+func (SubjectRequestKind) prefix() string { return "dsr" }
+func (TechnicianKind) prefix() string     { return "tech" }
+func (TenantKind) prefix() string         { return "ten" }
+func (TerritoryKind) prefix() string      { return "tty" }
+func (UnitKind) prefix() string           { return "unit" }
+func (UserKind) prefix() string           { return "usr" }
+func (VisitKind) prefix() string          { return "vis" }
+func (WarrantyTermKind) prefix() string   { return "wty" }
+func (WorkOrderKind) prefix() string      { return "wo" }
 
 // The kinds of things that Fettle names.
 type (
@@ -157,6 +159,8 @@ type (
 	SlaTarget = ID[SlaTargetKind]
 	// Statement names a settlement statement.
 	Statement = ID[StatementKind]
+	// SubjectRequest names a person's request about their data.
+	SubjectRequest = ID[SubjectRequestKind]
 	// Technician names a person who visits.
 	Technician = ID[TechnicianKind]
 	// Tenant names an operator: the tenant.
