@@ -62,8 +62,8 @@ func (b *Bus) settled(ctx context.Context, h haul) (bool, error) {
 	if err != nil || lag.pending(b.subs) == 0 {
 		return true, err
 	}
-	b.pause(ctx, pollBusy) // others hold it
-	return false, nil
+	b.pause(ctx, pollBusy) // others hold it, or have died holding it
+	return false, b.sweep(ctx)
 }
 
 // workAll works on the lanes, DrainWorkers at a time, and sums up how it went.

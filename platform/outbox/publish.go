@@ -35,48 +35,49 @@ func (b *Bus) Publish(ctx context.Context, tx *db.Tx, events ...Event) error {
 	return tx.Notify(ctx, db.ChannelWake, "outbox")
 }
 
-// The sub-select sees the table as it was before the statement, hence the
-// event's own offset among those of its subject.
-const eventRow = `(?, ?, (SELECT COALESCE(MAX(subject_seq), 0) FROM outbox_event WHERE tenant_id = ? AND subject_id = ?) + ?, ?, ?, ?, ?, ?)`
+// What the sub-selects see is the table before the statement, so an event's place
+// among those of its subject is added (and for fresh, which comes second, taken away).
+const (
+	eventRow = `(?, ?, (SELECT COALESCE(MAX(subject_seq), 0) FROM outbox_event WHERE tenant_id = ? AND subject_id = ?) + ?, ?, ?, ?, ?, ?)`
+	freshRow = `(?, ?, (SELECT MAX(subject_seq) FROM outbox_event WHERE tenant_id = ? AND subject_id = ?) - ?, ?, ?)`
+)
 
 func publish(ctx context.Context, tx *db.Tx, events []Event) error {
-	args := make([]any, 0, 10*len(events))
-	at := make(map[id.Event]int, len(events))
-	nth := map[id.Raw]int64{}
-	for i, e := range events {
+	stored := make([]any, 0, 10*len(events))
+	fresh := make([]any, 0, 7*len(events))
+	tenant, before, after := tx.Tenant(), map[id.Raw]int64{}, perSubject(events)
+	for _, e := range events {
 		body, err := encode(e)
 		if err != nil {
 			return err
 		}
-		subject, eid := e.Subject(), id.New[id.EventKind]()
-		nth[subject]++
-		at[eid] = i
-		args = append(args, tx.Tenant(), subject, tx.Tenant(), subject, nth[subject], eid, e.EventName(), body, tx.Now(), tx.Machine())
+		subject, name := e.Subject(), e.EventName()
+		before[subject]++
+		after[subject]--
+		stored = append(stored, tenant, subject, tenant, subject, before[subject], id.New[id.EventKind](), name, body, tx.Now(), tx.Machine())
+		fresh = append(fresh, tenant, subject, tenant, subject, after[subject], name, tx.Machine())
 	}
-	q := `INSERT INTO outbox_event (tenant_id, subject_id, subject_seq, id, name, body, occurred_at, recorded_at) VALUES ` +
-		rows(eventRow, len(events)) + ` RETURNING id, subject_seq`
-	found, err := tx.Rows(ctx, q, args...)
-	fresh := make([]any, 0, 5*len(events))
-	_, err = db.Collect(found, err, func(scan func(...any) error) (struct{}, error) {
-		var eid id.Event
-		var seq int64
-		err := scan(&eid, &seq)
-		e := events[at[eid]]
-		fresh = append(fresh, tx.Tenant(), e.Subject(), seq, e.EventName(), tx.Machine())
-		return struct{}{}, err
-	})
-	if err != nil {
-		if db.IsUnique(err) { // another step has numbered an event of this subject
-			err = errors.Join(db.ErrRetry, err)
-		}
-		return fmt.Errorf("publish %s: %w", events[0].EventName(), err)
+	_, err := tx.Exec(ctx, `INSERT INTO outbox_event (tenant_id, subject_id, subject_seq, id, name, body, occurred_at, recorded_at) VALUES `+
+		rows(eventRow, len(events)), stored...)
+	if err == nil {
+		_, err = tx.Exec(ctx, `INSERT INTO outbox_fresh (tenant_id, subject_id, subject_seq, name, recorded_at) VALUES `+
+			rows(freshRow, len(events)), fresh...)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO outbox_fresh (tenant_id, subject_id, subject_seq, name, recorded_at) VALUES `+
-		rows(`(?, ?, ?, ?, ?)`, len(events)), fresh...)
-	if err != nil {
-		return fmt.Errorf("publish %s: %w", events[0].EventName(), err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if db.IsUnique(err) { // another step has numbered an event of this subject
+		err = errors.Join(db.ErrRetry, err)
+	}
+	return fmt.Errorf("publish %s: %w", events[0].EventName(), err)
+}
+
+func perSubject(events []Event) map[id.Raw]int64 {
+	n := map[id.Raw]int64{}
+	for _, e := range events {
+		n[e.Subject()]++
+	}
+	return n
 }
 
 func encode(e Event) (string, error) {

@@ -27,8 +27,9 @@ type haul struct {
 	reg    *registry
 }
 
-// relay fans out what is fresh and leases up to room lanes, in one step. With
-// eager it also takes lanes that rest after a failure.
+// relay leases up to room lanes and fans out what is fresh, in one step. With
+// eager it also takes lanes that rest after a failure. Lanes that wait come
+// before those that fan-out makes and leases, or they might wait for ever.
 func (b *Bus) relay(ctx context.Context, room int, eager bool) (haul, error) {
 	var h haul
 	err := b.db.AcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -41,12 +42,10 @@ func (b *Bus) relay(ctx context.Context, room int, eager bool) (haul, error) {
 		if h.reg, h.fills, err = b.current(ctx, tx); err != nil {
 			return err
 		}
-		if free {
-			if err := b.fanOut(ctx, tx, &h, room); err != nil {
-				return err
-			}
+		if err := b.claim(ctx, tx, &h, room, eager); err != nil || !free {
+			return err
 		}
-		return b.claim(ctx, tx, &h, room, eager)
+		return b.fanOut(ctx, tx, &h, room)
 	})
 	if err != nil {
 		return haul{}, fmt.Errorf("relay events: %w", err)
@@ -81,7 +80,7 @@ func (b *Bus) fanOut(ctx context.Context, tx *db.Tx, h *haul, room int) error {
 	if h.reg, err = h.reg.meet(ctx, tx, events); err != nil {
 		return err
 	}
-	h.fanned, h.more = len(events), len(events) == relayBatch
+	h.fanned, h.more = len(events), h.more || len(events) == relayBatch
 	wanted := wants(h.reg, h.fills, events)
 	for len(wanted) > 0 {
 		n := chunk(len(wanted))
@@ -176,34 +175,48 @@ func (b *Bus) raise(ctx context.Context, tx *db.Tx, h *haul, wanted []want, room
 	return err
 }
 
-// claim leases lanes that are ready, longest ready first. A lane whose lease ran
-// out without a word counts as failed: its event may be what ended the worker.
+// claim leases lanes that nobody holds, longest ready first.
 func (b *Bus) claim(ctx context.Context, tx *db.Tx, h *haul, room int, eager bool) error {
-	room -= len(h.lanes)
 	if room <= 0 || len(b.names) == 0 {
 		return nil
 	}
-	which := `ready_at <= ?`
+	now := tx.Machine()
+	until, fence := now.Add(b.o.Lease), lease.NewFence()
 	if eager {
-		which = `(ready_at <= ? OR fence = 0)`
+		now = farFuture
 	}
-	until, fence := tx.Machine().Add(b.o.Lease), lease.NewFence()
-	args := append([]any{tx.Machine()}, b.names...)
+	args := append([]any{now}, b.names...)
 	args = append(args, room, until, fence)
 	found, err := tx.Rows(ctx, `
 		WITH due AS MATERIALIZED (
 			SELECT tenant_id, subscriber, subject_id FROM outbox_lane
-			WHERE parked_at IS NULL AND `+which+` AND subscriber IN (`+marks(len(b.names))+`) ORDER BY ready_at LIMIT ?`+tx.SkipLocked()+`)
-		UPDATE outbox_lane SET ready_at = ?, fence = ?, attempts = attempts + CASE WHEN fence = 0 THEN 0 ELSE 1 END
+			WHERE fence = 0 AND parked_at IS NULL AND ready_at <= ? AND subscriber IN (`+marks(len(b.names))+`)
+			ORDER BY ready_at LIMIT ?`+tx.SkipLocked()+`)
+		UPDATE outbox_lane SET ready_at = ?, fence = ?
 		WHERE (tenant_id, subscriber, subject_id) IN (SELECT tenant_id, subscriber, subject_id FROM due)
 		RETURNING tenant_id, subscriber, subject_id, done_seq, wanted_seq, attempts`, args...)
-	lanes, err := db.Collect(found, err, func(scan func(...any) error) (*lane, error) {
+	h.lanes, err = db.Collect(found, err, func(scan func(...any) error) (*lane, error) {
 		l := &lane{fence: fence, until: until}
 		return l, scan(&l.tenant, &l.subscriber, (*raw)(&l.subject), &l.done, &l.wanted, &l.attempts)
 	})
-	h.lanes = append(h.lanes, lanes...)
-	h.more = h.more || len(lanes) == room
+	h.more = len(h.lanes) == room
 	return err
+}
+
+var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// sweep frees lanes whose lease ran out without a word. That counts as a
+// failure: the event may be what ended the worker.
+func (b *Bus) sweep(ctx context.Context) error {
+	return b.db.AcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `
+			UPDATE outbox_lane SET fence = 0, attempts = attempts + 1, last_error_code = 'outbox.lease_expired'
+			WHERE fence <> 0 AND ready_at <= ?`, tx.Machine())
+		if n > 0 {
+			tx.AfterCommit(b.nudge)
+		}
+		return err
+	})
 }
 
 // again is how soon to look whether the process that is fanning out has seen

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -16,14 +17,23 @@ const (
 	pollIdle = time.Second
 )
 
-// ahead is how many lanes Run holds for each of its workers.
-const ahead = 4
+// room is how many lanes Run holds at most. On SQLite nobody else is kept from
+// them as a rule, and what is leased as it is made costs half as much.
+func (b *Bus) room() int {
+	if b.db.Postgres() {
+		return 4 * b.o.Workers
+	}
+	return 16 * b.o.Workers
+}
 
 // Run delivers events until ctx ends, and then gives back what it holds. Any
 // number of processes may run at the same time. It returns an error only when
 // it could not start.
 func (b *Bus) Run(ctx context.Context) error {
 	if err := b.register(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	b.running.Add(1)
@@ -31,7 +41,7 @@ func (b *Bus) Run(ctx context.Context) error {
 	defer b.db.Listen(db.ChannelWake, func(string) { b.nudge() })()
 	defer b.renewing(ctx)()
 
-	lanes := make(chan *lane, b.o.Workers*ahead)
+	lanes := make(chan *lane, b.room())
 	var workers sync.WaitGroup
 	for range b.o.Workers {
 		workers.Go(func() {
@@ -57,7 +67,7 @@ func (b *Bus) serve(l *lane) {
 	if v := b.work(l); v.err != nil {
 		b.complain(l.ctx, v.err)
 	}
-	if b.held.Len() <= b.o.Workers && b.starved.CompareAndSwap(true, false) {
+	if b.held.Len() <= b.room()/2 && b.starved.CompareAndSwap(true, false) {
 		b.nudge()
 	}
 }
@@ -65,6 +75,9 @@ func (b *Bus) serve(l *lane) {
 // cycle is one round of the relay; it returns how long to wait for the next.
 func (b *Bus) cycle(ctx context.Context, lanes chan<- *lane, wait time.Duration) time.Duration {
 	room := cap(lanes) - b.held.Len()
+	if room < cap(lanes)/4 {
+		room = 0 // a few lanes at a time cost more than they bring
+	}
 	h, err := b.relay(ctx, room, false)
 	if err == nil {
 		err = b.take(ctx, h.lanes)
@@ -111,7 +124,8 @@ func (b *Bus) complain(ctx context.Context, err error) {
 	}
 }
 
-// renewing prolongs leases until the returned function is called.
+// renewing prolongs this process's leases, and ends those that others have let
+// run out, until the returned function is called.
 func (b *Bus) renewing(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // work that has begun goes on after ctx
 	over := make(chan struct{})
@@ -125,7 +139,7 @@ func (b *Bus) renewing(ctx context.Context) (stop func()) {
 				return
 			case <-tick.C:
 			}
-			if err := b.renew(ctx); err != nil {
+			if err := errors.Join(b.renew(ctx), b.sweep(ctx)); err != nil {
 				b.complain(ctx, err)
 			}
 		}

@@ -30,7 +30,7 @@ CREATE TABLE outbox_lane (
 	subject_id      BLOB   NOT NULL,
 	done_seq        BIGINT NOT NULL,
 	wanted_seq      BIGINT NOT NULL,
-	ready_at        BIGINT NOT NULL, -- machine clock: when a worker may take it; under a lease, the lease's end
+	ready_at        BIGINT NOT NULL, -- machine clock: when a worker may take it; under a lease, when that ends
 	fence           BIGINT NOT NULL, -- of the worker that holds it; 0: nobody
 	attempts        BIGINT NOT NULL, -- failures in a row of the event after done_seq
 	since_at        BIGINT NOT NULL, -- machine clock: when it came to be
@@ -38,7 +38,8 @@ CREATE TABLE outbox_lane (
 	last_error_code TEXT   NOT NULL, -- a fault's code or a Go type, never a message
 	PRIMARY KEY (tenant_id, subscriber, subject_id)
 ) WITHOUT ROWID;
-CREATE INDEX outbox_lane_ready ON outbox_lane (ready_at) WHERE parked_at IS NULL;
+-- A lane that is leased as soon as it is made, as most are, never enters it.
+CREATE INDEX outbox_lane_ready ON outbox_lane (ready_at) WHERE fence = 0 AND parked_at IS NULL;
 CREATE INDEX outbox_lane_parked ON outbox_lane (tenant_id, subscriber, subject_id) WHERE parked_at IS NOT NULL;
 
 -- Who listens to what, over all versions of the binary that run. It holds no
