@@ -224,12 +224,12 @@ func (s *site) call(method, path, body string, headers ...string) *httptest.Resp
 	return w
 }
 
-func problemOf(t *testing.T, w *httptest.ResponseRecorder) httpapi.Document {
+func problemOf(t *testing.T, w *httptest.ResponseRecorder) httpapi.ProblemDocument {
 	t.Helper()
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
 		t.Fatalf("content type %q, want a problem; body %s", got, w.Body)
 	}
-	var d httpapi.Document
+	var d httpapi.ProblemDocument
 	if err := json.Unmarshal(w.Body.Bytes(), &d); err != nil {
 		t.Fatal(err)
 	}

@@ -37,16 +37,13 @@ func (a *API) describe() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	roots := []*strict.Type{problem.body}
+	requests, replies := []*strict.Type{}, []*strict.Type{problem.body}
 	for _, r := range a.routes {
 		if !r.raw {
-			roots = append(roots, r.in.Body, r.out.body)
-			for i := range r.in.Params {
-				roots = append(roots, r.in.Params[i].Type())
-			}
+			requests, replies = append(requests, r.in.Body), append(replies, r.out.body)
 		}
 	}
-	d := describer{schemas: strict.NewSchemas(roots...)}
+	d := describer{schemas: strict.NewSchemas(requests, replies)}
 	d.problem = d.schemas.Of(problem.body)
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
@@ -61,7 +58,7 @@ func (a *API) describe() ([]byte, error) {
 		Extensions: map[string]any{"components": map[string]any{
 			"schemas": d.schemas.Components(),
 			"securitySchemes": map[string]*huma.SecurityScheme{
-				"session": {Type: "apiKey", In: "cookie", Name: "session", Description: "The cookie that signing in sets."},
+				"session": {Type: "apiKey", In: "cookie", Name: "fettle_session", Description: "The cookie that signing in sets."},
 				"token":   {Type: "http", Scheme: "bearer", Description: "An API token."},
 			},
 		}},

@@ -17,20 +17,20 @@ import (
 // ProblemType is what the types of problems begin with; the code follows.
 const ProblemType = "https://fettle.dev/problems/"
 
-// Document is a problem document (RFC 9457) with the members of ours.
-type Document struct {
+// ProblemDocument is a problem document (RFC 9457) with the members of ours.
+type ProblemDocument struct {
 	Type      string         `json:"type" format:"uri" doc:"Names the problem; ends in its code."`
 	Title     string         `json:"title" doc:"The problem in the caller's language."`
 	Status    int            `json:"status" doc:"The HTTP status."`
 	Detail    string         `json:"detail,omitempty" doc:"More about the problem in the caller's language."`
 	Code      string         `json:"code" doc:"The stable code of the problem."`
 	Args      map[string]any `json:"args,omitempty" doc:"Values that the title is made from."`
-	Errors    []FieldError   `json:"errors,omitempty" doc:"What is wrong where."`
+	Errors    []ProblemField `json:"errors,omitempty" doc:"What is wrong where."`
 	RequestID string         `json:"request_id,omitempty" doc:"Under which the request stands in our log."`
 }
 
-// FieldError says what is wrong with one member of a request.
-type FieldError struct {
+// ProblemField says what is wrong with one member of a request.
+type ProblemField struct {
 	Pointer string         `json:"pointer" doc:"A JSON pointer into the body, or query/name, path/name, header/name."`
 	Code    string         `json:"code" doc:"What is wrong, such as required or too_long."`
 	Title   string         `json:"title" doc:"The same in the caller's language."`
@@ -86,8 +86,8 @@ func (x *exchange) problem(f *fault.Fault) {
 	writeProblem(x, document(x.api.o.Texts, x.language(), f, x.id))
 }
 
-func document(c *i18n.Catalogue, lang locale.Tag, f *fault.Fault, requestID string) Document {
-	d := Document{
+func document(c *i18n.Catalogue, lang locale.Tag, f *fault.Fault, requestID string) ProblemDocument {
+	d := ProblemDocument{
 		Type: ProblemType + f.Code, Status: StatusOf(f), Code: f.Code, Args: f.Args, RequestID: requestID,
 	}
 	var ok bool
@@ -100,12 +100,12 @@ func document(c *i18n.Catalogue, lang locale.Tag, f *fault.Fault, requestID stri
 		if !ok {
 			title = c.Text(lang, "field.invalid", e.Args)
 		}
-		d.Errors = append(d.Errors, FieldError{Pointer: e.Pointer, Code: e.Code, Title: title, Args: e.Args})
+		d.Errors = append(d.Errors, ProblemField{Pointer: e.Pointer, Code: e.Code, Title: title, Args: e.Args})
 	}
 	return d
 }
 
-func writeProblem(w http.ResponseWriter, d Document) {
+func writeProblem(w http.ResponseWriter, d ProblemDocument) {
 	body, err := json.Marshal(d)
 	if err != nil { // an argument that is no JSON: the code alone still tells
 		d.Args, d.Errors = nil, nil
@@ -120,4 +120,4 @@ func writeProblem(w http.ResponseWriter, d Document) {
 }
 
 // problemReply is what a problem looks like to the OpenAPI document.
-var problemReply = reflect.TypeFor[struct{ Body Document }]()
+var problemReply = reflect.TypeFor[struct{ Body ProblemDocument }]()

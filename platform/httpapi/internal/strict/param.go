@@ -186,6 +186,3 @@ func plainNumber(s string) bool {
 	_, err := strconv.ParseFloat(s, 64)
 	return err == nil
 }
-
-// Type is the plan of the parameter's value.
-func (p *Param) Type() *Type { return p.typ }

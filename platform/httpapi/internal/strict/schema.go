@@ -16,28 +16,36 @@ import (
 // so that they do not depend on which route was declared first.
 type Schemas struct {
 	names map[reflect.Type]string
+	taken map[reflect.Type]*Type // what requests reach: no more members than these
 	made  map[string]*huma.Schema
 }
 
-// NewSchemas names the structs that the given plans reach.
-func NewSchemas(roots ...*Type) *Schemas {
-	s := &Schemas{names: map[reflect.Type]string{}, made: map[string]*huma.Schema{}}
+// NewSchemas names the structs that the plans of requests and replies reach. A
+// reply may grow members with time, so only requests are closed.
+func NewSchemas(requests, replies []*Type) *Schemas {
+	s := &Schemas{names: map[reflect.Type]string{}, taken: map[reflect.Type]*Type{}, made: map[string]*huma.Schema{}}
 	found := map[reflect.Type]*Type{}
-	for _, t := range roots {
+	for _, t := range requests {
+		collect(t, s.taken)
+		collect(t, found)
+	}
+	for _, t := range replies {
 		collect(t, found)
 	}
 	all := make([]reflect.Type, 0, len(found))
-	for t := range found {
-		all = append(all, t)
+	for t, p := range found {
+		if p.shape == object && t.Name() != "" {
+			all = append(all, t)
+		}
 	}
 	slices.SortFunc(all, func(a, b reflect.Type) int {
 		return strings.Compare(a.PkgPath()+"."+a.Name(), b.PkgPath()+"."+b.Name())
 	})
-	taken := map[string]int{}
+	used := map[string]int{}
 	for _, t := range all {
 		name := nameOf(t)
-		if taken[name]++; taken[name] > 1 {
-			name += strconv.Itoa(taken[name])
+		if used[name]++; used[name] > 1 {
+			name += strconv.Itoa(used[name])
 		}
 		s.names[t] = name
 	}
@@ -54,9 +62,7 @@ func collect(t *Type, found map[reflect.Type]*Type) {
 	if t == nil || found[t.t] != nil {
 		return
 	}
-	if t.shape == object && t.t.Name() != "" {
-		found[t.t] = t
-	}
+	found[t.t] = t
 	collect(t.elem, found)
 	for i := range t.fields {
 		collect(t.fields[i].typ, found)
@@ -64,7 +70,7 @@ func collect(t *Type, found map[reflect.Type]*Type) {
 }
 
 // nameOf names a struct after its package and itself: desk.Case is DeskCase, and
-// so is desksvc.Case; Page[desk.Case] is PageDeskCase.
+// so is desksvc.Case; Page[desk.Case] is DeskCasePage.
 func nameOf(t reflect.Type) string { return niceName(t.PkgPath() + "." + t.Name()) }
 
 func niceName(full string) string {
@@ -81,7 +87,7 @@ func niceName(full string) string {
 	}
 	for arg := range strings.SplitSeq(strings.TrimSuffix(args, "]"), ",") {
 		if arg != "" {
-			out += niceName(strings.TrimLeft(arg, "*[]"))
+			out = niceName(strings.TrimLeft(arg, "*[]")) + out
 		}
 	}
 	return out
@@ -132,7 +138,10 @@ func (s *Schemas) of(t *Type, r *rules) *huma.Schema {
 }
 
 func (s *Schemas) object(t *Type) *huma.Schema {
-	out := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}, AdditionalProperties: false}
+	out := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}}
+	if s.taken[t.t] != nil {
+		out.AdditionalProperties = false
+	}
 	for i := range t.fields {
 		f := &t.fields[i]
 		if f.hidden {
