@@ -412,3 +412,16 @@ func TestOpenAPI(t *testing.T) {
 		t.Errorf("%v: %+v", err, doc)
 	}
 }
+
+func TestProblemsPage(t *testing.T) {
+	t.Parallel()
+	page := string(httpapi.ProblemsPage(i18n.Standard()))
+	for _, want := range []string{
+		"| `api.stale_version` | 412 | Somebody else has changed this meanwhile | 内容已被他人修改 |",
+		"| `api.method_not_allowed` | 405 |", "| `too_long` | Must have at most {max} characters |", "| `internal` | 500 |",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}

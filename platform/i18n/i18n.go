@@ -171,3 +171,16 @@ func (c *Catalogue) Missing(wanted ...string) []string {
 	slices.Sort(gaps)
 	return gaps
 }
+
+// Keys lists the English keys that begin with prefix, sorted.
+func (c *Catalogue) Keys(prefix string) (keys []string) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for k := range c.texts[locale.English] {
+		if strings.HasPrefix(k, prefix) {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
