@@ -71,6 +71,9 @@ var table = []rule{
 	{"person.find", Personal, "agent dispatcher"},
 	{"person.export", Personal, "admin customer"},
 	{"person.erase", Personal, "admin"},
+	{"subject_request.read", Read, "admin auditor customer"},
+	{"subject_request.create", Write, "agent admin customer"},
+	{"subject_request.write", Write, "admin"},
 	{"site.read", Read, floor + " partner technician quality planner auditor"},
 	{"site.personal", Personal, "agent dispatcher partner customer technician_near"},
 
