@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
@@ -42,6 +43,25 @@ const (
 	WasCancelled What = "cancelled"
 )
 
+// takes is the state machine's table; README.md draws it. Breached is two states
+// in one, see Takes.
+var takes = map[State][]Verb{
+	Running:   {Tick, Pause, Meet, Cancel},
+	Paused:    {Tick, Pause, Resume, Meet, Cancel},
+	Met:       {Tick, Reopen},
+	Breached:  {Tick},
+	Cancelled: {Tick},
+}
+
+// Takes reports whether Next would take the verb, unless time moves the clock on
+// before.
+func (c *Clock) Takes(v Verb) bool {
+	if c.State == Breached && (v == Meet || v == Cancel || v == Reopen) {
+		return (v == Reopen) != c.open()
+	}
+	return slices.Contains(takes[c.State], v)
+}
+
 // Change is one thing that happened to a clock.
 type Change struct {
 	What    What
@@ -51,8 +71,8 @@ type Change struct {
 
 // Next returns the clock after the command, and what happened on the way:
 // warnings and a breach that fell due before the command come first, with the
-// instants at which they did. A command dated before the last start, pause or
-// resumption counts as simultaneous with it, except that what was done in time
+// instants at which they did. A command dated before the last start, pause,
+// resumption or end counts as simultaneous with it, except that what was done in time
 // counts as such even if the news comes after the breach: facts may arrive late.
 //
 // A pause for a reason that the promise does not allow leaves a running clock
@@ -69,26 +89,31 @@ func Next(c Clock, cmd Command, cal *calendar.Calendar) (Clock, []Change, error)
 	if cmd.Do == Tick {
 		return c, changes, nil
 	}
-	var change *Change
-	switch c.State {
-	case Running:
-		change, err = c.whileRunning(cmd, at, cal)
-	case Paused:
-		change, err = c.whilePaused(cmd, at, cal)
-	case Met:
-		change, err = c.whileMet(cmd, at, cal)
-	case Breached:
-		change, err = c.whileBreached(cmd, at, cal)
-	case Cancelled:
-		err = c.refuse(cmd)
-	default:
-		err = c.refuse(cmd)
+	if !c.Takes(cmd.Do) {
+		return was, nil, ErrTransition.With("state", c.State).With("command", cmd.Do)
 	}
+	change, err := c.do(cmd, later(at, later(c.BreachedAt, c.EndedAt)), cal)
 	if err != nil {
 		return was, nil, err
 	}
 	if change != nil {
 		changes = append(changes, *change)
+	}
+	return c, changes, nil
+}
+
+// Move lets the clock count in another calendar from an instant on: the case is
+// served from elsewhere. What was worked before stays counted.
+func Move(c Clock, at time.Time, from, to *calendar.Calendar) (Clock, []Change, error) {
+	was := c
+	at = later(at, c.Since)
+	changes, err := c.advance(at, from)
+	if err == nil && c.State == Running {
+		c.stop(at, from)
+		err = c.run(at, to)
+	}
+	if err != nil {
+		return was, nil, err
 	}
 	return c, changes, nil
 }
@@ -110,101 +135,79 @@ func (c *Clock) advance(at time.Time, cal *calendar.Calendar) (changes []Change,
 	return changes, nil
 }
 
-func (c *Clock) refuse(cmd Command) error {
-	return ErrTransition.With("state", c.State).With("command", cmd.Do)
-}
-
-func (c *Clock) whileRunning(cmd Command, at time.Time, cal *calendar.Calendar) (*Change, error) {
+// do carries out what Takes allows.
+func (c *Clock) do(cmd Command, at time.Time, cal *calendar.Calendar) (*Change, error) {
 	switch cmd.Do {
 	case Pause:
-		if !c.PausesFor(cmd.Reason) {
-			return nil, nil
-		}
 		return c.pause(cmd, at, cal)
-	case Meet:
-		return c.meet(cmd.At, at, cal), nil
-	case Cancel:
-		return c.end(Cancelled, WasCancelled, at, cal), nil
-	case Tick, Resume, Reopen:
-		return nil, c.refuse(cmd)
-	default:
-		return nil, c.refuse(cmd)
-	}
-}
-
-func (c *Clock) whilePaused(cmd Command, at time.Time, cal *calendar.Calendar) (*Change, error) {
-	switch cmd.Do {
-	case Pause:
-		if c.PausesFor(cmd.Reason) {
-			if cmd.Reason == c.PausedFor {
-				return nil, nil
-			}
-			return c.pause(cmd, at, cal)
-		}
-		return &Change{What: WasResumed, At: at}, c.run(at, cal)
 	case Resume:
 		return &Change{What: WasResumed, At: at}, c.run(at, cal)
 	case Meet:
 		return c.meet(cmd.At, at, cal), nil
+	case Reopen:
+		return c.reopen(at, cal)
 	case Cancel:
-		return c.end(Cancelled, WasCancelled, at, cal), nil
-	case Tick, Reopen:
-		return nil, c.refuse(cmd)
+		return c.cancel(at, cal), nil
+	case Tick:
+		return nil, nil
 	default:
-		return nil, c.refuse(cmd)
-	}
-}
-
-// whileMet: the time between the end and the reopening is not counted, as if
-// the clock had been paused.
-func (c *Clock) whileMet(cmd Command, at time.Time, cal *calendar.Calendar) (*Change, error) {
-	if cmd.Do != Reopen {
-		return nil, c.refuse(cmd)
-	}
-	c.EndedAt = time.Time{}
-	return &Change{What: WasReopened, At: at}, c.run(at, cal)
-}
-
-func (c *Clock) whileBreached(cmd Command, at time.Time, cal *calendar.Calendar) (*Change, error) {
-	ended := !c.EndedAt.IsZero()
-	switch {
-	case cmd.Do == Meet && !ended && cmd.At.Before(c.BreachedAt): // the news came late
-		c.Worked, c.State = c.Within()-cal.Between(later(cmd.At, c.Since), c.BreachedAt), Met
-		c.Since, c.EndedAt, c.BreachedAt = cmd.At, cmd.At, time.Time{}
-		return &Change{What: WasMet, At: cmd.At}, nil
-	case cmd.Do == Meet && !ended:
-		c.EndedAt = at
-		return &Change{What: WasEndedLate, At: at}, nil
-	case cmd.Do == Reopen && ended:
-		c.EndedAt = time.Time{}
-		return &Change{What: WasReopened, At: at}, nil
-	default:
-		return nil, c.refuse(cmd)
+		return nil, nil
 	}
 }
 
 func (c *Clock) pause(cmd Command, at time.Time, cal *calendar.Calendar) (*Change, error) {
-	if cmd.Reason.NeedsEvidence() && !cmd.Evidence {
+	switch excused := c.PausesFor(cmd.Reason); {
+	case !excused && c.State == Paused: // what held it up is over
+		return &Change{What: WasResumed, At: at}, c.run(at, cal)
+	case !excused || c.State == Paused && c.PausedFor == cmd.Reason:
+		return nil, nil
+	case cmd.Reason.NeedsEvidence() && !cmd.Evidence:
 		return nil, ErrEvidence.With("reason", cmd.Reason)
 	}
-	c.stop(at, cal)
 	if c.State == Running {
+		c.stop(at, cal)
 		c.PausedAt = at
 	}
 	c.State, c.PausedFor, c.DueAt = Paused, cmd.Reason, time.Time{}
 	return &Change{What: WasPaused, At: at}, nil
 }
 
-// meet ends the clock in time. The thing may have been done before the last
-// pause or resumption: then what was worked until that is kept.
+// meet ends the clock. The thing may have been done before the last pause or
+// resumption; then what was worked until that stays counted.
 func (c *Clock) meet(done, at time.Time, cal *calendar.Calendar) *Change {
-	change := c.end(Met, WasMet, at, cal)
-	c.EndedAt, change.At = done, done
-	return change
+	switch {
+	case c.State != Breached:
+		c.end(Met, at, cal)
+		c.EndedAt = done
+	case done.Before(c.BreachedAt): // the news came late
+		c.Worked, c.State = c.Within()-cal.Between(later(done, c.Since), c.BreachedAt), Met
+		c.Since, c.EndedAt, c.BreachedAt = done, done, time.Time{}
+	default:
+		c.EndedAt = at
+		return &Change{What: WasEndedLate, At: at}
+	}
+	return &Change{What: WasMet, At: done}
 }
 
-func (c *Clock) end(to State, what What, at time.Time, cal *calendar.Calendar) *Change {
+// reopen: the time since the end is not counted, as if the clock had been paused.
+func (c *Clock) reopen(at time.Time, cal *calendar.Calendar) (*Change, error) {
+	c.EndedAt = time.Time{}
+	if c.State == Breached {
+		return &Change{What: WasReopened, At: at}, nil
+	}
+	return &Change{What: WasReopened, At: at}, c.run(at, cal)
+}
+
+func (c *Clock) cancel(at time.Time, cal *calendar.Calendar) *Change {
+	if c.State == Breached {
+		c.EndedAt = at // broken all the same
+	} else {
+		c.end(Cancelled, at, cal)
+	}
+	return &Change{What: WasCancelled, At: at}
+}
+
+func (c *Clock) end(to State, at time.Time, cal *calendar.Calendar) {
 	c.stop(at, cal)
 	c.State, c.EndedAt, c.PausedAt, c.PausedFor = to, at, time.Time{}, ""
-	return &Change{What: what, At: at}
 }

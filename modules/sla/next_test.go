@@ -121,7 +121,7 @@ func TestNextProperties(t *testing.T) {
 	t.Parallel()
 	allowed := map[sla.State][]sla.Verb{
 		sla.Running: {sla.Tick, sla.Pause, sla.Meet, sla.Cancel}, sla.Paused: {sla.Tick, sla.Pause, sla.Resume, sla.Meet, sla.Cancel},
-		sla.Met: {sla.Tick, sla.Reopen}, sla.Breached: {sla.Tick, sla.Meet, sla.Reopen}, sla.Cancelled: {sla.Tick},
+		sla.Met: {sla.Tick, sla.Reopen}, sla.Breached: {sla.Tick, sla.Meet, sla.Reopen, sla.Cancel}, sla.Cancelled: {sla.Tick},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		c := must(sla.Start(fourH, monday, office))
@@ -138,6 +138,9 @@ func TestNextProperties(t *testing.T) {
 				continue
 			}
 			c = next
+			if len(changes) == 0 && cmd.Do != sla.Tick && !before.Takes(cmd.Do) {
+				t.Fatalf("%s did %s, which it does not take", before.State, cmd.Do)
+			}
 			from := before.State
 			if len(changes) > 0 && slices.ContainsFunc(changes, func(ch sla.Change) bool { return ch.What == sla.WasBreached }) {
 				from = sla.Breached
@@ -183,6 +186,7 @@ func TestNextDueAndAttainment(t *testing.T) {
 	late, _ := after(t, at(250, sla.Tick))
 	lateDone, _ := after(t, at(250, sla.Meet))
 	cancelled, _ := after(t, at(10, sla.Cancel))
+	lateCancelled, _ := after(t, at(250, sla.Cancel))
 	due := monday.Add(4 * time.Hour)
 	for _, tt := range []struct {
 		name   string
@@ -193,7 +197,7 @@ func TestNextDueAndAttainment(t *testing.T) {
 		{"running", []sla.Clock{met, running}, due},
 		{"all paused", []sla.Clock{paused}, time.Time{}},
 		{"overdue stays on top", []sla.Clock{late, paused}, due},
-		{"over", []sla.Clock{lateDone, met, cancelled}, time.Time{}},
+		{"over", []sla.Clock{lateDone, met, cancelled, lateCancelled}, time.Time{}},
 	} {
 		if got := sla.NextDue(tt.clocks); !got.Equal(tt.want) {
 			t.Errorf("%s: NextDue = %s, want %s", tt.name, got, tt.want)
@@ -208,6 +212,37 @@ func TestNextDueAndAttainment(t *testing.T) {
 	}
 	if _, ok := (sla.Attainment{}).BasisPoints(); ok {
 		t.Error("nothing is a share")
+	}
+}
+
+// A case that goes elsewhere takes along what was worked, and counts on there.
+func TestMove(t *testing.T) {
+	t.Parallel()
+	always := calendar.Always()
+	running, _ := after(t)
+	friday := monday.Add(24*4*time.Hour + 7*time.Hour + 30*time.Minute) // half an hour before the weekend
+	late := must(sla.Start(fourH, friday, office))
+	for _, tt := range []struct {
+		name     string
+		give     sla.Clock
+		at       time.Time
+		from, to *calendar.Calendar
+		due      time.Time
+		changes  int
+	}{
+		{"from the office to round the clock", late, friday.Add(time.Hour), office, always, friday.Add(4*time.Hour + 30*time.Minute), 0},
+		{"from round the clock to the office", must(sla.Start(fourH, friday, always)), friday.Add(time.Hour), always, office, monday.Add(24*7*time.Hour + 3*time.Hour), 0},
+		{"the same hours", running, monday.Add(time.Hour), office, office, running.DueAt, 0},
+		{"too late", running, monday.Add(5 * time.Hour), office, always, running.DueAt, 3},
+	} {
+		c, changes, err := sla.Move(tt.give, tt.at, tt.from, tt.to)
+		if err != nil || !c.DueAt.Equal(tt.due) || len(changes) != tt.changes {
+			t.Errorf("%s: due %s, %v, %v, want %s", tt.name, c.DueAt, changes, err, tt.due)
+		}
+	}
+	paused, _ := after(t, at(10, sla.Pause))
+	if c, _, err := sla.Move(paused, monday.Add(time.Hour), office, always); err != nil || !cmp.Equal(c, paused) {
+		t.Errorf("a paused clock moved: %+v, %v", c, err)
 	}
 }
 
