@@ -30,9 +30,9 @@ type Model struct {
 	Brand      id.Brand          `json:"brand"` // of the line
 	Line       id.Line           `json:"line"`
 	Code       string            `json:"code"` // unique within the brand
-	GTIN       GTIN              `json:"gtin"` // "" when it has none
+	GTIN       GTIN              `json:"gtin,omitempty"`
 	Names      Names             `json:"names"`
-	Attributes map[string]string `json:"attributes"` // such as refrigerant: R32, power_w: 2600
+	Attributes map[string]string `json:"attributes,omitempty"` // such as refrigerant: R32, power_w: 2600
 	Version    int64             `json:"version"`
 }
 
@@ -41,8 +41,9 @@ type Part struct {
 	ID          id.Part      `json:"id"`
 	Number      string       `json:"number"` // unique within the tenant
 	Names       Names        `json:"names"`
-	Line        id.Line      `json:"line"`  // zero: fits several lines
-	Price       money.Amount `json:"price"` // list price, without tax
+	Line        id.Line      `json:"line,omitzero"`  // zero: fits several lines
+	Brand       id.Brand     `json:"brand,omitzero"` // of the line
+	Price       money.Amount `json:"price"`          // list price, without tax
 	WeightGrams int64        `json:"weight_grams"`
 	Hazardous   bool         `json:"hazardous"` // dangerous goods in transport
 	Version     int64        `json:"version"`
@@ -54,20 +55,20 @@ type Fit struct {
 	Model    id.Model       `json:"model"`
 	Part     id.Part        `json:"part"`
 	Quantity int64          `json:"quantity"`
-	Hints    map[string]int `json:"hints"` // symptom code → times in 1,000 that this part was the cure
+	Hints    map[string]int `json:"hints,omitempty"` // symptom code → times in 1,000 that this part was the cure
 }
 
 // Symptom is what a customer sees, by a code that claims and statistics use.
 type Symptom struct {
-	Line    id.Line `json:"line"` // zero: of every line
-	Code    string  `json:"code"` // unique within the line
+	Line    id.Line `json:"line,omitzero"` // zero: of every line
+	Code    string  `json:"code"`          // unique within the line
 	Names   Names   `json:"names"`
 	Version int64   `json:"version"`
 }
 
 // Fix is what cures: a measure with the time it takes a trained hand.
 type Fix struct {
-	Line    id.Line `json:"line"` // zero: of every line
+	Line    id.Line `json:"line,omitzero"` // zero: of every line
 	Code    string  `json:"code"`
 	Names   Names   `json:"names"`
 	Minutes int     `json:"minutes"` // standard time
@@ -90,6 +91,9 @@ type Reader interface {
 	// UnitBySerial returns the brand's unit with the serial in whatever spelling,
 	// or ErrUnitNotFound.
 	UnitBySerial(ctx context.Context, tenant id.Tenant, brand id.Brand, serial string) (Unit, error)
+	// UnitByLink returns the unit that a GS1 digital link names, or
+	// ErrUnitNotFound; see ParseLink for links that cannot be read.
+	UnitByLink(ctx context.Context, tenant id.Tenant, link string) (Unit, error)
 	// Line returns the line, or ErrLineNotFound.
 	Line(ctx context.Context, tenant id.Tenant, line id.Line) (Line, error)
 	// LineByCode returns the brand's line with the code, or ErrLineNotFound.

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -256,4 +257,31 @@ func TestDayOf(t *testing.T) {
 			t.Errorf("%q is valid", d)
 		}
 	}
+}
+
+// Importing a unit again fills in and corrects, never forgets, and never takes
+// its state back.
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	states := []catalog.UnitState{catalog.Made, catalog.Sold, catalog.Installed, catalog.Retired}
+	day := rapid.SampledFrom([]catalog.Day{"", "2024-01-01", "2024-06-01"})
+	unit := rapid.Custom(func(t *rapid.T) catalog.Unit {
+		return catalog.Unit{
+			ID: id.Unit{byte(rapid.IntRange(1, 9).Draw(t, "id"))}, SoldOn: day.Draw(t, "sold"), InstalledOn: day.Draw(t, "installed"),
+			SoldIn: rapid.SampledFrom([]locale.Country{"", "DE"}).Draw(t, "in"), State: rapid.SampledFrom(states).Draw(t, "state"),
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		old, next := unit.Draw(t, "old"), unit.Draw(t, "next")
+		got := catalog.Merge(old, next)
+		if got.ID != old.ID || got != catalog.Merge(got, next) {
+			t.Errorf("Merge(%+v, %+v) = %+v, then %+v", old, next, got, catalog.Merge(got, next))
+		}
+		if next.SoldOn != "" && got.SoldOn != next.SoldOn || next.SoldOn == "" && got.SoldOn != old.SoldOn {
+			t.Errorf("sold on %s over %s gave %s", next.SoldOn, old.SoldOn, got.SoldOn)
+		}
+		if at := func(s catalog.UnitState) int { return slices.Index(states, s) }; at(got.State) != max(at(old.State), at(next.State)) {
+			t.Errorf("%s over %s gave %s", next.State, old.State, got.State)
+		}
+	})
 }

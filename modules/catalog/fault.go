@@ -15,7 +15,6 @@ var (
 	ErrModelNotFound  = fault.New(fault.NotFound, "catalog.model_not_found")
 	ErrPartNotFound   = fault.New(fault.NotFound, "catalog.part_not_found")
 	ErrSerial         = fault.New(fault.Invalid, "catalog.serial")
-	ErrSerialTaken    = fault.New(fault.Conflict, "catalog.serial_taken")
 	ErrStale          = fault.New(fault.Stale, "catalog.stale")
 	ErrUnitNotFound   = fault.New(fault.NotFound, "catalog.unit_not_found")
 	ErrUnitTransition = fault.New(fault.Conflict, "catalog.unit_transition")

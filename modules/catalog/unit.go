@@ -1,6 +1,9 @@
 package catalog
 
 import (
+	"cmp"
+	"slices"
+
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
 )
@@ -34,9 +37,9 @@ type Unit struct {
 	Serial      string         `json:"serial"` // in the form of Serial
 	Model       id.Model       `json:"model"`
 	Line        id.Line        `json:"line"` // of the model
-	SoldOn      Day            `json:"sold_on"`
-	SoldIn      locale.Country `json:"sold_in"`
-	InstalledOn Day            `json:"installed_on"`
+	SoldOn      Day            `json:"sold_on,omitempty"`
+	SoldIn      locale.Country `json:"sold_in,omitempty"`
+	InstalledOn Day            `json:"installed_on,omitempty"`
 	State       UnitState      `json:"state" enum:"made,sold,installed,retired"`
 	Version     int64          `json:"version"`
 }
@@ -94,6 +97,22 @@ func CheckUnit(u Unit, today Day) (Unit, error) {
 	u.State, bad = stateOf(u, bad)
 	return u, verdict(bad)
 }
+
+// Merge returns what the register says of a unit after next has been imported
+// over it: what next leaves out stays, and the state never goes back.
+func Merge(old, next Unit) Unit {
+	out := next
+	out.ID, out.Version = old.ID, old.Version
+	out.SoldOn, out.SoldIn = cmp.Or(next.SoldOn, old.SoldOn), cmp.Or(next.SoldIn, old.SoldIn)
+	out.InstalledOn = cmp.Or(next.InstalledOn, old.InstalledOn)
+	if slices.Index(unitStates, old.State) > slices.Index(unitStates, next.State) {
+		out.State = old.State
+	}
+	return out
+}
+
+// unitStates in the order of a unit's life.
+var unitStates = []UnitState{Made, Sold, Installed, Retired}
 
 // Reported is what a registration or a visit has learned of a unit. Empty
 // members are not known.
