@@ -1,0 +1,12 @@
+package remedy
+
+import "fettle.dev/fettle/kernel/fault"
+
+// Faults of this module.
+var (
+	ErrNoPlan     = fault.New(fault.NotFound, "remedy.no_plan")
+	ErrNotOffered = fault.New(fault.Conflict, "remedy.not_offered") // args: mode
+	ErrDecided    = fault.New(fault.Conflict, "remedy.decided")
+	ErrReason     = fault.New(fault.Invalid, "remedy.reason_needed")
+	ErrPolicy     = fault.New(fault.Invalid, "remedy.policy")
+)

@@ -1,0 +1,144 @@
+package remedy_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/modules/warranty"
+)
+
+func facts(t *rapid.T) remedy.Facts {
+	f := remedy.Facts{
+		WorkType:   rapid.SampledFrom([]desk.WorkType{desk.Repair, desk.Repair, desk.Install, desk.Maintain}).Draw(t, "work"),
+		Standing:   rapid.SampledFrom([]warranty.Standing{warranty.Covered, warranty.NotCovered, warranty.NeedsProof, warranty.Partly}).Draw(t, "standing"),
+		LabourPaid: rapid.SampledFrom(warranty.Payers).Draw(t, "payer"),
+		Served:     rapid.Bool().Draw(t, "served"),
+		Allowed:    rapid.SliceOfDistinct(rapid.SampledFrom(remedy.Modes), rapid.ID).Draw(t, "allowed"),
+		UnitMinor:  rapid.Int64Range(0, 500_000).Draw(t, "unit"),
+		Repeats:    rapid.Int64Range(0, 4).Draw(t, "repeats"),
+		Wish:       rapid.SampledFrom(append([]remedy.Mode{""}, remedy.Modes...)).Draw(t, "wish"),
+		Urgent:     rapid.Bool().Draw(t, "urgent"),
+		Statutory:  rapid.Bool().Draw(t, "statutory"),
+		Counts:     map[remedy.Mode]remedy.Count{},
+	}
+	for _, m := range remedy.Modes {
+		tried := rapid.Int64Range(0, 500).Draw(t, "tried")
+		f.Counts[m] = remedy.Count{Tried: tried, Fixed: rapid.Int64Range(0, tried).Draw(t, "fixed")}
+	}
+	if rapid.Bool().Draw(t, "part") {
+		f.Parts = []remedy.Part{{Quantity: 1, Permille: rapid.Int64Range(0, 1000).Draw(t, "permille"), CostMinor: rapid.Int64Range(0, 40_000).Draw(t, "part cost"), Hazardous: rapid.Bool().Draw(t, "hazardous")}}
+	}
+	return f
+}
+
+// Every way is answered once, those out stand last and say why, the ranking is
+// by score, and asking twice gives the same.
+func TestProposeAnswersEveryMode(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		f := facts(t)
+		p := remedy.Propose(f, remedy.Standard)
+		if diff := cmp.Diff(p, remedy.Propose(f, remedy.Standard)); diff != "" {
+			t.Fatalf("asked twice: %s", diff)
+		}
+		if len(p.Options) != len(remedy.Modes) {
+			t.Fatalf("%d options", len(p.Options))
+		}
+		for i, o := range p.Options {
+			if len(o.Reasons) == 0 || o.OddsPermille < 0 || o.OddsPermille > 1000 {
+				t.Fatalf("%+v", o)
+			}
+			if i == 0 {
+				continue
+			}
+			before := p.Options[i-1]
+			if before.Out && !o.Out || before.Out == o.Out && before.ScoreMinor > o.ScoreMinor {
+				t.Fatalf("%+v stands before %+v", before, o)
+			}
+		}
+	})
+}
+
+// What the law owes leaves only an exchange or the money back, and nobody but a
+// person decides it.
+func TestLawIsABound(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		f := facts(t)
+		p := remedy.Propose(f, remedy.Standard)
+		for _, o := range p.Options {
+			if p.Owed && f.WorkType == desk.Repair && o.Out == slices.Contains([]remedy.Mode{remedy.Swap, remedy.Refund}, o.Mode) {
+				t.Fatalf("owed, but %s is out: %v", o.Mode, o.Out)
+			}
+			if !p.Owed && o.Mode == remedy.Refund && !o.Out {
+				t.Fatal("a refund that nobody owes")
+			}
+		}
+		if p.Auto && (p.Owed || f.LabourPaid == warranty.CustomerPays || f.Standing != warranty.Covered) {
+			t.Fatal("decided without a person though the customer pays or the law leaves a choice")
+		}
+	})
+}
+
+// Better odds never make an option rank worse by themselves, and a wish never
+// hurts what is wished.
+func TestOddsAndWishesHelp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		f := facts(t)
+		m := rapid.SampledFrom(remedy.Modes).Draw(t, "mode")
+		f.Wish = ""
+		before, _ := remedy.Propose(f, remedy.Standard).Find(m)
+		f.Wish = m
+		wished, _ := remedy.Propose(f, remedy.Standard).Find(m)
+		if wished.ScoreMinor > before.ScoreMinor {
+			t.Fatalf("a wish raised the score of %s from %d to %d", m, before.ScoreMinor, wished.ScoreMinor)
+		}
+		f.Counts[m] = remedy.Count{Tried: f.Counts[m].Tried + 50, Fixed: f.Counts[m].Fixed + 50}
+		better, _ := remedy.Propose(f, remedy.Standard).Find(m)
+		if better.OddsPermille < wished.OddsPermille || better.ScoreMinor > wished.ScoreMinor {
+			t.Fatalf("50 good tries took %s from %+v to %+v", m, wished, better)
+		}
+	})
+}
+
+func TestProposeByExample(t *testing.T) {
+	t.Parallel()
+	covered := remedy.Facts{WorkType: desk.Repair, Standing: warranty.Covered, LabourPaid: warranty.BrandPays, Served: true}
+	for _, tt := range []struct {
+		name   string
+		change func(*remedy.Facts)
+		best   remedy.Mode
+		out    remedy.Mode
+		why    string
+	}{
+		{"installation", func(f *remedy.Facts) { f.WorkType = desk.Install }, remedy.OnSite, remedy.MailIn, "remedy.only_on_site"},
+		{"air conditioner", func(*remedy.Facts) {}, remedy.Remote, remedy.MailIn, "remedy.model_not_portable"},
+		{"came back", func(f *remedy.Facts) { f.Repeats = 1 }, remedy.OnSite, remedy.Remote, "remedy.came_back"},
+		{"nobody there", func(f *remedy.Facts) { f.Served, f.Repeats = false, 1 }, remedy.NoRemedy, remedy.OnSite, "remedy.not_served"},
+		{"printer kit", func(f *remedy.Facts) {
+			f.Allowed = []remedy.Mode{remedy.SelfKit, remedy.MailIn}
+			f.Parts = []remedy.Part{{Quantity: 1, Permille: 700, CostMinor: 900}}
+		}, remedy.SelfKit, remedy.OnSite, "remedy.model_disallows"},
+		{"battery kit", func(f *remedy.Facts) {
+			f.Allowed = []remedy.Mode{remedy.SelfKit, remedy.MailIn}
+			f.Parts = []remedy.Part{{Quantity: 1, Permille: 700, CostMinor: 900, Hazardous: true}}
+		}, remedy.MailIn, remedy.SelfKit, "remedy.part_hazardous"},
+		{"third time", func(f *remedy.Facts) { f.Repeats, f.Statutory, f.UnitMinor = 2, true, 40_000 }, remedy.Swap, remedy.OnSite, "remedy.exchange_owed"},
+	} {
+		f := covered
+		tt.change(&f)
+		p := remedy.Propose(f, remedy.Standard)
+		if p.Best() != tt.best {
+			t.Errorf("%s: %s is best, want %s: %+v", tt.name, p.Best(), tt.best, p.Options[:2])
+		}
+		if o, _ := p.Find(tt.out); !o.Out || o.Reasons[0].Code != tt.why {
+			t.Errorf("%s: %s is %+v, want out by %s", tt.name, tt.out, o, tt.why)
+		}
+	}
+}

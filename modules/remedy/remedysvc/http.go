@@ -1,0 +1,77 @@
+package remedysvc
+
+import (
+	"context"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/httpapi"
+)
+
+// view is a plan as shown.
+type view struct {
+	ID         id.FixPlan      `json:"id"`
+	State      state           `json:"state"`
+	Mode       remedy.Mode     `json:"mode,omitempty"`
+	Reason     string          `json:"reason,omitempty"`
+	DecidedBy  id.User         `json:"decided_by,omitzero"`
+	Facts      remedy.Facts    `json:"facts"`
+	Proposal   remedy.Proposal `json:"proposal"`
+	Needs      needs           `json:"needs"`
+	Outcome    string          `json:"outcome,omitempty"`
+	ProposedAt time.Time       `json:"proposed_at"`
+	DecidedAt  time.Time       `json:"decided_at,omitzero"`
+	Version    int64           `json:"version"`
+}
+
+type body[T any] struct{ Body T }
+
+func reply[T any](v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &body[T]{v}, nil
+}
+
+type caseIn struct {
+	ID id.Case `path:"id"`
+}
+
+// Routes adds the module's part of the API.
+func (m *Module) Routes(api *httpapi.API) {
+	httpapi.Get(api, httpapi.Op{ID: "plan_get", Path: "/v1/cases/{id}/plan", Action: "plan.read", Kind: "plan", Summary: "How a case is fixed, and why so"},
+		func(ctx context.Context, in *caseIn) (*body[view], error) { return reply(m.View(ctx, in.ID)) })
+	httpapi.Post(api, httpapi.Op{ID: "plan_decide", Path: "/v1/cases/{id}/plan/decide", Action: "plan.accept", Kind: "plan", Summary: "Accept the plan, or overrule it with a reason"},
+		func(ctx context.Context, in *struct {
+			caseIn
+			Body decision
+		},
+		) (*body[decidedOn], error) {
+			return reply(m.Decide(ctx, in.ID, in.Body))
+		})
+	httpapi.Get(api, httpapi.Op{ID: "plan_policy_get", Path: "/v1/remedy-policy", Action: "policy.read", Kind: "policy", Summary: "What the ways to fix are weighed by"},
+		func(ctx context.Context, _ *struct{}) (*body[remedy.Policy], error) {
+			caller, _ := access.From(ctx)
+			return reply(db.Get(ctx, m.db, caller.Tenant, currentPolicy))
+		})
+	httpapi.Put(api, httpapi.Op{ID: "plan_policy_put", Path: "/v1/remedy-policy", Action: "policy.write", Kind: "policy", Summary: "Publish what the ways to fix are weighed by"},
+		func(ctx context.Context, in *body[remedy.Policy]) (*body[remedy.Policy], error) {
+			return reply(m.SetPolicy(ctx, in.Body))
+		})
+}
+
+// View returns the newest plan of the case.
+func (m *Module) View(ctx context.Context, c id.Case) (view, error) {
+	caller, _ := access.From(ctx)
+	if _, err := m.allowed(ctx, caller.Tenant, c, "plan.read"); err != nil {
+		return view{}, err
+	}
+	p, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) (plan, error) { return latest(ctx, tx, c, "") })
+	return view{
+		ID: p.ID, State: p.State, Mode: p.Mode, Reason: p.Reason, DecidedBy: p.DecidedBy, Facts: p.Facts, Proposal: p.Proposal,
+		Needs: p.Needs, Outcome: p.Outcome, ProposedAt: p.ProposedAt, DecidedAt: p.DecidedAt, Version: p.Version,
+	}, err
+}

@@ -1,0 +1,122 @@
+package remedysvc
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/platform/db"
+)
+
+// state is where a plan stands, as in GLOSSARY.md.
+type state string
+
+const (
+	proposed   state = "proposed"
+	accepted   state = "accepted"
+	overruled  state = "overruled"
+	superseded state = "superseded"
+)
+
+// plan is a fix plan as stored.
+type plan struct {
+	ID         id.FixPlan
+	Case       id.Case
+	Brand      id.Brand
+	Node       id.Node
+	Line       id.Line
+	Unit       id.Unit
+	Symptom    string
+	Facts      remedy.Facts
+	Proposal   remedy.Proposal
+	Needs      needs
+	State      state
+	Mode       remedy.Mode
+	Reason     string
+	DecidedBy  id.User
+	Outcome    string
+	ProposedAt time.Time
+	DecidedAt  time.Time
+	Version    int64
+}
+
+const columns = `id, case_id, brand_id, node_id, line_id, unit_id, symptom, facts, proposal, needs, state, mode, reason, decided_by, outcome,
+	proposed_at, decided_at, version`
+
+func scanPlan(scan func(...any) error) (p plan, err error) {
+	var facts, proposal, need []byte
+	err = scan(&p.ID, &p.Case, &p.Brand, &p.Node, &p.Line, &p.Unit, &p.Symptom, &facts, &proposal, &need, &p.State, &p.Mode, &p.Reason,
+		&p.DecidedBy, &p.Outcome, db.At(&p.ProposedAt), db.At(&p.DecidedAt), &p.Version)
+	if err != nil {
+		return p, err
+	}
+	return p, errors.Join(json.Unmarshal(facts, &p.Facts), json.Unmarshal(proposal, &p.Proposal), json.Unmarshal(need, &p.Needs))
+}
+
+func insert(ctx context.Context, tx *db.Tx, p plan) error {
+	facts, err := json.Marshal(p.Facts)
+	if err != nil {
+		return err
+	}
+	proposal, err := json.Marshal(p.Proposal)
+	if err != nil {
+		return err
+	}
+	need, err := json.Marshal(p.Needs)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO remedy_plan (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.Tenant(), p.ID, p.Case, p.Brand, p.Node, p.Line, p.Unit, p.Symptom, string(facts), string(proposal), string(need), p.State, p.Mode,
+		p.Reason, p.DecidedBy, p.Outcome, p.ProposedAt, p.DecidedAt, p.Version)
+	if err != nil {
+		return fmt.Errorf("insert plan: %w", err)
+	}
+	return nil
+}
+
+// latest returns the newest plan of the case, or ErrNoPlan.
+func latest(ctx context.Context, tx *db.Tx, c id.Case, lock string) (plan, error) {
+	p, err := scanPlan(tx.Row(ctx, `SELECT `+columns+` FROM remedy_plan WHERE tenant_id = ? AND case_id = ? ORDER BY id DESC LIMIT 1`+lock, tx.Tenant(), c).Scan)
+	return p, db.NotFound(err, remedy.ErrNoPlan)
+}
+
+func save(ctx context.Context, tx *db.Tx, p plan) error {
+	n, err := tx.Exec(ctx, `UPDATE remedy_plan SET state = ?, mode = ?, reason = ?, decided_by = ?, outcome = ?, decided_at = ?, version = version + 1
+		WHERE tenant_id = ? AND id = ? AND version = ?`, p.State, p.Mode, p.Reason, p.DecidedBy, p.Outcome, p.DecidedAt, tx.Tenant(), p.ID, p.Version)
+	if err == nil && n != 1 {
+		err = db.ErrRetry
+	}
+	return err
+}
+
+func counts(ctx context.Context, tx *db.Tx, line id.Line) (map[remedy.Mode]remedy.Count, error) {
+	out := map[remedy.Mode]remedy.Count{}
+	rows, err := tx.Rows(ctx, `SELECT mode, tried, fixed FROM remedy_count WHERE tenant_id = ? AND line_id = ?`, tx.Tenant(), line)
+	_, err = db.Collect(rows, err, func(scan func(...any) error) (struct{}, error) {
+		var m remedy.Mode
+		var c remedy.Count
+		err := scan(&m, &c.Tried, &c.Fixed)
+		out[m] = c
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// currentPolicy returns the newest policy, or the standard one.
+func currentPolicy(ctx context.Context, tx *db.Tx) (remedy.Policy, error) {
+	var text []byte
+	err := tx.Row(ctx, `SELECT policy FROM remedy_policy WHERE tenant_id = ? ORDER BY version DESC LIMIT 1`, tx.Tenant()).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return remedy.Standard, nil
+	} else if err != nil {
+		return remedy.Policy{}, err
+	}
+	var p remedy.Policy
+	return p, json.Unmarshal(text, &p)
+}
