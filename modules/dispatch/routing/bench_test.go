@@ -79,7 +79,7 @@ func b2i(v bool) int {
 // timed solves within so many seconds of the machine's clock.
 func timed(tb testing.TB, p *routing.Problem, seconds float64) (routing.Plan, routing.Stats) {
 	tb.Helper()
-	begin := time.Now() //nolint:forbidigo // a benchmark measures the machine
+	begin := time.Now()
 	progress := func() float64 {
 		return time.Since(begin).Seconds() / seconds
 	}

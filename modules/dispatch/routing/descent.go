@@ -62,7 +62,8 @@ func (s *search) improve(u int32) bool {
 // jobs of route tail from position from on, all as they were before the step; it
 // leaves the result in a scratch for lay.
 func (s *search) sew(scratch int, at int32, keep int, mid []piece, tail int32, from int) {
-	b := append(s.buf[scratch][:0], s.routes[at].jobs[:keep]...)
+	b := s.buf[scratch][:0]
+	b = append(b, s.routes[at].jobs[:keep]...)
 	for _, m := range mid {
 		for i := range m.to - m.from {
 			b = append(b, s.routes[m.route].jobs[m.index(i)])

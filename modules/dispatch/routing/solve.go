@@ -181,8 +181,9 @@ func (p *Problem) trim(r int, routes [][]int) {
 	}
 	kept := slices.Clone(p.shifts[r].Frozen)
 	for _, j := range routes[r][len(kept):] {
-		if next := append(kept, j); len(p.checkRoute(r, next)) == 0 {
-			kept = next
+		kept = append(kept, j)
+		if len(p.checkRoute(r, kept)) > 0 {
+			kept = kept[:len(kept)-1]
 		}
 	}
 	routes[r] = kept
