@@ -1,0 +1,52 @@
+package settlement
+
+import (
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
+	"fettle.dev/fettle/modules/warranty"
+)
+
+// RatedLine is one charge as others see it.
+type RatedLine struct {
+	Charge id.Charge         `json:"charge"`
+	Kind   warranty.CostKind `json:"kind"`
+	Payer  warranty.Payer    `json:"payer"`
+	Amount money.Amount      `json:"amount"`
+}
+
+// ChargesRated is published when the work of a case has been priced.
+type ChargesRated struct {
+	Case      id.Case      `json:"case"`
+	WorkOrder id.WorkOrder `json:"work_order"`
+	Brand     id.Brand     `json:"brand"`
+	Node      id.Node      `json:"node"`
+	Lines     []RatedLine  `json:"lines"`
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (ChargesRated) EventName() string { return "settlement.charges_rated.v1" }
+
+// Subject is the case.
+func (e ChargesRated) Subject() id.Raw { return e.Case.Raw() }
+
+// StatementClosed is published when a period's statement stands.
+type StatementClosed struct {
+	Statement id.Statement `json:"statement"`
+	Party     Party        `json:"party"`
+	Brand     id.Brand     `json:"brand,omitzero"`
+	Partner   id.Partner   `json:"partner,omitzero"`
+	FromOn    string       `json:"from_on"`
+	UntilOn   string       `json:"until_on"` // exclusive
+	Lines     int64        `json:"lines"`
+	Total     money.Amount `json:"total"`
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (StatementClosed) EventName() string { return "settlement.statement_closed.v1" }
+
+// Subject is the statement.
+func (e StatementClosed) Subject() id.Raw { return e.Statement.Raw() }
