@@ -206,13 +206,13 @@ func TestSendGivesUp(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		at := letter
 		at.Hold = -1
-		refused, never := w.queue(t, at), id.Mail{}
+		refused := w.queue(t, at)
 		w.post.errs = []error{errors.Join(mail.ErrRefused, errors.New("550"))}
 		w.sendDue(t, 0)
 		if e := w.get(t, refused); e.State != mail.Failed || e.Failure != "refused" {
 			t.Errorf("refused: %+v", e)
 		}
-		never = w.queue(t, at)
+		never := w.queue(t, at)
 		for i := range 20 {
 			w.post.errs = []error{errors.New("busy")}
 			w.machine.To(dbtest.Now.Add(time.Duration(i) * 24 * time.Hour))

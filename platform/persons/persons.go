@@ -63,10 +63,10 @@ type Person struct {
 
 // Address is where a person lives or is written to. The country is the person's.
 type Address struct {
-	Street   string `json:"street,omitempty"` // with house number, and whatever else it takes
-	Postcode string `json:"postcode,omitempty"`
-	City     string `json:"city,omitempty"`
-	Region   string `json:"region,omitempty"`
+	Street   string `json:"street,omitempty" maxLength:"300"` // with house number, and whatever else it takes
+	Postcode string `json:"postcode,omitempty" maxLength:"20"`
+	City     string `json:"city,omitempty" maxLength:"120"`
+	Region   string `json:"region,omitempty" maxLength:"120"`
 }
 
 // Kind is a kind of contact.
@@ -128,6 +128,10 @@ type Sealed struct {
 
 // ID is whose data this is.
 func (s Sealed) ID() id.Person { return s.open.ID }
+
+// Plain returns what is not sealed: id, country, language, version, and whether
+// the person is erased.
+func (s Sealed) Plain() Person { return s.open }
 
 // seal returns p's fields sealed with k; a field without text stays nil.
 func seal(k *keys.Key, p Person) (s Sealed, err error) {
