@@ -99,6 +99,10 @@ type changeIn struct {
 	}
 }
 
+type checkIn struct {
+	Serial string `path:"serial" maxLength:"20"`
+}
+
 var errTaken = fault.New(fault.Conflict, "test.taken")
 
 var caseID = id.Case{0: 1, 15: 7}
@@ -171,11 +175,7 @@ func declare(a *httpapi.API, s *site) {
 	httpapi.Delete(a, httpapi.Op{ID: "case_drop", Path: "/v1/cases/{id}", Action: "case.write", Kind: "case"},
 		func(context.Context, *getIn) (*struct{}, error) { return &struct{}{}, nil })
 	httpapi.Get(a, httpapi.Op{ID: "warranty_check", Path: "/v1/check/{serial}", Action: "warranty.check", Kind: "warranty", Public: true},
-		func(context.Context, *struct {
-			Serial string `path:"serial" maxLength:"20"`
-		}) (*getOut, error) {
-			return nil, errTaken.With("max", 3)
-		})
+		func(context.Context, *checkIn) (*getOut, error) { return nil, errTaken.With("max", 3) })
 	httpapi.Raw(a, httpapi.Op{ID: "case_panic", Method: http.MethodPost, Path: "/v1/panic", Action: "case.read", Kind: "case", MaxBody: 16},
 		http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			b, _ := io.ReadAll(r.Body)

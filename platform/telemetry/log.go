@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 )
 
 // allowed are the keys that may be written. A key is added here with a thought
@@ -140,8 +139,8 @@ func washAny(v any) slog.Value {
 		return slog.StringValue(short(v.String()))
 	case []string:
 		return slog.StringValue(short(strings.Join(v, ",")))
-	case time.Time, nil:
-		return slog.AnyValue(v)
+	case nil:
+		return slog.AnyValue(nil)
 	}
 	dropped.Add(1)
 	return slog.StringValue("(dropped)")

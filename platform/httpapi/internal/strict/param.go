@@ -160,7 +160,7 @@ func setScalar(t *Type, ru *rules, at reflect.Value, s string) (code string, arg
 	if !utf8.ValidString(s) {
 		return "encoding", nil
 	}
-	switch t.shape { //nolint:exhaustive // the rest was refused when it was planned
+	switch t.shape { // the rest was refused when it was planned
 	case integer, natural, decimal:
 		if !plainNumber(s) {
 			return "type", map[string]any{"want": names[t.shape]}

@@ -131,7 +131,7 @@ func (p *Type) settle(made map[reflect.Type]*Type) (err error) {
 		p.shape = custom
 		return nil
 	}
-	switch t.Kind() { //nolint:exhaustive // what is not named has no place in JSON
+	switch t.Kind() { // what is not named has no place in JSON
 	case reflect.Struct:
 		p.shape = object
 		return p.members(made)
