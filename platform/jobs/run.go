@@ -1,0 +1,235 @@
+package jobs
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/jobs/lease"
+)
+
+const (
+	// poll is how long Run sleeps at most: the domain clock may be moved, and other
+	// processes do not tell what they put in for later.
+	poll = time.Second
+	// pace is how long Run lets due jobs gather after it has taken some.
+	pace = 5 * time.Millisecond
+	// adoptEvery is how often Run looks for new tenants.
+	adoptEvery = time.Minute
+)
+
+// Run does jobs as they fall due until ctx ends; then the contexts of running
+// jobs end too, and what does not finish is given back. Any number of processes
+// may run at the same time. It returns an error only when it could not start.
+func (r *Runner) Run(ctx context.Context) error {
+	r.seal()
+	if err := r.adoptAll(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	r.running.Add(1)
+	defer r.running.Add(-1)
+	defer r.db.Listen(db.ChannelWake, func(string) { r.nudge() })()
+	defer r.renewing(ctx)()
+	var working sync.WaitGroup
+	adopted := r.db.Machine()()
+	for ctx.Err() == nil {
+		if now := r.db.Machine()(); now.Sub(adopted) > adoptEvery {
+			adopted = now
+			r.complain(ctx, r.adoptAll(ctx))
+		}
+		r.round(ctx, &working)
+	}
+	working.Wait()
+	return nil
+}
+
+// round starts what is due and sleeps until more may be.
+func (r *Runner) round(ctx context.Context, working *sync.WaitGroup) {
+	r.planned.Store(math.MaxInt64) // whoever enqueues from here on wakes us
+	h, err := r.take(ctx, false)
+	if err != nil {
+		r.complain(ctx, err)
+		r.sleep(ctx, poll, nil)
+		return
+	}
+	r.starved.Store(h.more)
+	r.grab(ctx, h.runs)
+	for _, u := range h.runs {
+		working.Go(func() {
+			v := r.work(u)
+			r.complain(u.ctx, v.err)
+			if r.starved.CompareAndSwap(true, false) {
+				r.nudge()
+			}
+		})
+	}
+	if len(h.runs) > 0 {
+		r.sleep(ctx, pace, nil)
+	}
+	wait := poll
+	if !h.next.IsZero() {
+		wait = max(0, min(poll, h.next.Sub(r.db.Now()())))
+	}
+	r.planned.Store(r.db.Now()().Add(wait).UnixMicro())
+	r.sleep(ctx, wait, r.wake)
+}
+
+func (r *Runner) sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-wake:
+	case <-t.C:
+	}
+}
+
+func (r *Runner) complain(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil {
+		r.o.Log.WarnContext(ctx, "the job runner stumbled", "code", lease.Code(err))
+	}
+}
+
+// Drain does all that is due on the domain clock, and what becomes due meanwhile,
+// one job after the other in the order of their times, without waiting for
+// back-off: what fails is tried again at once until it is parked. It waits for
+// jobs that other processes hold, and returns the errors of those it had to park.
+func (r *Runner) Drain(ctx context.Context) error {
+	r.seal()
+	if err := r.adoptAll(ctx); err != nil {
+		return err
+	}
+	defer r.renewing(ctx)()
+	var parked []error
+	for {
+		h, err := r.take(ctx, true)
+		if err != nil {
+			return errors.Join(append(parked, err)...)
+		}
+		slices.SortFunc(h.runs, func(x, y *run) int {
+			return cmp.Or(x.RunAt.Compare(y.RunAt), bytes.Compare(x.ID[:], y.ID[:]))
+		})
+		r.grab(ctx, h.runs)
+		for _, u := range h.runs {
+			v := r.work(u)
+			if v.parked != nil {
+				parked = append(parked, v.parked)
+			}
+			err = errors.Join(err, v.err)
+		}
+		over := false
+		if err = errors.Join(err, ctx.Err()); err == nil && len(h.runs) == 0 {
+			over, err = r.settled(ctx)
+		}
+		if over || err != nil {
+			return errors.Join(append(parked, err)...)
+		}
+	}
+}
+
+// settled reports whether nobody else is at work on what is due; if somebody is,
+// it waits a little.
+func (r *Runner) settled(ctx context.Context) (bool, error) {
+	var busy bool
+	err := r.db.ReadAcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
+		busy = false
+		found, err := tx.Rows(ctx, `SELECT kind FROM jobs_job WHERE fence <> 0 AND run_at <= ?`, tx.Now())
+		kinds, err := db.Collect(found, err, func(scan func(...any) error) (k string, err error) { return k, scan(&k) })
+		for _, k := range kinds {
+			busy = busy || r.kinds[k] != nil
+		}
+		return err
+	})
+	if err != nil || !busy {
+		return true, err
+	}
+	r.sleep(ctx, 10*pace, r.wake)
+	return false, r.sweep(ctx)
+}
+
+// Next is when the earliest job falls due that this binary can do, on the domain
+// clock, be it resting after a failure or not; false if there is none. The demo
+// moves its clock by it.
+func (r *Runner) Next(ctx context.Context) (next time.Time, ok bool, err error) {
+	err = r.db.ReadAcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var h haul
+		for _, name := range r.order {
+			queues, err := r.kinds[name].queues(ctx, tx, true)
+			if err != nil {
+				return err
+			}
+			for _, q := range queues {
+				h.sooner(q.first)
+			}
+		}
+		next = h.next
+		return nil
+	})
+	return next, !next.IsZero(), err
+}
+
+// renewing prolongs this process's leases, and ends those that others have let
+// run out, until the returned function is called.
+func (r *Runner) renewing(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // work that has begun goes on after ctx
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		tick := time.NewTicker(r.o.Lease / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				r.complain(ctx, errors.Join(r.renew(ctx), r.sweep(ctx)))
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-over
+	}
+}
+
+// renew prolongs the leases that are more than a third over, and cancels jobs
+// that have passed to others.
+func (r *Runner) renew(ctx context.Context) error {
+	grips := r.held.Ending(r.db.Machine()().Add(r.o.Lease * 2 / 3))
+	if len(grips) == 0 {
+		return nil
+	}
+	var until time.Time
+	var lost map[grip]bool
+	err := r.db.AcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
+		until, lost = tx.Machine().Add(r.o.Lease), map[grip]bool{}
+		for _, g := range grips {
+			n, err := tx.Exec(ctx, hold, until, g.tenant, g.job, g.fence)
+			if err != nil {
+				return err
+			}
+			lost[g] = n == 0
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range grips {
+		if lost[g] {
+			r.held.Lose(g)
+		} else {
+			r.held.Extend(g, until)
+		}
+	}
+	return nil
+}
