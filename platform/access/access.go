@@ -133,7 +133,9 @@ func System(t id.Tenant) Caller { return Caller{Tenant: t, system: true} }
 // IsSystem reports whether c came from System.
 func (c Caller) IsSystem() bool { return c.system }
 
-// Resource is the thing asked about. Zero fields are attributes it has not.
+// Resource is the thing asked about. Zero fields are attributes it has not. A
+// node, brand, partner, person or technician is also its own attribute: of the
+// node n, Node is n.
 type Resource struct {
 	Kind       string // the first half of the action, such as "case"
 	ID         id.Raw
