@@ -189,8 +189,10 @@ func TestErasureSurvivesRestore(t *testing.T) {
 		restore := func() {
 			t.Helper()
 			err := d.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
-				if _, err := tx.Exec(ctx, `DELETE FROM keys_erasure WHERE tenant_id = ?`, tx.Tenant()); err != nil {
-					return err
+				for _, table := range []string{"keys_erasure", "keys_person"} {
+					if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE tenant_id = ?`, tx.Tenant()); err != nil {
+						return err
+					}
 				}
 				_, err := tx.Exec(ctx, `INSERT INTO keys_person (tenant_id, person_id, wrapped, created_at) VALUES (?, ?, ?, ?)`,
 					tx.Tenant(), p, backup, tx.Machine())

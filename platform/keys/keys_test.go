@@ -271,3 +271,15 @@ func BenchmarkKeys(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkCreateTogether makes keys as an intake of 64 clients does, with
+// fsync: what waits shares one.
+func BenchmarkCreateTogether(b *testing.B) {
+	r := open(b, dbtest.SQLite(b, keys.Schema()).Open(b, db.Options{SecureDelete: true}), place(b.TempDir()))
+	b.SetParallelism(32)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			create(b, r, dbtest.Tenant)
+		}
+	})
+}

@@ -112,10 +112,26 @@ func (r *Ring) Create(ctx context.Context, tenant id.Tenant, persons ...id.Perso
 	err = r.db.InTx(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
 		return insertPersons(ctx, tx, wrapped)
 	})
+	if errors.Is(err, ErrExists) {
+		err = r.whyExists(ctx, tenant, persons)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("create person keys: %w", err)
 	}
 	return made, nil
+}
+
+// whyExists tells those who have a key from those who were erased.
+func (r *Ring) whyExists(ctx context.Context, tenant id.Tenant, persons []id.Person) error {
+	n, err := r.countErased(ctx, tenant, persons)
+	if err == nil && n > 0 {
+		return ErrErased
+	}
+	return errors.Join(ErrExists, err)
+}
+
+func (r *Ring) countErased(ctx context.Context, tenant id.Tenant, persons []id.Person) (int64, error) {
+	return db.Get(ctx, r.db, tenant, func(ctx context.Context, tx *db.Tx) (int64, error) { return countErased(ctx, tx, persons) })
 }
 
 // Get returns the person's key: ErrErased once it is shredded, ErrUnknown if
@@ -155,6 +171,9 @@ func (r *Ring) Many(ctx context.Context, tenant id.Tenant, persons ...id.Person)
 	}
 	out := make(map[id.Person]*Key, len(wrapped))
 	for _, w := range wrapped {
+		if len(w.wrapped) == 0 { // erased
+			continue
+		}
 		secret, err := t.wrap.Open(nil, nil, w.wrapped, binding("person", tenant, w.person))
 		if err != nil || len(secret) != size {
 			return nil, fmt.Errorf("unwrap key of %s: %w", w.person, ErrSealed)
@@ -166,10 +185,8 @@ func (r *Ring) Many(ctx context.Context, tenant id.Tenant, persons ...id.Person)
 
 // Erased reports whether the person's key was shredded.
 func (r *Ring) Erased(ctx context.Context, tenant id.Tenant, person id.Person) (bool, error) {
-	return db.Get(ctx, r.db, tenant, func(ctx context.Context, tx *db.Tx) (bool, error) {
-		n, err := countErased(ctx, tx, []id.Person{person})
-		return n > 0, err
-	})
+	n, err := r.countErased(ctx, tenant, []id.Person{person})
+	return n > 0, err
 }
 
 // TenantKey returns the key for what belongs to the tenant and to no person,

@@ -77,22 +77,15 @@ func selectTenant(ctx context.Context, tx *db.Tx) (wrapped []byte, err error) {
 	return wrapped, err
 }
 
-// insertPersons refuses persons who were erased: nobody gets a second key.
+// insertPersons returns ErrExists for a person who has a row, be it a tombstone:
+// nobody gets a second key.
 func insertPersons(ctx context.Context, tx *db.Tx, list []wrappedKey) error {
 	return split(list, func(part []wrappedKey) error {
-		persons, args := make([]id.Person, 0, len(part)), make([]any, 0, 4*len(part))
+		args := make([]any, 0, 4*len(part))
 		for _, w := range part {
-			persons = append(persons, w.person)
 			args = append(args, tx.Tenant(), w.person, w.wrapped, tx.Machine())
 		}
-		n, err := countErased(ctx, tx, persons)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			return ErrErased
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO keys_person (tenant_id, person_id, wrapped, created_at) VALUES `+
+		_, err := tx.Exec(ctx, `INSERT INTO keys_person (tenant_id, person_id, wrapped, created_at) VALUES `+
 			repeat("(?, ?, ?, ?)", len(part)), args...)
 		if db.IsUnique(err) {
 			return ErrExists
@@ -101,13 +94,18 @@ func insertPersons(ctx context.Context, tx *db.Tx, list []wrappedKey) error {
 	})
 }
 
-// countErased takes as many persons as one statement may name.
-func countErased(ctx context.Context, tx *db.Tx, persons []id.Person) (n int64, err error) {
-	err = tx.Row(ctx, `SELECT count(*) FROM keys_erasure WHERE tenant_id = ? AND person_id IN (`+
-		repeat("?", len(persons))+`)`, with(tx.Tenant(), persons)...).Scan(&n)
-	return n, err
+func countErased(ctx context.Context, tx *db.Tx, persons []id.Person) (total int64, err error) {
+	err = split(persons, func(part []id.Person) error {
+		var n int64
+		err := tx.Row(ctx, `SELECT count(*) FROM keys_erasure WHERE tenant_id = ? AND person_id IN (`+
+			repeat("?", len(part))+`)`, with(tx.Tenant(), part)...).Scan(&n)
+		total += n
+		return err
+	})
+	return total, err
 }
 
+// selectPersons returns tombstones too, as rows without a wrapped key.
 func selectPersons(ctx context.Context, tx *db.Tx, persons []id.Person) (out []wrappedKey, err error) {
 	err = split(persons, func(part []id.Person) error {
 		rows, err := tx.Rows(ctx, `SELECT person_id, wrapped FROM keys_person WHERE tenant_id = ? AND person_id IN (`+
@@ -123,7 +121,7 @@ func selectPersons(ctx context.Context, tx *db.Tx, persons []id.Person) (out []w
 
 func selectOlder(ctx context.Context, tx *db.Tx, before time.Time, after id.Person, limit int) ([]id.Person, error) {
 	rows, err := tx.Rows(ctx, `
-		SELECT person_id FROM keys_person WHERE tenant_id = ? AND person_id > ? AND created_at < ?
+		SELECT person_id FROM keys_person WHERE tenant_id = ? AND person_id > ? AND created_at < ? AND length(wrapped) > 0
 		ORDER BY person_id LIMIT ?`, tx.Tenant(), after[:], before, limit)
 	return db.Collect(rows, err, func(scan func(...any) error) (p id.Person, err error) {
 		return p, scan(&p)
@@ -140,19 +138,20 @@ func deletePersons(ctx context.Context, tx *db.Tx, persons []id.Person) (deleted
 	return deleted, err
 }
 
-// destroy overwrites the wrapped key in its place, deletes it and writes down
-// that it is gone.
+// destroy overwrites the wrapped key in its place, leaves a tombstone without
+// one, and writes down that it is gone.
 func destroy(ctx context.Context, tx *db.Tx, e Erasure) error {
 	const wrappedSize = 12 + size + 16
-	_, err := tx.Exec(ctx, `UPDATE keys_person SET wrapped = ? WHERE tenant_id = ? AND person_id = ?`,
-		make([]byte, wrappedSize), e.Tenant, e.Person)
-	if err != nil {
-		return err
+	for _, over := range [][]byte{make([]byte, wrappedSize), {}} {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO keys_person (tenant_id, person_id, wrapped, created_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (tenant_id, person_id) DO UPDATE SET wrapped = excluded.wrapped`,
+			e.Tenant, e.Person, over, tx.Machine())
+		if err != nil {
+			return err
+		}
 	}
-	if _, err = deletePersons(ctx, tx, []id.Person{e.Person}); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO keys_erasure (tenant_id, person_id, erased_at) VALUES (?, ?, ?)
 		ON CONFLICT (tenant_id, person_id) DO NOTHING`, e.Tenant, e.Person, e.At)
 	return err

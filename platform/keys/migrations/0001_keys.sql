@@ -7,7 +7,7 @@ CREATE TABLE keys_tenant (
 CREATE TABLE keys_person (
     tenant_id  BLOB   NOT NULL,
     person_id  BLOB   NOT NULL,
-    wrapped    BLOB   NOT NULL,
+    wrapped    BLOB   NOT NULL, -- empty: a tombstone, so that nobody gets a second key
     created_at BIGINT NOT NULL, -- machine clock
     PRIMARY KEY (tenant_id, person_id)
 ) WITHOUT ROWID;
