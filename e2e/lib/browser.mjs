@@ -1,0 +1,40 @@
+// One Chromium for the whole run; a fresh context, with its own storage, for every variant.
+import { chromium } from 'playwright-core';
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags });
+
+const wide = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+/** Every way in which a screen is looked at: theme × language × size. */
+export const variants = ['light', 'dark'].flatMap((theme) =>
+  ['en', 'zh-CN'].flatMap((lang) => [wide, phone].map((viewport) => ({ theme, lang, viewport, name: `${theme}-${lang}-${viewport.width}` }))),
+);
+
+/** Opens a page that speaks the variant's language in its theme, and notes whatever it complains about. */
+export async function openPage(browser, variant, { storageState, permissions = [] } = {}) {
+  const context = await browser.newContext({
+    viewport: variant.viewport,
+    locale: variant.lang === 'en' ? 'en-GB' : 'zh-CN',
+    timezoneId: 'Europe/Berlin',
+    colorScheme: variant.theme,
+    hasTouch: variant.viewport.width < 800,
+    reducedMotion: 'reduce',
+    storageState,
+    permissions,
+  });
+  await context.addInitScript((prefs) => {
+    if (!localStorage.getItem('fettle.prefs')) localStorage.setItem('fettle.prefs', JSON.stringify(prefs));
+  }, { theme: variant.theme, lang: variant.lang });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refused request is logged by the browser itself; the page shows it, and journeys look at that.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.complaints.push(`console: ${message.text()}`);
+  });
+  page.setDefaultTimeout(10_000);
+  return page;
+}

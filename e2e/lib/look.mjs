@@ -1,0 +1,43 @@
+// Looks at the state that a page is in: axe, texts, width; and keeps a screenshot for a person to look at.
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root } from './paths.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const screens = join(root, 'var/screens');
+const namespaces = readdirSync(join(root, 'web/src/locales/en')).map((file) => file.replace('.json', '')).join('|');
+
+async function violations(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  const result = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), rules);
+  return result.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `axe ${id}: ${help}: ${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`));
+}
+
+/** Keys that no catalogue has show as "namespace:key". */
+async function untranslated(page) {
+  const text = await page.evaluate(() => document.body.innerText);
+  return [...text.matchAll(new RegExp(`\\b(?:${namespaces}):[a-z][\\w.]+`, 'g'))].map(([key]) => `untranslated ${key}`);
+}
+
+/** A page must never scroll sideways as a whole. */
+async function overflow(page) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return over > 0 ? [`the page is ${over} px wider than the window`] : [];
+}
+
+async function structure(page) {
+  const { h1, main } = await page.evaluate(() => ({ h1: document.querySelectorAll('h1').length, main: document.querySelectorAll('main').length }));
+  return h1 === 1 && main === 1 ? [] : [`${h1} h1 and ${main} main on one page`];
+}
+
+/** All that is wrong with the page as it stands now; a screenshot lies in var/screens. */
+export async function look(page, variant, name, { full = false } = {}) {
+  mkdirSync(screens, { recursive: true });
+  await page.waitForLoadState('networkidle').catch(() => undefined); // a live stream never falls idle
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(screens, `${name}-${variant.name}.png`), fullPage: full });
+  const found = [...(await violations(page)), ...(await untranslated(page)), ...(await overflow(page)), ...(await structure(page)), ...page.complaints.splice(0)];
+  return found.map((what) => `${name} [${variant.name}] ${what}`);
+}

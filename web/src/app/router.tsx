@@ -1,0 +1,72 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { isProblem } from '../api/problem';
+import { adoptSettings, meQuery } from '../lib/session';
+import { readQueueSearch } from '../modules/cases/search';
+import { DeskFrame } from './DeskFrame';
+import { Login } from './Login';
+import { LoadFailed, NotFound } from './NotFound';
+import { queryClient } from './query';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: Login,
+  // Only a path of ours may follow a login, never an address from outside.
+  validateSearch: (search: Record<string, unknown>): { next?: string; expired?: boolean } => ({
+    ...(typeof search['next'] === 'string' && /^\/(?!\/)/.test(search['next']) ? { next: search['next'] } : {}),
+    ...(search['expired'] ? { expired: true } : {}),
+  }),
+});
+
+/** Everything behind the login. */
+const desk = createRoute({
+  getParentRoute: () => root,
+  id: 'desk',
+  component: DeskFrame,
+  errorComponent: LoadFailed,
+  beforeLoad: async ({ location }) => {
+    const known = queryClient.getQueryData(meQuery.queryKey);
+    if (known) return;
+    try {
+      await adoptSettings(await queryClient.ensureQueryData(meQuery));
+    } catch (error) {
+      if (isProblem(error) && error.status === 401) throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => desk,
+  path: '/',
+  beforeLoad: () => {
+    const may = queryClient.getQueryData(meQuery.queryKey)?.permissions ?? [];
+    throw redirect({ to: may.includes('queue.read') || may.includes('case.read') ? '/cases' : '/users', replace: true });
+  },
+});
+
+const cases = createRoute({
+  getParentRoute: () => desk,
+  path: '/cases',
+  validateSearch: readQueueSearch,
+  component: lazyRouteComponent(() => import('../modules/cases/QueuePage'), 'QueuePage'),
+});
+const newCase = createRoute({ getParentRoute: () => desk, path: '/cases/new', component: lazyRouteComponent(() => import('../modules/cases/NewCasePage'), 'NewCasePage') });
+const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => import('../modules/cases/CasePage'), 'CasePage') });
+const users = createRoute({ getParentRoute: () => desk, path: '/users', component: lazyRouteComponent(() => import('../modules/users/UsersPage'), 'UsersPage') });
+
+const gallery = __GALLERY__ ? [createRoute({ getParentRoute: () => root, path: '/gallery', component: lazyRouteComponent(() => import('../modules/gallery/GalleryPage')) })] : [];
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, desk.addChildren([home, cases, newCase, oneCase, users]), ...gallery]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

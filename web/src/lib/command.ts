@@ -1,0 +1,37 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { isProblem } from '../api/problem';
+import { useT } from './t';
+import { showToast } from './toasts';
+
+interface Options<Input, Output> {
+  run: (input: Input) => Promise<Output>;
+  /** What must be fetched again: the beginnings of query keys. */
+  touches: readonly (readonly unknown[])[];
+  /** What to say when it is done. */
+  done?: (output: Output, input: Input) => string | undefined;
+  /** How to take it back while outward effects wait. */
+  undo?: (output: Output, input: Input) => (() => void) | undefined;
+  after?: (output: Output, input: Input) => void;
+}
+
+/** Something the user does: sent once, said in a toast, with the reason when it is refused. */
+export function useCommand<Input, Output>({ run, touches, done, undo, after }: Options<Input, Output>) {
+  const queries = useQueryClient();
+  const { t } = useT();
+  const refresh = () => Promise.all(touches.map((queryKey) => queries.invalidateQueries({ queryKey })));
+  return useMutation({
+    mutationFn: run,
+    onSuccess: async (output, input) => {
+      const text = done?.(output, input);
+      const back = undo?.(output, input);
+      if (text) showToast(text, back ? { undo: back } : {});
+      await refresh();
+      after?.(output, input);
+    },
+    onError: async (error) => {
+      const why = isProblem(error) && error.title ? error.title : isProblem(error, 'network') ? t('common:error.network') : t('common:error.unknown');
+      showToast(`${why} ${t('common:error.safe')}`, { tone: 'error' });
+      await refresh(); // somebody else may have been faster: show how it stands now
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api, body, type CatalogSymptom, type NetworkBrand, type NetworkNode } from '../api/client';
+import { useFormats } from './format';
+import { useT } from './t';
+
+/* Names of things that screens know by id only. They change seldom and are few, so a list is fetched once. */
+const LONG = 10 * 60_000;
+const LIMIT = 200;
+
+async function all<Item>(page: (cursor: string | undefined) => Promise<{ items: Item[]; next?: string }>): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const part = await page(cursor);
+    items.push(...part.items);
+    cursor = part.next;
+  } while (cursor);
+  return items;
+}
+
+const byId = <Item extends { id: string }>(items: Item[]): Map<string, Item> => new Map(items.map((item) => [item.id, item]));
+
+const brandsQuery = queryOptions({
+  queryKey: ['brands'],
+  queryFn: async (): Promise<Map<string, NetworkBrand>> => byId(await all((cursor) => body(api.GET('/v1/brands', { params: { query: { cursor, limit: LIMIT } } })))),
+  staleTime: LONG,
+});
+
+const nodesQuery = queryOptions({
+  queryKey: ['nodes'],
+  queryFn: async (): Promise<Map<string, NetworkNode>> => byId(await all((cursor) => body(api.GET('/v1/nodes', { params: { query: { cursor, limit: LIMIT } } })))),
+  staleTime: LONG,
+});
+
+export const useBrands = (): Map<string, NetworkBrand> => useQuery(brandsQuery).data ?? new Map<string, NetworkBrand>();
+export const useNodes = (): Map<string, NetworkNode> => useQuery(nodesQuery).data ?? new Map<string, NetworkNode>();
+
+/** Names of countries in the user's language. */
+export function useCountries(): (code: string) => string {
+  const { locale } = useFormats();
+  const names = new Intl.DisplayNames([locale], { type: 'region' });
+  return (code) => (/^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : code);
+}
+
+/** A name in the user's language, else in English, else in whatever there is. */
+export function pickName(names: Record<string, string> | undefined, lang: string): string {
+  if (!names) return '';
+  const base = lang.split('-')[0] ?? lang;
+  const near = Object.keys(names).find((tag) => tag.split('-')[0] === base);
+  return names[lang] ?? names[base] ?? (near ? names[near] : undefined) ?? names['en'] ?? Object.values(names)[0] ?? '';
+}
+
+const symptomsQuery = queryOptions({
+  queryKey: ['symptoms'],
+  queryFn: async (): Promise<CatalogSymptom[]> => all((cursor) => body(api.GET('/v1/symptoms', { params: { query: { cursor, limit: LIMIT } } }))),
+  staleTime: LONG,
+});
+
+/** All symptoms, and the name of one by its code. */
+export function useSymptoms(): { list: { code: string; name: string }[]; name: (code: string | undefined) => string } {
+  const { lang } = useT();
+  const { data } = useQuery(symptomsQuery);
+  return useMemo(() => {
+    const names = new Map((data ?? []).map(({ code, names: named }) => [code, pickName(named, lang)]));
+    return { list: [...names].map(([code, name]) => ({ code, name })), name: (code) => (code ? (names.get(code) ?? code) : '') };
+  }, [data, lang]);
+}
+
+const modelQuery = (id: string) => queryOptions({ queryKey: ['model', id], queryFn: () => body(api.GET('/v1/models/{id}', { params: { path: { id } } })), staleTime: LONG });
+const partQuery = (id: string) => queryOptions({ queryKey: ['part', id], queryFn: () => body(api.GET('/v1/parts/{id}', { params: { path: { id } } })), staleTime: LONG });
+
+/** "ECO 35 (AC-35-ECO)", or nothing while it is not known. */
+export function useModelName(id: string | undefined): string {
+  const { lang } = useT();
+  const { data } = useQuery({ ...modelQuery(id ?? ''), enabled: Boolean(id) });
+  return data ? `${pickName(data.names, lang)} (${data.code})` : '';
+}
+
+export function usePartName(id: string): string {
+  const { lang } = useT();
+  const { data } = useQuery(partQuery(id));
+  return data ? `${pickName(data.names, lang)} (${data.number})` : '';
+}

@@ -1,0 +1,12 @@
+import cases from './en/case.json';
+import common from './en/common.json';
+import event from './en/event.json';
+import login from './en/login.json';
+import role from './en/role.json';
+import shell from './en/shell.json';
+import sla from './en/sla.json';
+import state from './en/state.json';
+import user from './en/user.json';
+import word from './en/word.json';
+
+export default { case: cases, common, event, login, role, shell, sla, state, user, word };

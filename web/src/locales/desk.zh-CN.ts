@@ -1,0 +1,12 @@
+import cases from './zh-CN/case.json';
+import common from './zh-CN/common.json';
+import event from './zh-CN/event.json';
+import login from './zh-CN/login.json';
+import role from './zh-CN/role.json';
+import shell from './zh-CN/shell.json';
+import sla from './zh-CN/sla.json';
+import state from './zh-CN/state.json';
+import user from './zh-CN/user.json';
+import word from './zh-CN/word.json';
+
+export default { case: cases, common, event, login, role, shell, sla, state, user, word };

@@ -1,0 +1,113 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import type { DeskCaseView } from '../../api/client';
+import { useCommand } from '../../lib/command';
+import { useCommands } from '../../lib/commands';
+import { useKeys } from '../../lib/keys';
+import { useMay } from '../../lib/session';
+import { useT } from '../../lib/t';
+import { Confirm } from '../../ui/Dialogs';
+import { Icon } from '../../ui/icons';
+import { commandsIn, nextAction } from './next';
+import { chaseCase, type Move, moveCase, type WaitFor, waitCase } from './queries';
+
+const waits: WaitFor[] = ['customer', 'partner', 'part'];
+
+/** What takes a move back, while it can be. */
+const inverse: Partial<Record<Move, Move>> = { resolve: 'reopen' };
+
+function useMoves(view: DeskCaseView) {
+  const { t } = useT();
+  const touches = [['case', view.id], ['cases']];
+  const back = useCommand({ run: ({ move, version }: { move: Move; version: number }) => moveCase(view.id, version, move), touches, done: () => t('case:undone') });
+  const move = useCommand({
+    run: (to: Move) => moveCase(view.id, view.version, to),
+    touches,
+    done: (_, to) => t(`case:done.${to}`),
+    undo: ({ version }, to) => {
+      const undo = inverse[to];
+      return undo ? () => back.mutate({ move: undo, version }) : undefined;
+    },
+  });
+  const wait = useCommand({ run: (reason: WaitFor) => waitCase(view.id, view.version, reason), touches, done: () => t('case:done.wait') });
+  const chase = useCommand({ run: () => chaseCase(view.id), touches, done: () => t('case:done.chase') });
+  return { move, wait, chase };
+}
+
+/** One primary button, chosen by the state of the case; everything else in a menu. */
+export function CaseActions({ view, onAnswer }: { view: DeskCaseView; onAnswer: () => void }) {
+  const { t } = useT();
+  const may = useMay();
+  const { move, wait, chase } = useMoves(view);
+  const [asking, setAsking] = useState(false);
+  const commands = may('case.write') ? commandsIn(view.state) : [];
+  const next = nextAction({ state: view.state, responded: Boolean(view.responded_at) });
+  const busy = move.isPending || wait.isPending || chase.isPending;
+
+  const run: Record<string, () => void> = {
+    answer: onAnswer,
+    resolve: () => move.mutate('resolve'),
+    resume: () => move.mutate('resume'),
+    close: () => move.mutate('close'),
+    reopen: () => move.mutate('reopen'),
+  };
+  const primary = next && run[next] && (next === 'answer' ? may('message.write') : may('case.write')) ? next : null;
+  useKeys(commands.includes('resolve') ? { e: () => move.mutate('resolve') } : {});
+  useCommands(
+    commands.filter((name) => name !== 'wait' && name !== 'cancel').map((name) => ({ id: `case.${name}`, group: 'do' as const, label: t(`case:do.${name as Move}`), run: () => run[name]?.() })),
+    `${view.id} ${view.version} ${view.state}`,
+  );
+
+  return (
+    <>
+      {primary ? (
+        <Button onClick={run[primary]} loading={busy}>
+          {t(`case:do.${primary as 'answer' | Move}`)}
+        </Button>
+      ) : null}
+      <Menu>
+        <Menu.Target>
+          <Tooltip label={t('case:more')}>
+            <ActionIcon variant="default" aria-label={t('case:more')}>
+              <Icon name="more" />
+            </ActionIcon>
+          </Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {(['resume', 'resolve', 'reopen', 'close'] as const)
+            .filter((name) => commands.includes(name) && name !== primary)
+            .map((name) => (
+              <Menu.Item key={name} onClick={run[name]}>
+                {t(`case:do.${name}`)}
+              </Menu.Item>
+            ))}
+          {commands.includes('wait') ? waits.filter((reason) => reason !== view.waiting_for).map((reason) => (
+            <Menu.Item key={reason} leftSection={<Icon name="pause" size={16} />} onClick={() => wait.mutate(reason)}>
+              {t(`case:wait.${reason}`)}
+            </Menu.Item>
+          )) : null}
+          <Menu.Item leftSection={<Icon name="alert" size={16} />} onClick={() => chase.mutate(undefined)}>
+            {t('case:do.chase')}
+          </Menu.Item>
+          {commands.includes('cancel') ? (
+            <Menu.Item leftSection={<Icon name="ban" size={16} />} onClick={() => setAsking(true)}>
+              {t('case:do.cancel')}
+            </Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={t('case:cancelAsk')}
+        action={t('case:do.cancel')}
+        onConfirm={() => {
+          setAsking(false);
+          move.mutate('cancel');
+        }}
+      >
+        {t('case:cancelWhat')}
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, body, type DeskIntake, match } from '../../api/client';
+import type { QueueSearch } from './search';
+
+const PAGE = 50;
+
+export const queueQuery = ({ state = 'active', brand, country, priority, unrouted }: QueueSearch) =>
+  infiniteQueryOptions({
+    queryKey: ['cases', { state, brand, country, priority, unrouted }],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { state, brand, country, priority, unrouted, cursor: pageParam, limit: PAGE };
+      return body(api.GET('/v1/cases', { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    refetchInterval: 30_000,
+  });
+
+export const caseQuery = (id: string) =>
+  queryOptions({ queryKey: ['case', id], queryFn: ({ signal }) => body(api.GET('/v1/cases/{id}', { params: { path: { id } }, signal })) });
+
+export const timelineQuery = (id: string) =>
+  queryOptions({ queryKey: ['case', id, 'timeline'], queryFn: ({ signal }) => body(api.GET('/v1/cases/{id}/timeline', { params: { path: { id } }, signal })) });
+
+/** A case by what is said on the phone. */
+export const findCase = (reference: string) => body(api.GET('/v1/case-references/{reference}', { params: { path: { reference } } }));
+
+export const openCase = (intake: DeskIntake) => body(api.POST('/v1/cases', { body: intake }));
+
+export const moves = ['resolve', 'reopen', 'close', 'cancel', 'resume'] as const;
+export type Move = (typeof moves)[number];
+
+const paths = {
+  resolve: '/v1/cases/{id}/resolve',
+  reopen: '/v1/cases/{id}/reopen',
+  close: '/v1/cases/{id}/close',
+  cancel: '/v1/cases/{id}/cancel',
+  resume: '/v1/cases/{id}/resume',
+} as const;
+
+export const moveCase = (id: string, version: number, move: Move) => body(api.POST(paths[move], { params: { path: { id }, header: match(version) } }));
+
+export type WaitFor = 'customer' | 'partner' | 'part';
+
+export const waitCase = (id: string, version: number, reason: WaitFor) =>
+  body(api.POST('/v1/cases/{id}/wait', { params: { path: { id }, header: match(version) }, body: { for: reason } }));
+
+export const chaseCase = (id: string) => body(api.POST('/v1/cases/{id}/chase', { params: { path: { id } } }));
+
+export const say = (id: string, text: string, internal: boolean) => body(api.POST('/v1/cases/{id}/messages', { params: { path: { id } }, body: { text, internal } }));

@@ -1,0 +1,118 @@
+import type { DeskMoment } from '../../api/client';
+import type { Formats } from '../../lib/format';
+import type { Key, T } from '../../lib/t';
+import type { IconName } from '../../ui/icons';
+import type { TimelineEntry } from '../../ui/Timeline';
+
+type Fields = Record<string, unknown>;
+
+/** What is needed to put events into words. */
+export interface Speech {
+  t: T;
+  has: (key: string) => key is Key;
+  word: (group: string, code: string | undefined) => string;
+  formats: Formats;
+  /** The site's zone: promises are made in it. */
+  zone: string;
+  customer: string;
+  /** The user who reads, so that their own words are called theirs. */
+  me: string | undefined;
+}
+
+interface Look {
+  icon: IconName;
+  tone?: TimelineEntry['tone'];
+  system?: boolean;
+}
+
+const looks: Record<string, Look> = {
+  'desk.case_opened': { icon: 'inbox', tone: 'brand' },
+  'desk.unit_identified': { icon: 'qr', system: true },
+  'desk.case_responded': { icon: 'check', system: true },
+  'desk.case_moved': { icon: 'flag' },
+  'desk.case_chased': { icon: 'alert', tone: 'risk' },
+  'desk.case_rated': { icon: 'star', tone: 'brand' },
+  'desk.case_assigned': { icon: 'pin' },
+  'warranty.entitlement_decided': { icon: 'shieldCheck' },
+  'sla.clock_started': { icon: 'clock', system: true },
+  'sla.clock_met': { icon: 'check', system: true },
+  'sla.clock_warned': { icon: 'clock', tone: 'risk' },
+  'sla.clock_breached': { icon: 'alert', tone: 'risk' },
+  'remedy.plan_proposed': { icon: 'why' },
+  'remedy.plan_accepted': { icon: 'check', tone: 'brand' },
+  'work.order_ready': { icon: 'wrench', system: true },
+  'work.order_moved': { icon: 'wrench', system: true },
+  'work.order_completed': { icon: 'checkCircle', tone: 'brand' },
+  'dispatch.appointment_requested': { icon: 'calendar', system: true },
+  'dispatch.appointment_scheduled': { icon: 'calendar', tone: 'brand' },
+  'dispatch.appointment_moved': { icon: 'truck' },
+  'dispatch.appointment_ended': { icon: 'ban', tone: 'risk' },
+  'parts.reserved': { icon: 'box', system: true },
+  'parts.reservation_refused': { icon: 'box', tone: 'risk' },
+  'parts.consumed': { icon: 'box', system: true },
+  'field.visit_recorded': { icon: 'wrench', tone: 'brand' },
+  'settlement.charges_rated': { icon: 'money', system: true },
+};
+
+const str = (event: Fields, field: string): string => {
+  const value = event[field];
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+};
+
+/** The words that the sentences of events may use; each takes those it needs. */
+function values(event: Fields, speech: Speech, name: string): Record<string, string | number> {
+  const { word, formats, zone } = speech;
+  const stateKind = name.startsWith('work.') ? 'work' : name.startsWith('dispatch.') ? 'appointment' : 'case';
+  const state = (code: string) => {
+    const key = `state:${stateKind}.${code}`;
+    return speech.has(key) ? speech.t(key) : code;
+  };
+  const from = str(event, 'start_at');
+  const until = str(event, 'end_at');
+  return {
+    channel: word('channel', str(event, 'channel')),
+    workType: word('workType', str(event, 'work_type')),
+    to: state(str(event, 'to') || str(event, 'state')),
+    times: str(event, 'times'),
+    stars: str(event, 'stars'),
+    mode: word('mode', str(event, 'mode')),
+    options: str(event, 'options'),
+    outcome: word('outcome', str(event, 'outcome')),
+    standing: word('standing', str(event, 'standing')),
+    promise: word('promise', str(event, 'promise') || str(event, 'kind')),
+    minutes: str(event, 'worked_minutes'),
+    window: from && until ? `${formats.day(from, zone)}, ${formats.window(from, until, zone)}` : '',
+  };
+}
+
+function ofEvent(moment: DeskMoment, id: string, speech: Speech): TimelineEntry {
+  const name = moment.kind.replace(/\.v\d+$/, '');
+  const look = looks[name] ?? { icon: 'note', system: true };
+  const key = `event:${name}`;
+  const event = (moment.event ?? {}) as Fields;
+  const what = speech.has(key) ? speech.t(key, values(event, speech, name)) : name;
+  return { id, ...look, actor: 'Fettle', what, at: moment.at };
+}
+
+function ofWords(moment: DeskMoment, id: string, { t, word, customer, me }: Speech): TimelineEntry {
+  const text = moment.erased ? t('case:erased') : moment.hidden ? t('case:hidden') : (moment.text ?? '');
+  const lang = moment.erased || moment.hidden ? undefined : moment.language;
+  const common = { id, at: moment.at, body: { text, lang }, source: word('channel', moment.channel) || undefined };
+  const staff = moment.author && moment.author === me ? t('case:you') : t('case:desk');
+  switch (moment.kind) {
+    case 'message_in':
+      return { ...common, icon: 'chat', actor: customer, what: t('case:wrote') };
+    case 'message_out':
+      return { ...common, icon: 'mail', actor: staff, what: t('case:answered') };
+    default:
+      return { ...common, icon: 'note', actor: staff, what: t('case:noted') };
+  }
+}
+
+/** The moments of a case as entries of a timeline. */
+export function toEntries(moments: DeskMoment[], speech: Speech): TimelineEntry[] {
+  return moments.map((moment, index) => {
+    const id = `${moment.at}-${index}`;
+    return moment.kind.includes('.') ? ofEvent(moment, id, speech) : ofWords(moment, id, speech);
+  });
+}
