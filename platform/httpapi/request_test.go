@@ -2,8 +2,11 @@ package httpapi_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -276,4 +279,46 @@ func FuzzBody(f *testing.F) {
 			t.Errorf("status %d for %q: %s", w.Code, body, w.Body)
 		}
 	})
+}
+
+// broken is a body that ends with an error after some text.
+type broken struct {
+	text io.Reader
+	err  error
+}
+
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.text.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = b.err
+	}
+	return n, err
+}
+
+func TestBodiesOfUnknownLength(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		body io.Reader
+		want int
+	}{
+		{"good", broken{strings.NewReader(goodBody), io.EOF}, http.StatusCreated},
+		{"as long as allowed", broken{strings.NewReader(goodBody + strings.Repeat(" ", 8<<10-len(goodBody))), io.EOF}, http.StatusCreated},
+		{"one byte more", broken{strings.NewReader(goodBody + strings.Repeat(" ", 8<<10-len(goodBody)+1)), io.EOF}, http.StatusRequestEntityTooLarge},
+		{"broken off", broken{strings.NewReader(goodBody[:100]), io.ErrUnexpectedEOF}, 499},
+		{"badly chunked", broken{strings.NewReader(goodBody[:100]), errors.New("malformed chunked encoding")}, http.StatusBadRequest},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			r := httptest.NewRequest(http.MethodPost, "/v1/cases", tt.body)
+			r.Header.Set("Authorization", "agent")
+			r.Header.Set("Content-Type", "application/json; charset=UTF-8")
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if w.Code != tt.want || (s.last != nil) != (tt.want == http.StatusCreated) {
+				t.Errorf("status %d, want %d: %s", w.Code, tt.want, w.Body)
+			}
+		})
+	}
 }
