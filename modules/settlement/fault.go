@@ -1,0 +1,14 @@
+package settlement
+
+import "fettle.dev/fettle/kernel/fault"
+
+// Faults of this module.
+var (
+	ErrNoCard      = fault.New(fault.Conflict, "settlement.no_rate_card") // args: party
+	ErrCard        = fault.New(fault.Invalid, "settlement.rate_card")
+	ErrStatement   = fault.New(fault.NotFound, "settlement.statement_not_found")
+	ErrTransition  = fault.New(fault.Conflict, "settlement.transition") // args: state, command
+	ErrUnbalanced  = fault.New(fault.Internal, "settlement.unbalanced")
+	ErrPeriodOpen  = fault.New(fault.Conflict, "settlement.period_not_over")
+	ErrCardMissing = fault.New(fault.NotFound, "settlement.rate_card_not_found")
+)

@@ -1,0 +1,290 @@
+package settlementsvc
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/kernel/money"
+	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/settlement"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/command"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/httpapi"
+	"fettle.dev/fettle/platform/leaf"
+)
+
+// newCard is a rate card to be published.
+type newCard struct {
+	Party     settlement.Party `json:"party" enum:"brand,partner"`
+	Brand     id.Brand         `json:"brand,omitzero" doc:"every brand if absent"`
+	Partner   id.Partner       `json:"partner,omitzero" doc:"every partner if absent"`
+	Country   locale.Country   `json:"country,omitempty" maxLength:"2" doc:"every country if absent"`
+	ValidFrom time.Time        `json:"valid_from,omitzero" doc:"now if absent"`
+	Card      settlement.Card  `json:"card"`
+}
+
+// PublishCard makes a rate card valid. Cards are never changed: a newer one
+// takes the place of an older one that names the same.
+func (m *Module) PublishCard(ctx context.Context, n newCard) (cardRow, error) {
+	if err := n.Card.Check(); err != nil {
+		return cardRow{}, err
+	}
+	if n.Country != "" && !n.Country.Valid() {
+		return cardRow{}, settlement.ErrCard.At("/country", "shape")
+	}
+	if err := m.guard.Can(ctx, "ratecard.write", access.Resource{Kind: "ratecard", Brand: n.Brand, Partner: n.Partner, Country: string(n.Country)}); err != nil {
+		return cardRow{}, err
+	}
+	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (cardRow, error) {
+		c := cardRow{
+			ID: id.New[id.RateCardKind](), Party: n.Party, Brand: n.Brand, Partner: n.Partner, Country: n.Country, Card: n.Card,
+			ValidFrom: n.ValidFrom, Version: 1,
+		}
+		if c.ValidFrom.IsZero() {
+			c.ValidFrom = tx.Now()
+		}
+		return c, insertCard(ctx, tx, c)
+	})
+}
+
+// Cards lists the rate cards that the caller may see.
+func (m *Module) Cards(ctx context.Context) ([]cardRow, error) {
+	caller, _ := access.From(ctx)
+	all, err := db.Get(ctx, m.db, caller.Tenant, allCards)
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	all = slices.DeleteFunc(all, func(c cardRow) bool {
+		err := m.guard.Can(ctx, "ratecard.read", access.Resource{Kind: "ratecard", Brand: c.Brand, Partner: c.Partner, Country: string(c.Country)})
+		if err != nil && !errors.Is(err, access.ErrHidden) {
+			failed = err
+		}
+		return err != nil
+	})
+	return all, failed
+}
+
+// caseCharges is what a case has cost, by line and by payer.
+type caseCharges struct {
+	Items  []charge                `json:"items"`
+	Totals map[string]money.Amount `json:"totals" doc:"by payer; what the operator owes its partner stands under partner_cost"`
+}
+
+// OfCase returns the charges of a case that the caller may see.
+func (m *Module) OfCase(ctx context.Context, c id.Case) (caseCharges, error) {
+	caller, _ := access.From(ctx)
+	b, err := m.desk.Brief(ctx, caller.Tenant, c)
+	if errors.Is(err, desk.ErrCaseNotFound) {
+		return caseCharges{}, access.ErrHidden
+	} else if err != nil {
+		return caseCharges{}, err
+	}
+	all, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]charge, error) {
+		rows, err := tx.Rows(ctx, `SELECT `+chargeColumns+` FROM settlement_charge WHERE tenant_id = ? AND case_id = ? ORDER BY id`, tx.Tenant(), c)
+		return db.Collect(rows, err, scanCharge)
+	})
+	if err != nil {
+		return caseCharges{}, err
+	}
+	out := caseCharges{Items: []charge{}, Totals: map[string]money.Amount{}}
+	seen := len(all) == 0
+	for _, ch := range all {
+		switch err := m.guard.Can(ctx, "charge.read", chargeResource(b, ch)); {
+		case err == nil:
+			seen = true
+			out.Items = append(out.Items, ch)
+			if err := out.add(ch); err != nil {
+				return out, err
+			}
+		case !errors.Is(err, access.ErrHidden):
+			return out, err
+		}
+	}
+	if !seen {
+		return out, access.ErrHidden
+	}
+	if len(all) == 0 {
+		return out, m.guard.Can(ctx, "charge.read", access.Resource{Kind: "charge", Node: b.Node, Brand: b.Brand, Country: string(b.Country)})
+	}
+	return out, nil
+}
+
+func (c *caseCharges) add(ch charge) error {
+	key := string(ch.Payer)
+	if ch.Party == settlement.ToPartner {
+		key = "partner_cost"
+	}
+	sum := c.Totals[key]
+	if sum.Currency == "" {
+		sum.Currency = ch.Amount.Currency
+	}
+	sum, err := sum.Add(ch.Amount)
+	c.Totals[key] = sum
+	return err
+}
+
+// chargeResource: what a brand pays is the brand's to see, what a partner is
+// owed is the partner's, and neither sees the other's.
+func chargeResource(b desk.Brief, c charge) access.Resource {
+	r := access.Resource{Kind: "charge", ID: c.ID.Raw(), Node: b.Node, Country: string(b.Country)}
+	if c.Party == settlement.ToPartner {
+		r.Partner = c.Partner
+	} else {
+		r.Brand = c.Brand
+	}
+	return r
+}
+
+func (s statement) resource() access.Resource {
+	return access.Resource{Kind: "statement", ID: s.ID.Raw(), Brand: s.Brand, Partner: s.Partner, State: string(s.State)}
+}
+
+// statementColumnsOf says where access finds a statement's attributes.
+var statementColumnsOf = access.Columns{"brand": "brand_id", "partner": "partner_id", "state": "state"}
+
+// Statements lists the statements that the caller may see, the newest first.
+func (m *Module) Statements(ctx context.Context, in httpapi.PageIn) (httpapi.Page[statement], error) {
+	caller, _ := access.From(ctx)
+	where, args, err := m.guard.Filter(ctx, "statement.read", "statement", statementColumnsOf)
+	if err != nil {
+		return httpapi.Page[statement]{}, err
+	}
+	var from id.Statement
+	more, err := in.Seek(ctx, &from)
+	if err != nil {
+		return httpapi.Page[statement]{}, err
+	}
+	text := `SELECT ` + statementColumns + ` FROM settlement_statement WHERE tenant_id = ? AND ` + where
+	args = append([]any{caller.Tenant}, args...)
+	if more {
+		text, args = text+" AND id < ?", append(args, from)
+	}
+	args = append(args, in.Limit+1)
+	found, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]statement, error) {
+		rows, err := tx.Rows(ctx, text+" ORDER BY id DESC LIMIT ?", slices.Clone(args)...)
+		return db.Collect(rows, err, scanStatement)
+	})
+	if err != nil {
+		return httpapi.Page[statement]{}, err
+	}
+	return httpapi.PageOf(ctx, in, found, func(s statement) any { return s.ID })
+}
+
+// Lines returns the charges of a statement, from the given one on.
+func (m *Module) Lines(ctx context.Context, s id.Statement, in httpapi.PageIn) (httpapi.Page[charge], error) {
+	caller, _ := access.From(ctx)
+	var from id.Charge
+	if _, err := in.Seek(ctx, &from); err != nil {
+		return httpapi.Page[charge]{}, err
+	}
+	found, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]charge, error) {
+		st, err := statementByID(ctx, tx, s, "")
+		if err != nil {
+			return nil, err
+		}
+		if err := m.guard.Can(ctx, "statement.read", st.resource()); err != nil {
+			return nil, err
+		}
+		rows, err := tx.Rows(ctx, `SELECT `+chargeColumns+` FROM settlement_charge WHERE tenant_id = ? AND statement_id = ? AND id > ? ORDER BY id LIMIT ?`,
+			tx.Tenant(), s, from[:], in.Limit+1)
+		return db.Collect(rows, err, scanCharge)
+	})
+	if err != nil {
+		return httpapi.Page[charge]{}, err
+	}
+	return httpapi.PageOf(ctx, in, found, func(c charge) any { return c.ID })
+}
+
+// command moves a statement.
+func (m *Module) command(ctx context.Context, s id.Statement, action string, cmd settlement.Command) (statement, error) {
+	caller, _ := access.From(ctx)
+	zone, err := m.zone(ctx, caller.Tenant)
+	if err != nil {
+		return statement{}, err
+	}
+	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (statement, error) {
+		st, err := statementByID(ctx, tx, s, tx.ForUpdate())
+		if err != nil {
+			return statement{}, err
+		}
+		if err := m.guard.Can(ctx, action, st.resource()); err != nil {
+			return statement{}, err
+		}
+		return m.step(ctx, tx, st, cmd, zone)
+	})
+}
+
+func (m *Module) step(ctx context.Context, tx *db.Tx, st statement, cmd settlement.Command, zone *time.Location) (statement, error) {
+	to, err := settlement.Next(st.State, cmd)
+	if err != nil {
+		return st, err
+	}
+	if cmd == settlement.Close && tx.Now().In(zone).Format(time.DateOnly) < st.UntilOn {
+		return st, settlement.ErrPeriodOpen.With("until", st.UntilOn)
+	}
+	st.State, st.ChangedAt, st.Version = to, tx.Now().UTC().Truncate(time.Microsecond), st.Version+1
+	if _, err := tx.Exec(ctx, `UPDATE settlement_statement SET state = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
+		st.State, st.ChangedAt, st.Version, tx.Tenant(), st.ID); err != nil {
+		return st, err
+	}
+	if cmd != settlement.Close {
+		return st, nil
+	}
+	e := settlement.StatementClosed{
+		Statement: st.ID, Party: st.Party, Brand: st.Brand, Partner: st.Partner, FromOn: st.FromOn, UntilOn: st.UntilOn,
+		Lines: st.Lines, Total: st.Total, At: st.ChangedAt,
+	}
+	if _, err := leaf.Append(ctx, tx, leaf.Entry{Kind: "statement", Subject: st.ID.Raw(), Record: e}); err != nil {
+		return st, err
+	}
+	return st, m.bus.Publish(ctx, tx, e)
+}
+
+// CloseDue closes every statement whose period is over; it runs once a day.
+func (m *Module) CloseDue(ctx context.Context, tenant id.Tenant) error {
+	zone, err := m.zone(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	due, err := db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) ([]id.Statement, error) {
+		rows, err := tx.Rows(ctx, `SELECT id FROM settlement_statement WHERE tenant_id = ? AND state = ? AND until_on <= ?`,
+			tx.Tenant(), settlement.Open, tx.Now().In(zone).Format(time.DateOnly))
+		return db.Collect(rows, err, func(scan func(...any) error) (s id.Statement, err error) { return s, scan(&s) })
+	})
+	for _, s := range due {
+		if err == nil {
+			_, err = m.command(access.With(ctx, access.System(tenant)), s, "statement.write", settlement.Close)
+		}
+		if errors.Is(err, settlement.ErrTransition) {
+			err = nil // somebody else has just closed it
+		}
+	}
+	return err
+}
+
+// balance is what stands on an account.
+type balance struct {
+	Account settlement.Account `json:"account"`
+	Amount  money.Amount       `json:"amount"`
+}
+
+// Balances returns the sums of all accounts; those of one currency add up to
+// nothing.
+func (m *Module) Balances(ctx context.Context) ([]balance, error) {
+	if err := m.guard.Can(ctx, "journal.read", access.Resource{Kind: "journal"}); err != nil {
+		return nil, err
+	}
+	caller, _ := access.From(ctx)
+	return db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]balance, error) {
+		rows, err := tx.Rows(ctx, `SELECT account, currency, CAST(SUM(minor) AS BIGINT) FROM settlement_posting WHERE tenant_id = ? GROUP BY account, currency ORDER BY account, currency`, tx.Tenant())
+		return db.Collect(rows, err, func(scan func(...any) error) (b balance, err error) {
+			return b, scan(&b.Account, &b.Amount.Currency, &b.Amount.Minor)
+		})
+	})
+}
