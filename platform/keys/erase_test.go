@@ -340,3 +340,31 @@ func FuzzParseLedger(f *testing.F) {
 		}
 	})
 }
+
+// On PostgreSQL the store may be a schema of its own beside the main one.
+func TestOwnSchema(t *testing.T) {
+	t.Parallel()
+	h := dbtest.Postgres(t)
+	d := h.Open(t, db.Options{Schema: "fettle_keys"})
+	if err := d.Migrate(t.Context(), keys.Schema()); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, d, place(t.TempDir()))
+	p, _ := create(t, r, dbtest.Tenant)
+	if _, err := r.Get(t.Context(), dbtest.Tenant, p); err != nil {
+		t.Fatal(err)
+	}
+	shred(t, r, p)
+	wantErased(t, r, p)
+	if list, err := r.Erasures(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("Erasures = %v, %v", list, err)
+	}
+	main := h.Open(t, db.Options{})
+	err := main.Read(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+		var n int64
+		return tx.Row(ctx, `SELECT count(*) FROM keys_person WHERE tenant_id = ?`, tx.Tenant()).Scan(&n)
+	})
+	if err == nil {
+		t.Error("the main schema sees the keys")
+	}
+}

@@ -4,9 +4,9 @@
 // Queue renders a template (a kind of letter in a language) and writes the
 // result, sealed with the recipient's key, in the caller's step: a letter goes
 // out exactly when its cause is durable. It waits out its hold, ten seconds
-// unless the letter says otherwise, and may be cancelled until then. SendDue hands
-// what is due to the Sender, outside any step, and writes down how it went; it
-// is periodic work. A process that dies between the two sends once more, under
+// unless the letter says otherwise, and may be cancelled until then. SendDue, which
+// Work makes a job, hands what is due to the Sender, outside any step, and writes
+// down how it went. A process that dies between the two sends once more, under
 // the same id, which real mail carries as its Message-ID.
 //
 //	queued → sent | failed | cancelled
@@ -27,6 +27,7 @@ import (
 	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/i18n"
+	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/keys"
 )
 
@@ -104,6 +105,7 @@ type Box struct {
 	db     *db.DB
 	ring   *keys.Ring
 	sender Sender
+	jobs   *jobs.Runner // nil: somebody else calls SendDue
 }
 
 // New returns the box of the database, whose letters sender takes out.

@@ -14,6 +14,7 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
+	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/mail"
 )
@@ -65,7 +66,7 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 		w.key = made[0]
 		w.box = mail.New(w.d, w.ring, w.post)
 		fn(t, w)
-	}, keys.Schema(), mail.Schema())
+	}, keys.Schema(), jobs.Schema(), mail.Schema())
 }
 
 func (w *world) step(t *testing.T, fn func(ctx context.Context, tx *db.Tx) error) {
@@ -275,6 +276,31 @@ func TestSendSideBySide(t *testing.T) {
 		if len(seen) != 60 || len(w.post.got) != 60 {
 			t.Errorf("%d letters were sent %d times", len(seen), len(w.post.got))
 		}
+	})
+}
+
+// A letter leaves by itself when its hold is over, and not before.
+func TestWork(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		r := jobs.New(w.d, jobs.Options{Tenants: func(context.Context) ([]id.Tenant, error) { return []id.Tenant{dbtest.Tenant}, nil }})
+		w.box.Work(r)
+		drain := func(at time.Duration, want int) {
+			t.Helper()
+			w.domain.To(dbtest.Now.Add(at))
+			if err := r.Drain(t.Context()); err != nil || len(w.post.got) != want {
+				t.Errorf("after %s: %v, %d letters, want %d", at, err, len(w.post.got), want)
+			}
+		}
+		drain(0, 0)
+		w.queue(t, letter)
+		w.queue(t, letter)
+		drain(mail.Hold-time.Millisecond, 0)
+		w.post.errs = []error{nil, errors.New("busy")}
+		drain(mail.Hold, 2)
+		w.machine.To(dbtest.Now.Add(time.Hour))
+		drain(2*time.Minute, 3)
+		drain(time.Hour, 3)
 	})
 }
 

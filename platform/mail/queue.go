@@ -33,14 +33,17 @@ func (b *Box) Queue(ctx context.Context, tx *db.Tx, key *keys.Key, l Letter) (id
 	if hold == 0 {
 		hold = Hold
 	}
-	m := id.New[id.MailKind]()
+	m, sendAfter := id.New[id.MailKind](), tx.Now().Add(max(hold, 0))
 	_, err = tx.Exec(ctx, `
 		INSERT INTO mail_message (tenant_id, id, person_id, kind, lang, recipient, subject, body,
 			state, send_after, next_try_at, attempts, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
 		tx.Tenant(), m, key.Person(), l.Kind, lang,
 		key.Seal(sealTo, []byte(oneLine(l.To))), key.Seal(sealSubject, []byte(subject)), key.Seal(sealBody, []byte(body)),
-		Queued, tx.Now().Add(max(hold, 0)), tx.Machine(), tx.Now())
+		Queued, sendAfter, tx.Machine(), tx.Now())
+	if err == nil {
+		err = b.wake(ctx, tx, m, sendAfter)
+	}
 	if err != nil {
 		return id.Mail{}, fmt.Errorf("queue letter: %w", err)
 	}

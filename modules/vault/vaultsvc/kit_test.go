@@ -22,6 +22,7 @@ import (
 	"fettle.dev/fettle/platform/db/dbtest"
 	"fettle.dev/fettle/platform/files"
 	"fettle.dev/fettle/platform/httpapi"
+	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/mail"
 	"fettle.dev/fettle/platform/outbox"
@@ -31,7 +32,7 @@ import (
 // schemas are those of the main database; the keys have one of their own.
 func schemas() []db.Schema {
 	return []db.Schema{
-		outbox.Schema(), command.Schema(), persons.Schema(), files.Schema(), mail.Schema(), vaultsvc.Schema(),
+		outbox.Schema(), command.Schema(), jobs.Schema(), persons.Schema(), files.Schema(), mail.Schema(), vaultsvc.Schema(),
 	}
 }
 
@@ -62,7 +63,7 @@ func newKit(t *testing.T, d, keyDB *db.DB, dir string) *kit {
 	k := &kit{d: d, ring: ring, bus: outbox.New(d, outbox.Options{}), caller: access.Caller{Tenant: dbtest.Tenant, User: id.User{1}}}
 	k.files = files.New(filepath.Join(dir, "t.db.files"), files.Options{})
 	k.mail = mail.New(d, ring, mail.Shelf{})
-	k.Module = vaultsvc.New(vaultsvc.Deps{DB: d, Bus: k.bus, Ring: ring, Guard: guard, Files: k.files, Mail: k.mail})
+	k.Module = vaultsvc.New(vaultsvc.Deps{DB: d, Bus: k.bus, Jobs: jobs.New(d, jobs.Options{}), Ring: ring, Guard: guard, Files: k.files, Mail: k.mail})
 	k.Collect(notes{})
 	k.api = httpapi.New(httpapi.Options{Auth: k, Guard: guard, Log: slog.New(slog.DiscardHandler)})
 	k.Routes(k.api)

@@ -4,12 +4,14 @@ package vaultsvc
 
 import (
 	"embed"
+	"time"
 
 	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/files"
 	"fettle.dev/fettle/platform/i18n"
+	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/mail"
 	"fettle.dev/fettle/platform/outbox"
@@ -30,6 +32,7 @@ func Schema() db.Schema { return db.Schema{Name: "vault", Files: migrations} }
 type Deps struct {
 	DB    *db.DB
 	Bus   *outbox.Bus
+	Jobs  *jobs.Runner
 	Ring  *keys.Ring
 	Guard *access.Guard
 	Files *files.Store
@@ -47,9 +50,11 @@ type Module struct {
 	exporters []vault.Exporter // set before anything is served
 }
 
-// New returns the vault.
+// New returns the vault, which sweeps once a day.
 func New(d Deps) *Module {
-	return &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, files: d.Files, mail: d.Mail}
+	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, files: d.Files, mail: d.Mail}
+	d.Jobs.Every("vault.sweep", 24*time.Hour, m.Sweep)
+	return m
 }
 
 // Collect adds the modules that keep something about persons. It is called once
