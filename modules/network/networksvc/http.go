@@ -20,6 +20,7 @@ func (m *Module) Routes(a *httpapi.API) {
 	httpapi.Get(a, httpapi.Op{ID: "operator_get", Path: "/v1/operator", Action: "tenant.read", Kind: "tenant", Summary: "Who runs the network"}, m.getOperator)
 	httpapi.Put(a, httpapi.Op{ID: "operator_set", Path: "/v1/operator", Action: "tenant.write", Kind: "tenant", Summary: "Say who runs the network"}, m.setOperator)
 	httpapi.Get(a, httpapi.Op{ID: "brand_list", Path: "/v1/brands", Action: "brand.read", Kind: "brand", Summary: "The brands that are served, by code"}, m.listBrands)
+	httpapi.Get(a, httpapi.Op{ID: "public_brand_list", Path: "/v1/public/brands", Action: "brand.check", Kind: "brand", Public: true, Summary: "The brands that are served, for visitors"}, m.listPublicBrands)
 	httpapi.Post(a, httpapi.Op{ID: "brand_create", Path: "/v1/brands", Action: "brand.write", Kind: "brand", Status: created, Summary: "Add a brand, or rename the one of that code"}, m.postBrand)
 	httpapi.Get(a, httpapi.Op{ID: "brand_get", Path: "/v1/brands/{id}", Action: "brand.read", Kind: "brand", Summary: "One brand"}, m.getBrand)
 	httpapi.Get(a, httpapi.Op{ID: "partner_list", Path: "/v1/partners", Action: "partner.read", Kind: "partner", Summary: "The partners, by code"}, m.listPartners)
