@@ -44,7 +44,7 @@ func TestNamesIn(t *testing.T) {
 	if got := (catalog.Names{"nl": "b", "de": "a"}).In("fr"); got != "a" {
 		t.Errorf("without English In = %q, want the first by the alphabet", got)
 	}
-	if got := (catalog.Names)(nil).In("en"); got != "" {
+	if got := catalog.Names(nil).In("en"); got != "" {
 		t.Errorf("no names: In = %q", got)
 	}
 }

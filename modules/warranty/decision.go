@@ -32,7 +32,7 @@ type Coverage struct {
 	Cost     CostKind    `json:"cost"`
 	Standing Standing    `json:"standing" enum:"not_covered,needs_proof,covered"`
 	Payer    Payer       `json:"payer"`            // who pays as things stand
-	Until    catalog.Day `json:"until"`            // exclusive; the last of the grants
+	Until    catalog.Day `json:"until,omitempty"`  // exclusive; the last of the grants
 	Grants   []Grant     `json:"grants,omitempty"` // what covers it, in the order in which they pay
 }
 
@@ -59,6 +59,13 @@ func (d Decision) Of(cost CostKind) Coverage {
 		}
 	}
 	return Coverage{Cost: cost, Standing: NotCovered, Payer: CustomerPays}
+}
+
+// Owed reports whether the law owes some of what is covered.
+func (d Decision) Owed() bool {
+	return slices.ContainsFunc(d.Coverage, func(c Coverage) bool {
+		return slices.ContainsFunc(c.Grants, func(g Grant) bool { return g.Kind == Statutory })
+	})
 }
 
 // Payers returns who pays which cost.

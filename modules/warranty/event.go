@@ -18,8 +18,9 @@ type EntitlementDecided struct {
 	Brand       id.Brand           `json:"brand"`
 	Node        id.Node            `json:"node,omitzero"`
 	Standing    Standing           `json:"standing"`
-	Payers      map[CostKind]Payer `json:"payers"`  // of every kind of cost
-	Reasons     []string           `json:"reasons"` // codes
+	Statutory   bool               `json:"statutory"` // the law owes some of it
+	Payers      map[CostKind]Payer `json:"payers"`    // of every kind of cost
+	Reasons     []string           `json:"reasons"`   // codes
 	DecidedAt   time.Time          `json:"decided_at"`
 }
 

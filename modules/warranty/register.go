@@ -27,9 +27,9 @@ type Registration struct {
 	Unit         id.Unit        `json:"unit"`
 	SoldOn       catalog.Day    `json:"sold_on"`
 	SoldIn       locale.Country `json:"sold_in"`
-	InstalledOn  catalog.Day    `json:"installed_on"`
-	Proof        Proof          `json:"proof" enum:",claimed,seen"`
-	ProofFile    id.File        `json:"proof_file"`
+	InstalledOn  catalog.Day    `json:"installed_on,omitempty"`
+	Proof        Proof          `json:"proof,omitempty" enum:"claimed,seen"`
+	ProofFile    id.File        `json:"proof_file,omitzero"`
 	RegisteredAt time.Time      `json:"registered_at"`
 	Version      int64          `json:"version"`
 }
@@ -61,6 +61,10 @@ func (r Registration) Same(o Registration) bool {
 	return r == o
 }
 
+// YieldsTo reports whether next may take the place of r: only a proof that was
+// seen overrules a registration, and only one without such a proof.
+func (r Registration) YieldsTo(next Registration) bool { return next.Proof == Seen && r.Proof != Seen }
+
 // Apply fills what the registration says into facts that are silent about it. A
 // proof that was seen comes with its own day, and beats a weaker one.
 func (r Registration) Apply(f Facts) Facts {
@@ -81,12 +85,12 @@ func (r Registration) Apply(f Facts) Facts {
 // first decided: on the phone, from a photo, or on site. Empty members say
 // nothing new.
 type Evidence struct {
-	Unit        id.Unit        `json:"unit"`
-	Causes      []Cause        `json:"causes"` // all that are known now; null: nothing new
-	Proof       Proof          `json:"proof" enum:",claimed,seen"`
-	SoldOn      catalog.Day    `json:"sold_on"`
-	SoldIn      locale.Country `json:"sold_in"`
-	InstalledOn catalog.Day    `json:"installed_on"`
+	Unit        id.Unit        `json:"unit,omitzero"`
+	Causes      []Cause        `json:"causes,omitempty" maxItems:"20" maxLength:"64"` // all that are known now; null: nothing new
+	Proof       Proof          `json:"proof,omitempty" enum:"claimed,seen"`
+	SoldOn      catalog.Day    `json:"sold_on,omitempty"`
+	SoldIn      locale.Country `json:"sold_in,omitempty"`
+	InstalledOn catalog.Day    `json:"installed_on,omitempty"`
 }
 
 // maxCauses is how many causes a case may have.
@@ -110,8 +114,12 @@ func CheckEvidence(e Evidence, today catalog.Day) error {
 }
 
 // Apply returns the facts with the evidence in them: what it says replaces what
-// was known, what it leaves out stays.
-func (e Evidence) Apply(f Facts) Facts {
+// was known, what it leaves out stays. was is the unit that the facts are about;
+// what is known of the sale of one unit says nothing about another.
+func (e Evidence) Apply(f Facts, was id.Unit) Facts {
+	if !e.Unit.IsZero() && e.Unit != was && !was.IsZero() {
+		f.Proof, f.SoldOn, f.SoldIn, f.InstalledOn = NoProof, "", "", ""
+	}
 	if e.Causes != nil {
 		f.Causes = slices.Clone(e.Causes)
 	}

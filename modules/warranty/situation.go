@@ -14,15 +14,14 @@ import (
 // members are not known.
 type Facts struct {
 	Brand       id.Brand       `json:"brand"`
-	Line        id.Line        `json:"line"` // used while the unit is unknown
-	Work        string         `json:"work"` // kind of service; "" means repair
-	Country     locale.Country `json:"country"`
-	Zone        string         `json:"zone"` // IANA; decides which day it is at the site
+	Line        id.Line        `json:"line,omitzero"`  // used while the unit is unknown
+	Work        string         `json:"work,omitempty"` // kind of service; "" means repair
+	Country     locale.Country `json:"country,omitempty"`
 	Causes      []Cause        `json:"causes,omitempty"`
-	Proof       Proof          `json:"proof"`
-	SoldOn      catalog.Day    `json:"sold_on"` // as told, or as the proof shows
-	SoldIn      locale.Country `json:"sold_in"`
-	InstalledOn catalog.Day    `json:"installed_on"`
+	Proof       Proof          `json:"proof,omitempty"`
+	SoldOn      catalog.Day    `json:"sold_on,omitempty"` // as told, or as the proof shows
+	SoldIn      locale.Country `json:"sold_in,omitempty"`
+	InstalledOn catalog.Day    `json:"installed_on,omitempty"`
 }
 
 // situation is the unit and the facts, brought together.

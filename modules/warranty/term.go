@@ -40,24 +40,24 @@ type Term struct {
 	ID            id.WarrantyTerm `json:"id"`
 	Code          string          `json:"code"` // unique within the tenant
 	Brand         id.Brand        `json:"brand"`
-	Line          id.Line         `json:"line"`    // zero: every line of the brand
-	SoldIn        locale.Country  `json:"sold_in"` // "": wherever it was sold
+	Line          id.Line         `json:"line,omitzero"`     // zero: every line of the brand
+	SoldIn        locale.Country  `json:"sold_in,omitempty"` // "": wherever it was sold
 	Kind          Kind            `json:"kind" enum:"manufacturer,statutory,extended,goodwill"`
 	Start         Start           `json:"start" enum:"sold,installed"`
-	Work          []string        `json:"work"` // kinds of service; none: repair
+	Work          []string        `json:"work,omitempty"` // kinds of service; none: repair
 	Covers        []Cover         `json:"covers"`
-	Excludes      []Exclusion     `json:"excludes"`
-	International bool            `json:"international"` // honoured outside the country of sale
-	ProofNeeded   bool            `json:"proof_needed"`  // even where the register knows the sale
-	ValidFrom     catalog.Day     `json:"valid_from"`    // for units sold on or after it; "": always
-	ValidUntil    catalog.Day     `json:"valid_until"`   // for units sold before it; "": no end
+	Excludes      []Exclusion     `json:"excludes,omitempty"`
+	International bool            `json:"international,omitempty"` // honoured outside the country of sale
+	ProofNeeded   bool            `json:"proof_needed,omitempty"`  // even where the register knows the sale
+	ValidFrom     catalog.Day     `json:"valid_from,omitempty"`    // for units sold on or after it; "": always
+	ValidUntil    catalog.Day     `json:"valid_until,omitempty"`   // for units sold before it; "": no end
 	Version       int64           `json:"version"`
 }
 
 // Cover promises one kind of cost.
 type Cover struct {
 	Cost   CostKind     `json:"cost" enum:"labour,travel,parts,logistics,diagnosis"`
-	Months int          `json:"months"`
+	Months int          `json:"months" minimum:"1" maximum:"600"`
 	Payer  Payer        `json:"payer" enum:"brand,customer,operator,partner,insurer"`
 	Limit  money.Amount `json:"limit,omitzero"` // per case; without a currency: no limit
 }
@@ -65,7 +65,7 @@ type Cover struct {
 // Exclusion takes a cause out of the promise.
 type Exclusion struct {
 	Cause Cause      `json:"cause"`
-	Costs []CostKind `json:"costs"` // none: all
+	Costs []CostKind `json:"costs,omitempty"` // none: all
 }
 
 // repair is the kind of service that a term covers unless it names others. The

@@ -172,8 +172,12 @@ func TestApply(t *testing.T) {
 			t.Errorf("registration %+v weakened %+v to %+v", r, f, once)
 		}
 		e := warranty.Evidence{Causes: f.Causes, Proof: r.Proof, SoldOn: r.SoldOn, SoldIn: r.SoldIn, InstalledOn: r.InstalledOn}
-		same(t, e.Apply(f), e.Apply(e.Apply(f)))
-		same(t, f, warranty.Evidence{}.Apply(f))
+		same(t, e.Apply(f, unitID), e.Apply(e.Apply(f, unitID), unitID))
+		other := warranty.Evidence{Unit: id.Unit{9}}.Apply(f, unitID)
+		if other.Proof != warranty.NoProof || other.SoldOn != "" || other.Country != f.Country {
+			t.Errorf("the sale of one unit is taken for that of another: %+v", other)
+		}
+		same(t, f, warranty.Evidence{}.Apply(f, unitID))
 	})
 }
 
@@ -196,6 +200,14 @@ func TestRegistrationSame(t *testing.T) {
 	if !a.Same(b) {
 		t.Error("a repeat is not recognised")
 	}
+	if a.YieldsTo(b) {
+		t.Error("a repeat overrules")
+	}
+	b.Proof = warranty.Seen
+	if !a.YieldsTo(b) || b.YieldsTo(a) || b.YieldsTo(b) {
+		t.Error("a proof that was seen overrules, once")
+	}
+	b = a
 	b.SoldIn = "FR"
 	if a.Same(b) {
 		t.Error("a change is not recognised")

@@ -30,6 +30,9 @@ const (
 // CostKinds lists every kind of cost, in the order in which they are shown.
 var CostKinds = []CostKind{Labour, Travel, Parts, Logistics, Diagnosis}
 
+// Values lists every kind of cost.
+func (CostKind) Values() []CostKind { return CostKinds }
+
 // Payer is who pays a cost.
 type Payer string
 
@@ -44,6 +47,9 @@ const (
 
 // Payers lists every payer.
 var Payers = []Payer{BrandPays, CustomerPays, OperatorPays, PartnerPays, InsurerPays}
+
+// Values lists every payer.
+func (Payer) Values() []Payer { return Payers }
 
 // Cause is a code for what made a unit fail, as far as it bears on coverage. A
 // tenant may use codes of its own beside these.
@@ -68,13 +74,21 @@ type Entitlement struct {
 	Case         id.Case        `json:"case"`
 	Seq          int64          `json:"seq"` // 1 for the first of the case
 	Brand        id.Brand       `json:"brand"`
-	Node         id.Node        `json:"node"`
-	Unit         id.Unit        `json:"unit"`
+	Node         id.Node        `json:"node,omitzero"`
+	Unit         id.Unit        `json:"unit,omitzero"`
 	Facts        Facts          `json:"facts"`
 	Decision     Decision       `json:"decision"`
 	PolicyHash   string         `json:"policy_hash"` // of the terms it was made under
 	DecidedAt    time.Time      `json:"decided_at"`
-	SupersededBy id.Entitlement `json:"superseded_by"`
+	SupersededBy id.Entitlement `json:"superseded_by,omitzero"`
+}
+
+// Event makes the event that tells of the entitlement.
+func (e Entitlement) Event() EntitlementDecided {
+	return EntitlementDecided{
+		Entitlement: e.ID, Case: e.Case, Seq: e.Seq, Unit: e.Unit, Brand: e.Brand, Node: e.Node, Standing: e.Decision.Standing,
+		Statutory: e.Decision.Owed(), Payers: e.Decision.Payers(), Reasons: e.Decision.Codes(), DecidedAt: e.DecidedAt,
+	}
 }
 
 // Reader is what other modules may ask. Each method reads the register as it
