@@ -92,19 +92,24 @@ func (c *Clock) open() bool {
 // run lets the clock count from at on.
 func (c *Clock) run(at time.Time, cal *calendar.Calendar) (err error) {
 	c.State, c.Since, c.PausedAt, c.PausedFor = Running, at, time.Time{}, ""
-	if c.DueAt, err = c.Due(cal); err != nil {
-		return err
-	}
-	return c.schedule(cal)
-}
-
-// schedule sets TellAt of a running clock: the next warning, or the breach.
-func (c *Clock) schedule(cal *calendar.Calendar) (err error) {
-	c.TellAt = c.DueAt
-	if percent := c.nextWarning(); percent > 0 {
-		c.TellAt, err = cal.Add(c.Since, c.Within()*time.Duration(percent)/100-c.Worked)
+	if c.DueAt, err = c.Due(cal); err == nil {
+		c.schedule(cal)
 	}
 	return err
+}
+
+// schedule sets TellAt of a running clock: the next warning, or the breach if
+// that comes first.
+func (c *Clock) schedule(cal *calendar.Calendar) {
+	c.TellAt = c.DueAt
+	percent := c.nextWarning()
+	if percent == 0 {
+		return
+	}
+	warn, err := cal.Add(c.Since, c.Within()*time.Duration(percent)/100-c.Worked)
+	if err == nil && warn.Before(c.DueAt) {
+		c.TellAt = warn
+	}
 }
 
 // nextWarning is the lowest percentage not told yet, or 0.

@@ -52,8 +52,8 @@ type ClocksPaused struct {
 // EventName names the event on the wire.
 func (ClocksPaused) EventName() string { return "sla.clock_paused.v1" }
 
-// ClocksResumed is published when paused clocks run again; their due instants
-// have moved.
+// ClocksResumed is published when paused clocks run again, or running ones go on
+// in other hours: their due instants have moved.
 type ClocksResumed struct {
 	Of
 	Clocks []Standing `json:"clocks"`

@@ -8,6 +8,5 @@ var (
 	ErrInvalid    = fault.New(fault.Invalid, "sla.invalid")
 	ErrAmbiguous  = fault.New(fault.Conflict, "sla.ambiguous_target") // two targets for exactly the same cases
 	ErrEvidence   = fault.New(fault.Invalid, "sla.evidence_needed")   // args: reason
-	ErrStale      = fault.New(fault.Stale, "sla.stale")
-	ErrTransition = fault.New(fault.Conflict, "sla.transition") // args: state, command
+	ErrTransition = fault.New(fault.Conflict, "sla.transition")       // args: state, command
 )

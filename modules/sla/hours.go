@@ -12,7 +12,7 @@ import (
 // Hours are the business hours of a node, of all sites of a country, or, without
 // either, of everywhere else.
 type Hours struct {
-	ID      id.SlaCalendar `json:"id"`
+	ID      id.SlaCalendar `json:"id,omitzero"`
 	Node    id.Node        `json:"node,omitzero"`
 	Country locale.Country `json:"country,omitempty"`
 	Week    calendar.Week  `json:"week" doc:"such as Mo-Fr 08:30-12:00,13:30-18:00; Sa 09:00-12:00, or 24/7, in the site's local time"`

@@ -82,10 +82,7 @@ type Change struct {
 func Next(c Clock, cmd Command, cal *calendar.Calendar) (Clock, []Change, error) {
 	was := c
 	at := later(cmd.At, c.Since)
-	changes, err := c.advance(at, cal)
-	if err != nil {
-		return was, nil, err
-	}
+	changes := c.advance(at, cal)
 	if cmd.Do == Tick {
 		return c, changes, nil
 	}
@@ -107,32 +104,42 @@ func Next(c Clock, cmd Command, cal *calendar.Calendar) (Clock, []Change, error)
 func Move(c Clock, at time.Time, from, to *calendar.Calendar) (Clock, []Change, error) {
 	was := c
 	at = later(at, c.Since)
-	changes, err := c.advance(at, from)
-	if err == nil && c.State == Running {
+	changes := c.advance(at, from)
+	if c.State == Running {
 		c.stop(at, from)
-		err = c.run(at, to)
-	}
-	if err != nil {
-		return was, nil, err
+		if err := c.run(at, to); err != nil {
+			return was, nil, err
+		}
 	}
 	return c, changes, nil
 }
 
+// Recount lets a running clock count anew since it last began to run, after the
+// calendar has changed.
+func Recount(c Clock, cal *calendar.Calendar) (Clock, error) {
+	was := c
+	if c.State != Running {
+		return c, nil
+	}
+	if err := c.run(c.Since, cal); err != nil {
+		return was, err
+	}
+	return c, nil
+}
+
 // advance tells the warnings and the breach that have fallen due by at.
-func (c *Clock) advance(at time.Time, cal *calendar.Calendar) (changes []Change, err error) {
+func (c *Clock) advance(at time.Time, cal *calendar.Calendar) (changes []Change) {
 	for c.State == Running && !at.Before(c.TellAt) {
 		if percent := c.nextWarning(); percent > 0 {
 			changes = append(changes, Change{WasWarned, c.TellAt, percent})
 			c.Warned = percent
-			if err := c.schedule(cal); err != nil {
-				return nil, err
-			}
+			c.schedule(cal)
 			continue
 		}
 		changes = append(changes, Change{What: WasBreached, At: c.DueAt})
 		c.State, c.BreachedAt, c.TellAt = Breached, c.DueAt, time.Time{}
 	}
-	return changes, nil
+	return changes
 }
 
 // do carries out what Takes allows.
@@ -175,6 +182,7 @@ func (c *Clock) pause(cmd Command, at time.Time, cal *calendar.Calendar) (*Chang
 // meet ends the clock. The thing may have been done before the last pause or
 // resumption; then what was worked until that stays counted.
 func (c *Clock) meet(done, at time.Time, cal *calendar.Calendar) *Change {
+	done = later(done, c.StartedAt)
 	switch {
 	case c.State != Breached:
 		c.end(Met, at, cal)

@@ -30,7 +30,7 @@ func (p Promise) PausesFor(r Reason) bool { return slices.Contains(p.PauseFor, r
 // Target says what is promised to whom, for which cases. A condition that is
 // left empty fits every case.
 type Target struct {
-	ID       id.SlaTarget   `json:"id"`
+	ID       id.SlaTarget   `json:"id,omitzero"`
 	To       Party          `json:"to" enum:"customer,brand,operator"`
 	Kind     Kind           `json:"kind" enum:"respond,own,arrive,resolve"`
 	Line     id.Line        `json:"line,omitzero"`
