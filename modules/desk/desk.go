@@ -78,24 +78,26 @@ const (
 
 // Brief is what other modules may know of a case without its customer's key.
 type Brief struct {
-	ID        id.Case        `json:"id"`
-	State     State          `json:"state"`
-	Brand     id.Brand       `json:"brand"`
-	Node      id.Node        `json:"node"`
-	Order     id.Order       `json:"order,omitzero"`
-	Unit      id.Unit        `json:"unit,omitzero"`
-	Line      id.Line        `json:"line,omitzero"`
-	Model     id.Model       `json:"model,omitzero"`
-	Requester id.Person      `json:"requester"`
-	Country   locale.Country `json:"country"`
-	Zone      string         `json:"zone"`
-	Coarse    geo.Point      `json:"coarse"`
-	WorkType  WorkType       `json:"work_type"`
-	Symptom   string         `json:"symptom,omitempty"`
-	Priority  Priority       `json:"priority"`
-	Language  locale.Tag     `json:"language"`
-	OpenedAt  time.Time      `json:"opened_at"`
-	Version   int64          `json:"version"`
+	ID         id.Case        `json:"id"`
+	State      State          `json:"state"`
+	Brand      id.Brand       `json:"brand"`
+	Node       id.Node        `json:"node"`
+	Order      id.Order       `json:"order,omitzero"`
+	Unit       id.Unit        `json:"unit,omitzero"`
+	Line       id.Line        `json:"line,omitzero"`
+	Model      id.Model       `json:"model,omitzero"`
+	Requester  id.Person      `json:"requester"`
+	Partner    id.Partner     `json:"partner,omitzero"`    // of the node
+	Technician id.Technician  `json:"technician,omitzero"` // of the appointment that stands
+	Country    locale.Country `json:"country"`
+	Zone       string         `json:"zone"`
+	Coarse     geo.Point      `json:"coarse"`
+	WorkType   WorkType       `json:"work_type"`
+	Symptom    string         `json:"symptom,omitempty"`
+	Priority   Priority       `json:"priority"`
+	Language   locale.Tag     `json:"language"`
+	OpenedAt   time.Time      `json:"opened_at"`
+	Version    int64          `json:"version"`
 }
 
 // Reader is what other modules may ask, outside of a step.

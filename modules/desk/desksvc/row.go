@@ -124,7 +124,7 @@ func saveDue(ctx context.Context, tx *db.Tx, c id.Case, due time.Time) error {
 func (r row) brief() desk.Brief {
 	return desk.Brief{
 		ID: r.ID, State: r.State, Brand: r.Brand, Node: r.Node, Order: r.Order, Unit: r.Unit, Line: r.Line, Model: r.Model,
-		Requester: r.Requester, Country: r.Country, Zone: r.Zone, Coarse: r.Coarse, WorkType: r.WorkType, Symptom: r.Symptom,
+		Requester: r.Requester, Partner: r.Partner, Technician: r.Technician, Country: r.Country, Zone: r.Zone, Coarse: r.Coarse, WorkType: r.WorkType, Symptom: r.Symptom,
 		Priority: r.Priority, Language: r.Language, OpenedAt: r.OpenedAt, Version: r.Version,
 	}
 }

@@ -45,7 +45,8 @@ func (m *Module) View(ctx context.Context, c id.Case) ([]clockView, error) {
 		return nil, err
 	}
 	err = m.guard.Can(ctx, "case.read", access.Resource{
-		Kind: "case", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Person: b.Requester, Country: string(b.Country), State: string(b.State),
+		Kind: "case", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Partner: b.Partner, Person: b.Requester, Technician: b.Technician,
+		Country: string(b.Country), State: string(b.State),
 	})
 	if err != nil {
 		return nil, err
