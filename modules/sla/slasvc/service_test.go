@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/kernel/id"
@@ -122,6 +123,31 @@ func TestLateNews(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	})
+}
+
+// Several processes may tell at once; each thing is told once.
+func TestTellSideBySide(t *testing.T) {
+	t.Parallel()
+	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
+		k, other := newKit(t, h), newKit(t, h)
+		k.rules(t)
+		for n := range byte(60) {
+			k.at(t, 0, opened(n+1))
+		}
+		k.heard = nil
+		k.clock.To(when(3 * day))
+		var g errgroup.Group
+		for _, m := range []*kit{k, other, k, other} {
+			g.Go(func() error { return m.Tell(t.Context(), dbtest.Tenant) })
+		}
+		if err := g.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		k.settle(t)
+		if len(k.heard) != 60*4 {
+			t.Errorf("heard %d things, want four of each case", len(k.heard))
+		}
+	}, schemas...)
 }
 
 func TestCancelledAndRepeated(t *testing.T) {
@@ -316,6 +342,13 @@ func TestClocksOverHTTP(t *testing.T) {
 		k.caller = access.Caller{Tenant: dbtest.Tenant, User: id.User{3}, Grants: []access.Grant{{Role: access.Agent, Scope: access.Scope{Kind: access.Node, ID: wuhan.Raw()}}}}
 		if status, got := k.call(t, "GET", path, "", ""); status != 200 {
 			t.Errorf("an agent of the node: %d %v", status, got)
+		}
+		k.cases[c] = desk.Brief{ID: c, Brand: cool, Node: wuhan, Country: "CN", Requester: id.Person{5}, Technician: id.Technician{4}}
+		for who, want := range map[id.Technician]int{{4}: 200, {5}: 404} {
+			k.caller = access.Caller{Tenant: dbtest.Tenant, User: id.User{4}, Grants: []access.Grant{{Role: access.Technician, Scope: access.Scope{Kind: access.Self, ID: who.Raw()}}}}
+			if status, got := k.call(t, "GET", path, "", ""); status != want {
+				t.Errorf("technician %s: %d %v", who, status, got)
+			}
 		}
 		if status, _ := k.call(t, "PUT", "/v1/sla/targets", "", `{"targets":[]}`); status != 404 && status != 403 {
 			t.Errorf("an agent changes the targets: %d", status)
