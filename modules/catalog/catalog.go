@@ -83,8 +83,9 @@ type Suggestion struct {
 	Permille int   `json:"permille"`
 }
 
-// Reader is what other modules may ask. Each method reads the catalogue as it
-// stands, outside any transaction of the caller's.
+// Reader is what other modules may ask, outside any transaction of their own. A
+// change made by another process may take a second to be seen, except of units.
+// Maps and lists in what is returned are shared and are not to be changed.
 type Reader interface {
 	// Unit returns the unit, or ErrUnitNotFound.
 	Unit(ctx context.Context, tenant id.Tenant, unit id.Unit) (Unit, error)

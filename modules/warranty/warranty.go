@@ -91,8 +91,7 @@ func (e Entitlement) Event() EntitlementDecided {
 	}
 }
 
-// Reader is what other modules may ask. Each method reads the register as it
-// stands, outside any transaction of the caller's.
+// Reader is what other modules may ask, outside any transaction of their own.
 type Reader interface {
 	// Entitlement returns the decision that holds for the case, or
 	// ErrNoEntitlement while none has been made.

@@ -3,7 +3,8 @@
 //
 // What is sent again under the same code or serial replaces what is there, so
 // that an import may be repeated; lists of many things are stored in steps of a
-// bounded size, each whole or not at all.
+// bounded size, each whole or not at all. Lines, models and parts that others ask
+// for are held in memory; changes of another process are seen within a second.
 package catalogsvc
 
 import (
@@ -48,6 +49,7 @@ type Module struct {
 	db      *db.DB
 	guard   *access.Guard
 	network brandReader
+	shelf   shelf
 }
 
 var _ catalog.Reader = (*Module)(nil)

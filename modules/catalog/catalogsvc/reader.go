@@ -12,7 +12,7 @@ import (
 
 // Unit implements catalog.Reader.
 func (m *Module) Unit(ctx context.Context, tenant id.Tenant, unit id.Unit) (catalog.Unit, error) {
-	return read(ctx, m, tenant, units, catalog.ErrUnitNotFound, `tenant_id = ? AND id = ?`, tenant, unit.Raw())
+	return db.Get(ctx, m.db, tenant, only(units, catalog.ErrUnitNotFound, `tenant_id = ? AND id = ?`, tenant, unit.Raw()))
 }
 
 // UnitBySerial implements catalog.Reader.
@@ -21,8 +21,8 @@ func (m *Module) UnitBySerial(ctx context.Context, tenant id.Tenant, brand id.Br
 	if err != nil {
 		return catalog.Unit{}, catalog.ErrUnitNotFound.Because(err)
 	}
-	return read(ctx, m, tenant, units, catalog.ErrUnitNotFound,
-		`tenant_id = ? AND serial = ? AND brand_id = ?`, tenant, form, brand.Raw())
+	return db.Get(ctx, m.db, tenant, only(units, catalog.ErrUnitNotFound,
+		`tenant_id = ? AND serial = ? AND brand_id = ?`, tenant, form, brand.Raw()))
 }
 
 // UnitByLink implements catalog.Reader.
@@ -40,48 +40,54 @@ func (m *Module) UnitByLink(ctx context.Context, tenant id.Tenant, link string) 
 
 // Line implements catalog.Reader.
 func (m *Module) Line(ctx context.Context, tenant id.Tenant, line id.Line) (catalog.Line, error) {
-	return read(ctx, m, tenant, lines, catalog.ErrLineNotFound, `tenant_id = ? AND id = ?`, tenant, line.Raw())
+	return shelved(ctx, m, tenant, spot{kind: "line", id: line.Raw()},
+		only(lines, catalog.ErrLineNotFound, `tenant_id = ? AND id = ?`, tenant, line.Raw()))
 }
 
 // LineByCode implements catalog.Reader.
 func (m *Module) LineByCode(ctx context.Context, tenant id.Tenant, brand id.Brand, code string) (catalog.Line, error) {
 	form, _ := catalog.Code(code)
-	return read(ctx, m, tenant, lines, catalog.ErrLineNotFound,
-		`tenant_id = ? AND code = ? AND brand_id = ?`, tenant, form, brand.Raw())
+	return shelved(ctx, m, tenant, spot{"line of", brand.Raw(), form},
+		only(lines, catalog.ErrLineNotFound, `tenant_id = ? AND code = ? AND brand_id = ?`, tenant, form, brand.Raw()))
 }
 
 // Model implements catalog.Reader.
 func (m *Module) Model(ctx context.Context, tenant id.Tenant, model id.Model) (catalog.Model, error) {
-	return read(ctx, m, tenant, models, catalog.ErrModelNotFound, `tenant_id = ? AND id = ?`, tenant, model.Raw())
+	return shelved(ctx, m, tenant, spot{kind: "model", id: model.Raw()},
+		only(models, catalog.ErrModelNotFound, `tenant_id = ? AND id = ?`, tenant, model.Raw()))
 }
 
 // ModelByCode implements catalog.Reader.
 func (m *Module) ModelByCode(ctx context.Context, tenant id.Tenant, brand id.Brand, code string) (catalog.Model, error) {
 	form, _ := catalog.Code(code)
-	return read(ctx, m, tenant, models, catalog.ErrModelNotFound,
-		`tenant_id = ? AND code = ? AND brand_id = ?`, tenant, form, brand.Raw())
+	return shelved(ctx, m, tenant, spot{"model of", brand.Raw(), form},
+		only(models, catalog.ErrModelNotFound, `tenant_id = ? AND code = ? AND brand_id = ?`, tenant, form, brand.Raw()))
 }
 
 // ModelByGTIN implements catalog.Reader.
 func (m *Module) ModelByGTIN(ctx context.Context, tenant id.Tenant, gtin catalog.GTIN) (catalog.Model, error) {
-	return read(ctx, m, tenant, models, catalog.ErrModelNotFound, `tenant_id = ? AND gtin = ?`, tenant, string(gtin))
+	return shelved(ctx, m, tenant, spot{kind: "gtin", code: string(gtin)},
+		only(models, catalog.ErrModelNotFound, `tenant_id = ? AND gtin = ?`, tenant, string(gtin)))
 }
 
 // Part implements catalog.Reader.
 func (m *Module) Part(ctx context.Context, tenant id.Tenant, part id.Part) (catalog.Part, error) {
-	return read(ctx, m, tenant, parts, catalog.ErrPartNotFound, `tenant_id = ? AND id = ?`, tenant, part.Raw())
+	return shelved(ctx, m, tenant, spot{kind: "part", id: part.Raw()},
+		only(parts, catalog.ErrPartNotFound, `tenant_id = ? AND id = ?`, tenant, part.Raw()))
 }
 
 // PartByNumber implements catalog.Reader.
 func (m *Module) PartByNumber(ctx context.Context, tenant id.Tenant, number string) (catalog.Part, error) {
 	form, _ := catalog.Code(number)
-	return read(ctx, m, tenant, parts, catalog.ErrPartNotFound, `tenant_id = ? AND number = ?`, tenant, form)
+	return shelved(ctx, m, tenant, spot{kind: "number", code: form},
+		only(parts, catalog.ErrPartNotFound, `tenant_id = ? AND number = ?`, tenant, form))
 }
 
 // Parts implements catalog.Reader.
 func (m *Module) Parts(ctx context.Context, tenant id.Tenant, model id.Model, symptom string) ([]catalog.Suggestion, error) {
 	code, _ := catalog.Code(symptom)
-	all, err := db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) ([]fit, error) { return fits(ctx, tx, model) })
+	all, err := shelved(ctx, m, tenant, spot{kind: "fits", id: model.Raw()},
+		func(ctx context.Context, tx *db.Tx) ([]fit, error) { return fits(ctx, tx, model) })
 	if err != nil {
 		return nil, err
 	}
@@ -111,12 +117,11 @@ func (m *Module) Fixes(ctx context.Context, tenant id.Tenant, line id.Line) ([]c
 	})
 }
 
-// read returns the one thing for which the condition holds, or missing.
-func read[T any](ctx context.Context, m *Module, tenant id.Tenant,
-	query func(ctx context.Context, tx *db.Tx, where string, args ...any) ([]T, error), missing error, where string, args ...any,
-) (T, error) {
-	return db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (T, error) {
-		all, err := query(ctx, tx, where, args...)
+// only reads the one thing for which the condition holds, or says missing.
+func only[T any](query func(ctx context.Context, tx *db.Tx, where string, args ...any) ([]T, error), missing error, where string, args ...any,
+) func(ctx context.Context, tx *db.Tx) (T, error) {
+	return func(ctx context.Context, tx *db.Tx) (T, error) {
+		all, err := query(ctx, tx, where, slices.Clone(args)...)
 		return one(all, err, missing)
-	})
+	}
 }

@@ -33,18 +33,25 @@ func upsert[T any](ctx context.Context, m *Module, action string, in []T, check 
 	for i, v := range in {
 		var err error
 		if clean[i], err = check(v); err != nil {
-			return nil, row(err, i, len(in))
+			return nil, row(err, rowOf(i, len(in)))
 		}
 	}
+	store := func(ctx context.Context, tx *db.Tx, part []T, from int) ([]T, error) {
+		if onShelf[action] {
+			if err := m.bump(ctx, tx); err != nil {
+				return nil, err
+			}
+		}
+		return each(ctx, tx, part, from, put)
+	}
 	if len(clean) == 1 {
-		v, err := command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (T, error) { return put(ctx, tx, clean[0]) })
-		return []T{v}, err
+		return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) ([]T, error) { return store(ctx, tx, clean, single) })
 	}
 	out := make([]T, 0, len(in))
 	for from := 0; from < len(clean); from += chunk {
 		part := clean[from:min(from+chunk, len(clean))]
 		stored, err := db.Do(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]T, error) {
-			return each(ctx, tx, part, from, put)
+			return store(ctx, tx, part, from)
 		})
 		if err != nil {
 			return out, err
@@ -54,21 +61,34 @@ func upsert[T any](ctx context.Context, m *Module, action string, in []T, check 
 	return out, nil
 }
 
+// onShelf are the actions that change what may lie on a shelf.
+var onShelf = map[string]bool{"line.write": true, "model.write": true, "part.write": true}
+
+// single stands for the row of a thing that comes alone.
+const single = -1
+
 func each[T any](ctx context.Context, tx *db.Tx, part []T, from int, put put[T]) ([]T, error) {
 	out := make([]T, len(part))
 	for i, v := range part {
 		var err error
 		if out[i], err = put(ctx, tx, v); err != nil {
-			return nil, row(err, from+i, 2)
+			return nil, row(err, from+i)
 		}
 	}
 	return out, nil
 }
 
+func rowOf(i, of int) int {
+	if of == 1 {
+		return single
+	}
+	return i
+}
+
 // row says in a fault which of several things it is about, counted from 0.
-func row(err error, i, of int) error {
+func row(err error, i int) error {
 	var f *fault.Fault
-	if of > 1 && errors.As(err, &f) {
+	if i != single && errors.As(err, &f) {
 		return f.With("row", i)
 	}
 	return err

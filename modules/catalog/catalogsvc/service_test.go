@@ -48,7 +48,7 @@ type kit struct {
 	caller access.Caller // of HTTP requests
 }
 
-func newKit(t *testing.T, d *db.DB) *kit {
+func newKit(t testing.TB, d *db.DB) *kit {
 	t.Helper()
 	guard, err := access.New(access.Options{})
 	if err != nil {
@@ -84,7 +84,7 @@ func must[T any](v T, err error) T {
 func en(name string) catalog.Names { return catalog.Names{"en": name, "zh-CN": name + "中"} }
 
 // stock makes a small catalogue.
-func (k *kit) stock(t *testing.T) (catalog.Line, catalog.Model) {
+func (k *kit) stock(t testing.TB) (catalog.Line, catalog.Model) {
 	t.Helper()
 	ctx := system(t)
 	line := must(k.UpsertLines(ctx, []catalog.Line{{Brand: nordwind, Code: "ac-wall", Names: en("Wall AC")}}))[0]
@@ -226,6 +226,39 @@ func TestPartsBySymptom(t *testing.T) {
 		}
 		if fs := must(k.Fixes(ctx, dbtest.Tenant, line.ID)); len(fs) != 1 || fs[0].Minutes != 45 {
 			t.Errorf("fixes: %+v", fs)
+		}
+	})
+}
+
+// What was stored is seen at once by the process that stored it, and what is
+// held is never that of another version, tenant or thing.
+func TestShelf(t *testing.T) {
+	each(t, func(t *testing.T, k *kit, d *db.DB) {
+		ctx := system(t)
+		line, model := k.stock(t)
+		for i := range 5 {
+			name := en(fmt.Sprint("name ", i))
+			must(k.UpsertModels(ctx, []catalog.Model{{Line: line.ID, Code: "kfr-35", Names: name}}))
+			for range 2 {
+				if got := must(k.Model(ctx, dbtest.Tenant, model.ID)); got.Names["en"] != name["en"] || got.Version != int64(i+2) {
+					t.Errorf("after change %d the model is %+v", i, got)
+				}
+			}
+		}
+		if _, err := k.Model(ctx, dbtest.Other, model.ID); !errors.Is(err, catalog.ErrModelNotFound) {
+			t.Errorf("another tenant's model = %v", err)
+		}
+		if _, err := k.ModelByGTIN(ctx, dbtest.Tenant, "09520123456788"); !errors.Is(err, catalog.ErrModelNotFound) {
+			t.Errorf("a number that was taken away = %v", err)
+		}
+		first, second := must(k.Parts(ctx, dbtest.Tenant, model.ID, "e1")), must(newKit(t, d).Model(ctx, dbtest.Tenant, model.ID))
+		if len(first) != 0 || second.Version != 6 {
+			t.Errorf("parts %v, another process sees %+v", first, second)
+		}
+		p := must(k.UpsertParts(ctx, []catalog.Part{{Number: "a", Names: en("a"), Price: money.Of(1, "EUR")}}))[0]
+		must(k.UpsertFits(ctx, []catalog.Fit{{Model: model.ID, Part: p.ID, Quantity: 1}}))
+		if got := must(k.Parts(ctx, dbtest.Tenant, model.ID, "e1")); len(got) != 1 {
+			t.Errorf("parts after the fit: %v", got)
 		}
 	})
 }
@@ -378,4 +411,35 @@ func TestListsPageAndFilter(t *testing.T) {
 		k.call(t, 201, "POST", "/v1/lines", `{"brand":"`+polar.String()+`","code":"x","names":{"en":"x"}}`)
 		k.call(t, 404, "POST", "/v1/lines", `{"brand":"`+nordwind.String()+`","code":"x","names":{"en":"x"}}`)
 	})
+}
+
+// BenchmarkRead is what other modules ask for every case.
+func BenchmarkRead(b *testing.B) {
+	h := dbtest.SQLite(b, outbox.Schema(), command.Schema(), catalogsvc.Schema())
+	k := newKit(b, h.Open(b, db.Options{NoSync: true}))
+	line, model := k.stock(b)
+	var ps []catalog.Part
+	for i := range 12 {
+		ps = append(ps, catalog.Part{Number: fmt.Sprint("p", i), Names: en("part"), Line: line.ID, Price: money.Of(100, "EUR")})
+	}
+	for _, p := range must(k.UpsertParts(system(b), ps)) {
+		must(k.UpsertFits(system(b), []catalog.Fit{{Model: model.ID, Part: p.ID, Quantity: 1, Hints: map[string]int{"E1": 300, "E2": 100}}}))
+	}
+	unit := must(k.UpsertUnits(system(b), []catalog.Unit{{Serial: "1", Model: model.ID}}))[0]
+	for name, ask := range map[string]func() error{
+		"unit":   func() error { return second(k.Unit(b.Context(), dbtest.Tenant, unit.ID)) },
+		"serial": func() error { return second(k.UnitBySerial(b.Context(), dbtest.Tenant, nordwind, "1")) },
+		"model":  func() error { return second(k.Model(b.Context(), dbtest.Tenant, model.ID)) },
+		"line":   func() error { return second(k.Line(b.Context(), dbtest.Tenant, line.ID)) },
+		"parts":  func() error { return second(k.Parts(b.Context(), dbtest.Tenant, model.ID, "E1")) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := ask(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -1,3 +1,10 @@
+-- version counts the changes of lines, models and parts: what is held in memory
+-- is good as long as it stands.
+CREATE TABLE catalog_version (
+    tenant_id BLOB   NOT NULL PRIMARY KEY,
+    version   BIGINT NOT NULL
+) WITHOUT ROWID;
+
 -- Names and attributes are JSON; codes and serials are stored in the form in
 -- which they are compared.
 CREATE TABLE catalog_line (
