@@ -77,6 +77,7 @@ type engine interface {
 	read(ctx context.Context, s step) error
 	migrate(ctx context.Context, schemas []Schema) error
 	applied(ctx context.Context) (map[string]string, error)
+	checkpoint(ctx context.Context) error
 	postgres() bool
 	close() error
 }
@@ -199,3 +200,13 @@ func Do[T any](ctx context.Context, d *DB, tenant id.Tenant, fn func(ctx context
 	})
 	return out, err
 }
+
+// Ping returns nil if the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	_, err := d.engine.applied(ctx)
+	return err
+}
+
+// Checkpoint moves what SQLite's write-ahead log holds into the file and empties
+// the log, so that nothing deleted lingers there. On PostgreSQL it does nothing.
+func (d *DB) Checkpoint(ctx context.Context) error { return d.engine.checkpoint(ctx) }

@@ -75,6 +75,8 @@ func enter(ctx context.Context, c *pgx.Conn) error {
 
 func (e *pgEngine) postgres() bool { return true }
 
+func (e *pgEngine) checkpoint(context.Context) error { return nil }
+
 func (e *pgEngine) close() error {
 	e.cancel()
 	return e.pool.Close()

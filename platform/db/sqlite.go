@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
@@ -20,6 +21,7 @@ type liteEngine struct {
 	path    string
 	write_  *group
 	readers chan *liteConn
+	conns   []*liteConn
 	pools   []*sql.DB
 }
 
@@ -42,13 +44,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*liteEngine, error
 	if err != nil {
 		return nil, err
 	}
-	e := &liteEngine{path: path, pools: []*sql.DB{writePool}, readers: make(chan *liteConn, o.Readers)}
+	e := &liteEngine{path: path, conns: []*liteConn{writer}, pools: []*sql.DB{writePool}, readers: make(chan *liteConn, o.Readers)}
 	for range o.Readers {
 		pool, c, err := connect(ctx, path, o, true)
 		if err != nil {
 			return nil, errors.Join(err, e.close())
 		}
-		e.pools = append(e.pools, pool)
+		e.pools, e.conns = append(e.pools, pool), append(e.conns, c)
 		e.readers <- c
 	}
 	e.write_ = newGroup(writer)
@@ -87,7 +89,7 @@ func connect(ctx context.Context, path string, o Options, readOnly bool) (*sql.D
 		pragmas = append(pragmas, "synchronous(full)")
 	}
 	if o.SecureDelete {
-		pragmas = append(pragmas, "secure_delete(1)")
+		pragmas = append(pragmas, "secure_delete(1)", "journal_size_limit(0)")
 	}
 	pool, err := sql.Open("sqlite", dsn(path, pragmas...))
 	if err != nil {
@@ -113,10 +115,38 @@ func (e *liteEngine) close() error {
 		e.write_.close()
 	}
 	var errs []error
+	for _, c := range slices.Backward(e.conns) { // a pool does not close what somebody holds; the writer goes last and checkpoints
+		errs = append(errs, c.close())
+	}
 	for _, p := range e.pools {
 		errs = append(errs, p.Close())
 	}
 	return errors.Join(errs...)
+}
+
+func (c *liteConn) close() error {
+	var errs []error
+	for _, s := range c.stmts {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, c.conn.Close())...)
+}
+
+// checkpoint moves the write-ahead log into the file and empties it.
+func (e *liteEngine) checkpoint(ctx context.Context) (err error) {
+	pool, c, err := connect(ctx, e.path, Options{}, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close(), pool.Close()) }()
+	var busy, log, done int
+	if err := c.conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done); err != nil {
+		return lite(err)
+	}
+	if busy != 0 {
+		return ErrUnavailable
+	}
+	return nil
 }
 
 func (e *liteEngine) write(ctx context.Context, s step) error { return e.write_.do(ctx, s) }

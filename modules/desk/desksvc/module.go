@@ -72,5 +72,6 @@ type Module struct {
 func New(d Deps) *Module {
 	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, network: d.Network, catalog: d.Catalog, orders: d.Orders}
 	m.listen()
+	m.listenDue()
 	return m
 }

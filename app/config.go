@@ -1,0 +1,72 @@
+// Package app puts the modules together: it is the only place that knows them
+// all, and it decides nothing itself.
+package app
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fettle.dev/fettle/kernel/clock"
+	"fettle.dev/fettle/platform/db"
+)
+
+// Config says how to open a Fettle.
+type Config struct {
+	// Database is a path (SQLite) or a postgres:// address.
+	Database string
+	// Owner connects as the owner of the PostgreSQL tables, for Migrate.
+	Owner string
+	// Home is the folder of what is not in the database on PostgreSQL: root key,
+	// erasure ledger, files. On SQLite they stand beside the database.
+	Home string
+	// Migrate brings the schema up to date first; otherwise an old schema is an
+	// error.
+	Migrate bool
+	// NoSync is for a database that is being made and belongs to nobody yet.
+	NoSync bool
+	// Clock is the domain clock, the wall clock if nil.
+	Clock clock.Clock
+	// Log is slog.Default() if nil.
+	Log *slog.Logger
+	// Version is told in the API's document and the metrics.
+	Version string
+	// BehindProxy believes X-Forwarded-For and X-Forwarded-Proto.
+	BehindProxy bool
+	// Quick makes hashing of passwords cheap; for demos and tests.
+	Quick bool
+}
+
+// places are where the parts of an installation are kept.
+type places struct {
+	main, keys             string
+	root, ledger, files    string
+	postgres               bool
+	keyOptions, mainOption db.Options
+}
+
+// keySchema is the PostgreSQL schema of the key store.
+const keySchema = "fettle_keys"
+
+func (c Config) places() (places, error) {
+	o := db.Options{Clock: c.Clock, NoSync: c.NoSync, OwnerURL: c.Owner}
+	p := places{main: c.Database, mainOption: o, keyOptions: o}
+	if c.Database == "" {
+		return p, errors.New("no database is named")
+	}
+	p.postgres = strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
+	if !p.postgres {
+		p.keys, p.root, p.ledger, p.files = c.Database+".keys", c.Database+".root.key", c.Database+".erasures", c.Database+".files"
+		p.keyOptions.SecureDelete = true
+		return p, os.MkdirAll(filepath.Dir(c.Database), 0o700)
+	}
+	home := c.Home
+	if home == "" {
+		home = "var"
+	}
+	p.keys, p.keyOptions.Schema = c.Database, keySchema
+	p.root, p.ledger, p.files = filepath.Join(home, "root.key"), filepath.Join(home, "erasures"), filepath.Join(home, "files")
+	return p, os.MkdirAll(home, 0o700)
+}

@@ -1,0 +1,76 @@
+// Command fettle is the whole of Fettle in one program.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// cli is the command line. Each command is a type in a file of its own.
+type cli struct {
+	DB    string `name:"db" env:"FETTLE_DB" default:"var/fettle.db" help:"Database: a file (SQLite) or postgres://…"`
+	Owner string `name:"db-owner" env:"FETTLE_DB_OWNER" help:"postgres://… of the owner of the tables, for migrate; the same as --db if empty."`
+	Home  string `name:"home" env:"FETTLE_HOME" default:"var" help:"With PostgreSQL: the folder of root key, erasure ledger and files."`
+
+	Serve   serveCmd   `cmd:"" help:"Serve the API and the web application, and do the work behind them."`
+	Worker  workerCmd  `cmd:"" help:"Do the work behind the API, without serving: events, jobs, the proof log."`
+	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date."`
+	Verify  verifyCmd  `cmd:"" help:"Check a downloaded proof offline."`
+	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document."`
+	User    userCmd    `cmd:"" help:"Add users."`
+	Token   tokenCmd   `cmd:"" help:"Make API tokens."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+	Doc     docCmd     `cmd:"" hidden:"" help:"Print pages that are generated from the code."`
+}
+
+// streams is where commands write.
+type streams struct{ out, err io.Writer }
+
+// run is main without the process around it, for tests. Its result is the exit
+// code: 0 done, 1 it could not be done, 2 the command line is wrong.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	exit := -1
+	p, err := kong.New(&c, kong.Name("fettle"), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exit = code }),
+		kong.Description("Runs an after-sales service network: from a customer's message to a settled, provable bill."),
+		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&c, streams{stdout, stderr}))
+	if err != nil {
+		fmt.Fprintln(stderr, "fettle:", err)
+		return 1
+	}
+	k, err := p.Parse(args)
+	if exit >= 0 { // --help has been printed
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "fettle:", err)
+		return 2
+	}
+	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "fettle:", err)
+		return 1
+	}
+	return 0
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(s streams) error {
+	_, err := fmt.Fprintln(s.out, version)
+	return err
+}
