@@ -15,6 +15,7 @@ type Reserved struct {
 	Case        id.Case        `json:"case"`
 	Node        id.Node        `json:"node"`
 	Parts       []remedy.Need  `json:"parts,omitempty"`
+	LeadHours   int64          `json:"lead_hours,omitempty"` // until the last of them can be at the node; 0: all are there
 }
 
 // EventName names the event on the wire.
@@ -57,11 +58,15 @@ func (Consumed) EventName() string { return "parts.consumed.v1" }
 // Subject is the case.
 func (e Consumed) Subject() id.Raw { return e.Case.Raw() }
 
-// Arrived is published when stock came in that somebody waits for.
+// Arrived is published when stock came in that a work order waits for: with it
+// everything that was missing is there. Nothing is held by that; who books first
+// reserves first.
 type Arrived struct {
-	Part     id.Part `json:"part"`
-	Node     id.Node `json:"node"`
-	Quantity int64   `json:"quantity"`
+	Part      id.Part      `json:"part"`
+	Node      id.Node      `json:"node"` // where it came in
+	Quantity  int64        `json:"quantity"`
+	WorkOrder id.WorkOrder `json:"work_order,omitzero"`
+	Case      id.Case      `json:"case,omitzero"`
 }
 
 // EventName names the event on the wire.
