@@ -142,6 +142,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a case costs, and who pays */
+        get: operations["charge_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/chase": {
         parameters: {
             query?: never;
@@ -153,6 +170,23 @@ export interface paths {
         put?: never;
         /** Count that the customer or the brand urges */
         post: operations["case_chase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The promises on a case and how much time they leave */
+        get: operations["case_clocks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -176,6 +210,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/entitlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who pays which cost of a case, and why */
+        get: operations["entitlement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/entitlement/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide again, with what is known now */
+        post: operations["entitlement_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/messages": {
         parameters: {
             query?: never;
@@ -187,6 +255,40 @@ export interface paths {
         put?: never;
         /** Write to the customer, or a note among us */
         post: operations["case_say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a case is fixed, and why so */
+        get: operations["plan_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/plan/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the plan, or overrule it with a reason */
+        post: operations["plan_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -315,6 +417,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/work-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be done for a case */
+        get: operations["work_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fixes": {
         parameters: {
             query?: never;
@@ -327,6 +446,43 @@ export interface paths {
         put?: never;
         /** Add a fix, or replace the one of that code */
         post: operations["fix_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/hints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear of changes as they happen
+         * @description Server-sent events. `topic` may be repeated, `client` names the browser: a second stream of the same client ends the first. The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again.
+         */
+        get: operations["hint_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journal/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands on each account */
+        get: operations["journal_balances"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -396,6 +552,40 @@ export interface paths {
         put?: never;
         /** Log out */
         post: operations["login_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters, newest first */
+        get: operations["mail_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mails/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One letter with its text */
+        get: operations["mail_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -863,6 +1053,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/public/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The brands that are served, for visitors */
+        get: operations["public_brand_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/public/cases/{link}": {
         parameters: {
             query?: never;
@@ -942,6 +1149,283 @@ export interface paths {
         put?: never;
         /** Ask for service */
         post: operations["public_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public/warranty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What covers a unit today, by serial or label; nothing of its owner */
+        get: operations["warranty_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rate-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cards of prices, the newest first */
+        get: operations["ratecard_list"];
+        put?: never;
+        /** Publish a card of prices */
+        post: operations["ratecard_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/remedy-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the ways to fix are weighed by */
+        get: operations["plan_policy_get"];
+        /** Publish what the ways to fix are weighed by */
+        put: operations["plan_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Business hours of nodes and countries */
+        get: operations["calendar_list"];
+        /** Replace the business hours */
+        put: operations["calendar_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla/calendars/{country}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holidays and make-up workdays of a country */
+        get: operations["calendar_days"];
+        /** Replace the holidays and make-up workdays of a country */
+        put: operations["calendar_days_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is promised to whom, for which cases */
+        get: operations["target_list"];
+        /** Replace what is promised; clocks that run keep their promise */
+        put: operations["target_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla/targets/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which targets a case would have, and why not the others */
+        get: operations["target_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statements, the newest first */
+        get: operations["statement_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to it */
+        post: operations["statement_agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the period */
+        post: operations["statement_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer the dispute */
+        post: operations["statement_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that something is wrong with it */
+        post: operations["statement_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it is invoiced */
+        post: operations["statement_invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The charges of a statement */
+        get: operations["statement_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it is paid */
+        post: operations["statement_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it to the brand or partner */
+        post: operations["statement_send"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1308,6 +1792,92 @@ export interface paths {
         put?: never;
         /** Set a password: one's own with the present one, another's as administrator */
         post: operations["user_set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/warranty-registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register when and where a unit was sold */
+        post: operations["registration_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/warranty-registrations/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registration of a unit */
+        get: operations["registration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/warranty-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms that hold, by code */
+        get: operations["term_list"];
+        put?: never;
+        /** Publish a term, or the next version of it */
+        post: operations["term_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One work order */
+        get: operations["work_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-orders/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report how work ended that is not a visit */
+        post: operations["work_finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1778,6 +2348,12 @@ export interface components {
             /** @description Empty once the person is erased. */
             to: string;
         };
+        MailEntryPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["MailEntry"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
         MoneyAmount: {
             currency: string;
             /** Format: int64 */
@@ -1859,6 +2435,16 @@ export interface components {
         NetworkPartnerPage: {
             /** @description The things of this part of the list. */
             items: components["schemas"]["NetworkPartner"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        NetworkPublicBrand: {
+            code: string;
+            name: string;
+        };
+        NetworkPublicBrandPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["NetworkPublicBrand"][];
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
@@ -2102,6 +2688,388 @@ export interface components {
             /** Format: int64 */
             size: number;
         };
+        RemedyCount: {
+            /** Format: int64 */
+            fixed: number;
+            /** Format: int64 */
+            tried: number;
+        };
+        RemedyDecidedOn: {
+            mode: string;
+            plan: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        RemedyDecision: {
+            /** @description the way that is chosen; the first if absent */
+            mode?: string;
+            /** @description code of why not the first; needed to overrule */
+            reason?: string;
+        };
+        RemedyFacts: {
+            allowed?: string[];
+            counts?: {
+                [key: string]: components["schemas"]["RemedyCount"];
+            };
+            currency?: string;
+            /** @enum {string} */
+            labour_paid: "brand" | "customer" | "operator" | "partner" | "insurer";
+            /** Format: int64 */
+            minutes: number;
+            parts?: components["schemas"]["RemedyPart"][];
+            /** Format: int64 */
+            repeats: number;
+            served: boolean;
+            standing: string;
+            statutory?: boolean;
+            /** Format: int64 */
+            unit_minor: number;
+            urgent?: boolean;
+            wish?: string;
+            work_type: string;
+        };
+        RemedyNeed: {
+            part: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        RemedyNeeds: {
+            /** Format: int64 */
+            minutes: number;
+            parts?: components["schemas"]["RemedyNeed"][];
+            skills?: components["schemas"]["RemedySkillNeed"][];
+        };
+        RemedyOption: {
+            /** Format: int64 */
+            direct_minor: number;
+            /** Format: int64 */
+            expected_minor: number;
+            /** Format: int64 */
+            hours: number;
+            mode: string;
+            /** Format: int64 */
+            odds_permille: number;
+            out?: boolean;
+            prior_only?: boolean;
+            reasons: components["schemas"]["RemedyReason"][];
+            /** Format: int64 */
+            score_minor: number;
+        };
+        RemedyPart: {
+            /** Format: int64 */
+            cost_minor: number;
+            hazardous?: boolean;
+            part: string;
+            /** Format: int64 */
+            permille: number;
+            /** Format: int64 */
+            quantity: number;
+        };
+        RemedyPolicy: {
+            /** Format: int64 */
+            auto_percent: number;
+            direct: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            exchange_from: number;
+            /** Format: int64 */
+            hour_minor: number;
+            hours: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            kit_permille: number;
+            /** Format: int64 */
+            loss_percent: number;
+            skill_per_line: boolean;
+            /** Format: int64 */
+            urgent_times: number;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            visit_minutes: number;
+            /** Format: int64 */
+            wish_minor: number;
+        };
+        RemedyProposal: {
+            auto: boolean;
+            options: components["schemas"]["RemedyOption"][];
+            owed: boolean;
+            /** Format: int64 */
+            policy: number;
+        };
+        RemedyReason: {
+            args?: {
+                [key: string]: unknown;
+            };
+            code: string;
+        };
+        RemedySkillNeed: {
+            /** Format: int64 */
+            level: number;
+            skill: string;
+        };
+        RemedyView: {
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            facts: components["schemas"]["RemedyFacts"];
+            id: string;
+            mode?: string;
+            needs: components["schemas"]["RemedyNeeds"];
+            outcome?: string;
+            proposal: components["schemas"]["RemedyProposal"];
+            /** Format: date-time */
+            proposed_at: string;
+            reason?: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SettlementBalance: {
+            account: string;
+            amount: components["schemas"]["MoneyAmount"];
+        };
+        SettlementBalancePage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["SettlementBalance"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        SettlementCard: {
+            /**
+             * Format: int64
+             * @description for coming at all
+             */
+            call_minor: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description when nothing could be or needed to be repaired
+             */
+            diagnosis_minor: number;
+            /** @description for work of this kind that is no visit, as a whole */
+            done_minor?: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            free_km: number;
+            /**
+             * Format: int64
+             * @description per kilometre begun beyond the free ones
+             */
+            km_minor: number;
+            /**
+             * Format: int64
+             * @description a visit counts as this long at least
+             */
+            least_minutes: number;
+            /**
+             * Format: int64
+             * @description per shipment
+             */
+            logistics_minor: number;
+            /**
+             * Format: int64
+             * @description per minute of work
+             */
+            minute_minor: number;
+            /**
+             * Format: int64
+             * @description of the list price: 100 passes it on
+             */
+            part_percent: number;
+        };
+        SettlementCardRow: {
+            brand?: string;
+            card: components["schemas"]["SettlementCard"];
+            country?: string;
+            id: string;
+            partner?: string;
+            party: string;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SettlementCardRowPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["SettlementCardRow"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        SettlementCaseCharges: {
+            items: components["schemas"]["SettlementCharge"][];
+            /** @description by payer; what the operator owes its partner stands under partner_cost */
+            totals: {
+                [key: string]: components["schemas"]["MoneyAmount"];
+            };
+        };
+        SettlementCharge: {
+            amount: components["schemas"]["MoneyAmount"];
+            /** Format: date-time */
+            at: string;
+            brand: string;
+            case: string;
+            /** Format: int64 */
+            each_minor: number;
+            id: string;
+            /** @enum {string} */
+            kind: "labour" | "travel" | "parts" | "logistics" | "diagnosis";
+            node?: string;
+            part?: string;
+            partner?: string;
+            party: string;
+            /** @enum {string} */
+            payer: "brand" | "customer" | "operator" | "partner" | "insurer";
+            /** Format: int64 */
+            quantity: number;
+            rate_card: string;
+            /** Format: int64 */
+            rate_card_version: number;
+            rule: string;
+            statement?: string;
+            unit: string;
+            work_order: string;
+        };
+        SettlementChargePage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["SettlementCharge"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        SettlementNewCard: {
+            /** @description every brand if absent */
+            brand?: string;
+            card: components["schemas"]["SettlementCard"];
+            /** @description every country if absent */
+            country?: string;
+            /** @description every partner if absent */
+            partner?: string;
+            /** @enum {string} */
+            party: "brand" | "partner";
+            /**
+             * Format: date-time
+             * @description now if absent
+             */
+            valid_from?: string;
+        };
+        SettlementStatement: {
+            brand?: string;
+            /** Format: date-time */
+            changed_at: string;
+            from_on: string;
+            id: string;
+            /** Format: int64 */
+            lines: number;
+            partner?: string;
+            party: string;
+            state: string;
+            total: components["schemas"]["MoneyAmount"];
+            /** @description exclusive */
+            until_on: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SettlementStatementPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["SettlementStatement"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        SlaChanged: {
+            /** Format: int64 */
+            version: number;
+        };
+        SlaClockView: {
+            /** @description counts around the clock, not in business hours */
+            always?: boolean;
+            /** Format: date-time */
+            breached_at?: string;
+            /** Format: date-time */
+            due_at?: string;
+            /**
+             * Format: date-time
+             * @description of a paused clock: when it would be due if it went on now
+             */
+            due_if_resumed_at?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description of working time; negative when late; once ended, what was left then
+             */
+            left_seconds: number;
+            /** @description what stops the clock */
+            pause_for?: ("customer" | "part" | "partner" | "weather" | "postponed")[];
+            /** Format: date-time */
+            paused_at?: string;
+            paused_for?: string;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+            target: string;
+            to: string;
+            /** @description percent of the time, rising */
+            warn_at?: number[];
+            /** Format: int64 */
+            warned_percent?: number;
+            /**
+             * Format: int64
+             * @description of working time
+             */
+            within_minutes: number;
+        };
+        SlaFinding: {
+            target: string;
+            why: string;
+        };
+        SlaHours: {
+            country?: string;
+            id?: string;
+            node?: string;
+            /** @description such as Mo-Fr 08:30-12:00,13:30-18:00; Sa 09:00-12:00, or 24/7, in the site's local time */
+            week: string;
+        };
+        SlaSpecialDay: {
+            name: string;
+            on: string;
+            /**
+             * @description the weekday whose hours hold; absent: closed
+             * @enum {string}
+             */
+            works_like?: "mo" | "tu" | "we" | "th" | "fr" | "sa" | "su";
+        };
+        SlaTarget: {
+            /** @description counts around the clock, not in business hours */
+            always?: boolean;
+            brand?: string;
+            /** @description of the site */
+            country?: string;
+            id?: string;
+            /** @enum {string} */
+            kind: "respond" | "own" | "arrive" | "resolve";
+            line?: string;
+            node?: string;
+            /** @description what stops the clock */
+            pause_for?: ("customer" | "part" | "partner" | "weather" | "postponed")[];
+            /** Format: int64 */
+            priority?: number;
+            /** @enum {string} */
+            to: "customer" | "brand" | "operator";
+            /** @description percent of the time, rising */
+            warn_at?: number[];
+            /**
+             * Format: int64
+             * @description of working time
+             */
+            within_minutes: number;
+            /** @enum {string} */
+            work_type?: "install" | "commission" | "repair" | "inspect" | "maintain" | "survey" | "retrofit" | "remove";
+        };
         VaultChanged: {
             erased: boolean;
             id: string;
@@ -2191,6 +3159,192 @@ export interface components {
             email?: string;
             phone?: string;
         };
+        WarrantyCheckBody: {
+            /** @description name of the brand */
+            brand?: string;
+            coverage?: components["schemas"]["WarrantyCovered"][];
+            found: boolean;
+            /** @description name of the model in the reader's language */
+            model?: string;
+            /** @description the day it was looked up for */
+            on?: string;
+            reasons?: components["schemas"]["WarrantyReason"][];
+            /** @enum {string} */
+            standing?: "not_covered" | "needs_proof" | "partly" | "covered";
+        };
+        WarrantyCover: {
+            /** @enum {string} */
+            cost: "labour" | "travel" | "parts" | "logistics" | "diagnosis";
+            limit?: components["schemas"]["MoneyAmount"];
+            /** Format: int64 */
+            months: number;
+            /** @enum {string} */
+            payer: "brand" | "customer" | "operator" | "partner" | "insurer";
+        };
+        WarrantyCoverage: {
+            /** @enum {string} */
+            cost: "labour" | "travel" | "parts" | "logistics" | "diagnosis";
+            grants?: components["schemas"]["WarrantyGrant"][];
+            /** @enum {string} */
+            payer: "brand" | "customer" | "operator" | "partner" | "insurer";
+            /** @enum {string} */
+            standing: "not_covered" | "needs_proof" | "covered";
+            until?: string;
+        };
+        WarrantyCovered: {
+            /** @enum {string} */
+            cost: "labour" | "travel" | "parts" | "logistics" | "diagnosis";
+            /** @description the last day that is covered */
+            last_day?: string;
+            /** @enum {string} */
+            standing: "not_covered" | "needs_proof" | "covered";
+        };
+        WarrantyDecision: {
+            coverage: components["schemas"]["WarrantyCoverage"][];
+            on: string;
+            reasons: components["schemas"]["WarrantyReason"][];
+            /** @enum {string} */
+            standing: "not_covered" | "needs_proof" | "partly" | "covered";
+        };
+        WarrantyEntitlement: {
+            brand: string;
+            case: string;
+            /** Format: date-time */
+            decided_at: string;
+            decision: components["schemas"]["WarrantyDecision"];
+            facts: components["schemas"]["WarrantyFacts"];
+            id: string;
+            node?: string;
+            policy_hash: string;
+            /** Format: int64 */
+            seq: number;
+            superseded_by?: string;
+            unit?: string;
+        };
+        WarrantyEvidence: {
+            causes?: string[];
+            installed_on?: string;
+            /** @enum {string} */
+            proof?: "claimed" | "seen";
+            sold_in?: string;
+            sold_on?: string;
+            unit?: string;
+        };
+        WarrantyExclusion: {
+            cause: string;
+            costs?: ("labour" | "travel" | "parts" | "logistics" | "diagnosis")[];
+        };
+        WarrantyFacts: {
+            brand: string;
+            causes?: string[];
+            country?: string;
+            installed_on?: string;
+            line?: string;
+            proof?: string;
+            sold_in?: string;
+            sold_on?: string;
+            work?: string;
+        };
+        WarrantyGrant: {
+            kind: string;
+            limit?: components["schemas"]["MoneyAmount"];
+            /** @enum {string} */
+            payer: "brand" | "customer" | "operator" | "partner" | "insurer";
+            term: string;
+            until: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WarrantyReason: {
+            args?: {
+                [key: string]: unknown;
+            };
+            code: string;
+            costs?: ("labour" | "travel" | "parts" | "logistics" | "diagnosis")[];
+            term?: string;
+        };
+        WarrantyRegistration: {
+            installed_on?: string;
+            /** @enum {string} */
+            proof?: "claimed" | "seen";
+            proof_file?: string;
+            /** Format: date-time */
+            registered_at: string;
+            sold_in: string;
+            sold_on: string;
+            unit: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WarrantyTerm: {
+            brand: string;
+            code: string;
+            covers: components["schemas"]["WarrantyCover"][];
+            excludes?: components["schemas"]["WarrantyExclusion"][];
+            id: string;
+            international?: boolean;
+            /** @enum {string} */
+            kind: "manufacturer" | "statutory" | "extended" | "goodwill";
+            line?: string;
+            proof_needed?: boolean;
+            sold_in?: string;
+            /** @enum {string} */
+            start: "sold" | "installed";
+            valid_from?: string;
+            valid_until?: string;
+            /** Format: int64 */
+            version: number;
+            work?: string[];
+        };
+        WarrantyTermPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["WarrantyTerm"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        WorkMoved: {
+            id: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WorkResult: {
+            cause?: string;
+            /** @enum {string} */
+            outcome: "fixed" | "no_fault_found" | "not_fixed" | "end_of_life" | "declined" | "done" | "part_missing";
+            parts?: components["schemas"]["RemedyNeed"][];
+            /** Format: int64 */
+            worked_minutes?: number;
+        };
+        WorkView: {
+            /** Format: int64 */
+            attempts: number;
+            brand: string;
+            case: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            kind: string;
+            line?: string;
+            /** Format: int64 */
+            minutes: number;
+            model?: string;
+            node: string;
+            outcome?: string;
+            parts?: components["schemas"]["RemedyNeed"][];
+            skills?: components["schemas"]["RemedySkillNeed"][];
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WorkViewPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["WorkView"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2242,6 +3396,7 @@ export type LoginTokenViewPage = components['schemas']['LoginTokenViewPage'];
 export type LoginUserView = components['schemas']['LoginUserView'];
 export type LoginUserViewPage = components['schemas']['LoginUserViewPage'];
 export type MailEntry = components['schemas']['MailEntry'];
+export type MailEntryPage = components['schemas']['MailEntryPage'];
 export type MoneyAmount = components['schemas']['MoneyAmount'];
 export type NetworkBrand = components['schemas']['NetworkBrand'];
 export type NetworkBrandPage = components['schemas']['NetworkBrandPage'];
@@ -2251,6 +3406,8 @@ export type NetworkNodePage = components['schemas']['NetworkNodePage'];
 export type NetworkOperator = components['schemas']['NetworkOperator'];
 export type NetworkPartner = components['schemas']['NetworkPartner'];
 export type NetworkPartnerPage = components['schemas']['NetworkPartnerPage'];
+export type NetworkPublicBrand = components['schemas']['NetworkPublicBrand'];
+export type NetworkPublicBrandPage = components['schemas']['NetworkPublicBrandPage'];
 export type NetworkReason = components['schemas']['NetworkReason'];
 export type NetworkRouting = components['schemas']['NetworkRouting'];
 export type NetworkTerritory = components['schemas']['NetworkTerritory'];
@@ -2270,6 +3427,36 @@ export type ProofBundle = components['schemas']['ProofBundle'];
 export type ProofListed = components['schemas']['ProofListed'];
 export type ProofListedPage = components['schemas']['ProofListedPage'];
 export type ProofLogHead = components['schemas']['ProofLogHead'];
+export type RemedyCount = components['schemas']['RemedyCount'];
+export type RemedyDecidedOn = components['schemas']['RemedyDecidedOn'];
+export type RemedyDecision = components['schemas']['RemedyDecision'];
+export type RemedyFacts = components['schemas']['RemedyFacts'];
+export type RemedyNeed = components['schemas']['RemedyNeed'];
+export type RemedyNeeds = components['schemas']['RemedyNeeds'];
+export type RemedyOption = components['schemas']['RemedyOption'];
+export type RemedyPart = components['schemas']['RemedyPart'];
+export type RemedyPolicy = components['schemas']['RemedyPolicy'];
+export type RemedyProposal = components['schemas']['RemedyProposal'];
+export type RemedyReason = components['schemas']['RemedyReason'];
+export type RemedySkillNeed = components['schemas']['RemedySkillNeed'];
+export type RemedyView = components['schemas']['RemedyView'];
+export type SettlementBalance = components['schemas']['SettlementBalance'];
+export type SettlementBalancePage = components['schemas']['SettlementBalancePage'];
+export type SettlementCard = components['schemas']['SettlementCard'];
+export type SettlementCardRow = components['schemas']['SettlementCardRow'];
+export type SettlementCardRowPage = components['schemas']['SettlementCardRowPage'];
+export type SettlementCaseCharges = components['schemas']['SettlementCaseCharges'];
+export type SettlementCharge = components['schemas']['SettlementCharge'];
+export type SettlementChargePage = components['schemas']['SettlementChargePage'];
+export type SettlementNewCard = components['schemas']['SettlementNewCard'];
+export type SettlementStatement = components['schemas']['SettlementStatement'];
+export type SettlementStatementPage = components['schemas']['SettlementStatementPage'];
+export type SlaChanged = components['schemas']['SlaChanged'];
+export type SlaClockView = components['schemas']['SlaClockView'];
+export type SlaFinding = components['schemas']['SlaFinding'];
+export type SlaHours = components['schemas']['SlaHours'];
+export type SlaSpecialDay = components['schemas']['SlaSpecialDay'];
+export type SlaTarget = components['schemas']['SlaTarget'];
 export type VaultChanged = components['schemas']['VaultChanged'];
 export type VaultExport = components['schemas']['VaultExport'];
 export type VaultFields = components['schemas']['VaultFields'];
@@ -2279,6 +3466,24 @@ export type VaultPerson = components['schemas']['VaultPerson'];
 export type VaultRequest = components['schemas']['VaultRequest'];
 export type VaultRequestPage = components['schemas']['VaultRequestPage'];
 export type VaultSearch = components['schemas']['VaultSearch'];
+export type WarrantyCheckBody = components['schemas']['WarrantyCheckBody'];
+export type WarrantyCover = components['schemas']['WarrantyCover'];
+export type WarrantyCoverage = components['schemas']['WarrantyCoverage'];
+export type WarrantyCovered = components['schemas']['WarrantyCovered'];
+export type WarrantyDecision = components['schemas']['WarrantyDecision'];
+export type WarrantyEntitlement = components['schemas']['WarrantyEntitlement'];
+export type WarrantyEvidence = components['schemas']['WarrantyEvidence'];
+export type WarrantyExclusion = components['schemas']['WarrantyExclusion'];
+export type WarrantyFacts = components['schemas']['WarrantyFacts'];
+export type WarrantyGrant = components['schemas']['WarrantyGrant'];
+export type WarrantyReason = components['schemas']['WarrantyReason'];
+export type WarrantyRegistration = components['schemas']['WarrantyRegistration'];
+export type WarrantyTerm = components['schemas']['WarrantyTerm'];
+export type WarrantyTermPage = components['schemas']['WarrantyTermPage'];
+export type WorkMoved = components['schemas']['WorkMoved'];
+export type WorkResult = components['schemas']['WorkResult'];
+export type WorkView = components['schemas']['WorkView'];
+export type WorkViewPage = components['schemas']['WorkViewPage'];
 export type $defs = Record<string, never>;
 export interface operations {
     api_describe: {
@@ -2633,6 +3838,37 @@ export interface operations {
             };
         };
     };
+    charge_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementCaseCharges"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     case_chase: {
         parameters: {
             query?: never;
@@ -2654,6 +3890,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    case_clocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SlaClockView"][];
+                    };
                 };
             };
             /** @description A problem. */
@@ -2703,6 +3972,75 @@ export interface operations {
             };
         };
     };
+    entitlement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyEntitlement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    entitlement_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarrantyEvidence"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyEntitlement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     case_say: {
         parameters: {
             query?: never;
@@ -2728,6 +4066,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plan_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemedyView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plan_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemedyDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemedyDecidedOn"];
                 };
             };
             /** @description A problem. */
@@ -2986,6 +4393,37 @@ export interface operations {
             };
         };
     };
+    work_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkViewPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     fix_list: {
         parameters: {
             query?: {
@@ -3062,6 +4500,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogFix"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    hint_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    journal_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementBalancePage"];
                 };
             };
             /** @description A problem. */
@@ -3247,6 +4743,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mail_list: {
+        parameters: {
+            query?: {
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailEntryPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailEntry"];
+                };
             };
             /** @description A problem. */
             default: {
@@ -4568,6 +6129,35 @@ export interface operations {
             };
         };
     };
+    public_brand_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkPublicBrandPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     public_follow: {
         parameters: {
             query?: never;
@@ -4723,6 +6313,741 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskOpened"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    warranty_check: {
+        parameters: {
+            query?: {
+                /** @description code or id of the brand */
+                brand?: string;
+                /** @description the GS1 digital link on the label, instead of serial and brand */
+                link?: string;
+                /** @description in whatever spelling; with brand */
+                serial?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyCheckBody"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ratecard_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementCardRowPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ratecard_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementNewCard"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementCardRow"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plan_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemedyPolicy"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plan_policy_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemedyPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemedyPolicy"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    calendar_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calendars: components["schemas"]["SlaHours"][];
+                        /** Format: int64 */
+                        version: number;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    calendar_set: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description all of them; those without id are new */
+                    calendars: components["schemas"]["SlaHours"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    calendar_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                country: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: components["schemas"]["SlaSpecialDay"][];
+                        /** Format: int64 */
+                        version: number;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    calendar_days_set: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+            };
+            path: {
+                country: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description all of the country */
+                    days: components["schemas"]["SlaSpecialDay"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    target_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        targets: components["schemas"]["SlaTarget"][];
+                        /** Format: int64 */
+                        version: number;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    target_set: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description all of them; those without id are new */
+                    targets: components["schemas"]["SlaTarget"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    target_explain: {
+        parameters: {
+            query?: {
+                brand?: string;
+                country?: string;
+                line?: string;
+                node?: string;
+                priority?: number;
+                work_type?: "install" | "commission" | "repair" | "inspect" | "maintain" | "survey" | "retrofit" | "remove";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SlaFinding"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_list: {
+        parameters: {
+            query?: {
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatementPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_agree: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_close: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_correct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_dispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_invoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_lines: {
+        parameters: {
+            query?: {
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementChargePage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_pay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_send: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
                 };
             };
             /** @description A problem. */
@@ -5749,6 +8074,261 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    registration_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    brand?: string;
+                    /** Format: date */
+                    installed_on?: string;
+                    /**
+                     * @description seen only by staff
+                     * @enum {string}
+                     */
+                    proof?: "claimed" | "seen";
+                    proof_file?: string;
+                    serial?: string;
+                    sold_in: string;
+                    /** Format: date */
+                    sold_on: string;
+                    /** @description or brand and serial */
+                    unit?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyRegistration"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    registration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyRegistration"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    term_list: {
+        parameters: {
+            query?: {
+                /** @description only of the brand */
+                brand?: string;
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+                /** @description only of the line */
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyTermPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    term_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    brand: string;
+                    /** @description small letters, digits, hyphens, underscores */
+                    code: string;
+                    covers: components["schemas"]["WarrantyCover"][];
+                    excludes?: components["schemas"]["WarrantyExclusion"][];
+                    /** @description honoured outside the country of sale */
+                    international?: boolean;
+                    /** @enum {string} */
+                    kind: "manufacturer" | "statutory" | "extended" | "goodwill";
+                    /** @description every line if absent */
+                    line?: string;
+                    proof_needed?: boolean;
+                    /** @description wherever it was sold if absent */
+                    sold_in?: string;
+                    /** @enum {string} */
+                    start: "sold" | "installed";
+                    /**
+                     * Format: date
+                     * @description for units sold on or after it
+                     */
+                    valid_from?: string;
+                    /**
+                     * Format: date
+                     * @description for units sold before it
+                     */
+                    valid_until?: string;
+                    /** @description kinds of service; repair if absent */
+                    work?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyTerm"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    work_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    work_finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkResult"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMoved"];
+                };
             };
             /** @description A problem. */
             default: {

@@ -16,6 +16,8 @@ export interface Formats {
   instantFull: (at: string | Date, zone?: string) => string;
   time: (at: string | Date, zone?: string) => string;
   day: (at: string | Date, zone?: string) => string;
+  /** A calendar day "2024-11-21", which has no zone. */
+  date: (day: string) => string;
   /** "14:00 – 16:00" on one day, in the given zone. */
   window: (from: string | Date, until: string | Date, zone?: string) => string;
   relative: (at: string | Date, now: Date) => string;
@@ -75,6 +77,7 @@ export function createFormats(locale: string, zone: string): Formats {
       dateFormat({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', ...hour, timeZoneName: 'short' }, z).format(new Date(at)),
     time: (at, z) => dateFormat(hour, z).format(new Date(at)),
     day: (at, z) => dateFormat({ weekday: 'short', day: 'numeric', month: 'short' }, z).format(new Date(at)),
+    date: (value) => dateFormat({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC').format(new Date(`${value}T00:00:00Z`)),
     window: (from, until, z) => `${dateFormat(hour, z).format(new Date(from))} – ${dateFormat(hour, z).format(new Date(until))}`,
     relative: (at, now) => {
       const ms = new Date(at).getTime() - now.getTime();

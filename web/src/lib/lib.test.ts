@@ -48,8 +48,8 @@ describe('formats', () => {
 describe('readLabel', () => {
   it('reads serials, GS1 links and links with a serial', () => {
     expect(readLabel(' AC-24-0071834 ')).toEqual({ serial: 'AC-24-0071834' });
-    expect(readLabel('https://id.example.com/01/06901234567892/21/AC%2D24')).toEqual({ serial: 'AC-24', gtin: '06901234567892' });
-    expect(readLabel('https://fettle.example/p/check?serial=X9%20K')).toEqual({ serial: 'X9 K', gtin: undefined });
+    expect(readLabel('https://id.example.com/01/06901234567892/21/AC%2D24')).toEqual({ serial: 'AC-24', link: 'https://id.example.com/01/06901234567892/21/AC%2D24' });
+    expect(readLabel('https://fettle.example/p/check?serial=X9%20K')).toEqual({ serial: 'X9 K' });
   });
   it('refuses what is no label', () => {
     for (const text of ['', 'abc', 'https://example.com/', 'WIFI:S:net;P:secret;;', 'a b c d e']) expect(readLabel(text), text).toBeNull();

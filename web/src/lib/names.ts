@@ -1,7 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, body, type CatalogSymptom, type NetworkBrand, type NetworkNode } from '../api/client';
-import { useFormats } from './format';
 import { useT } from './t';
 
 /* Names of things that screens know by id only. They change seldom and are few, so a list is fetched once. */
@@ -35,13 +34,6 @@ const nodesQuery = queryOptions({
 
 export const useBrands = (): Map<string, NetworkBrand> => useQuery(brandsQuery).data ?? new Map<string, NetworkBrand>();
 export const useNodes = (): Map<string, NetworkNode> => useQuery(nodesQuery).data ?? new Map<string, NetworkNode>();
-
-/** Names of countries in the user's language. */
-export function useCountries(): (code: string) => string {
-  const { locale } = useFormats();
-  const names = new Intl.DisplayNames([locale], { type: 'region' });
-  return (code) => (/^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : code);
-}
 
 /** A name in the user's language, else in English, else in whatever there is. */
 export function pickName(names: Record<string, string> | undefined, lang: string): string {

@@ -1,8 +1,8 @@
 /** What a label says about a unit. */
 export interface UnitLabel {
   serial: string;
-  /** Present when the label is a GS1 Digital Link. */
-  gtin?: string | undefined;
+  /** The whole link, when the label is a GS1 Digital Link: it names the product as well. */
+  link?: string | undefined;
 }
 
 /**
@@ -20,7 +20,8 @@ function readLink(link: string): UnitLabel | null {
   const url = new URL(link);
   const serial = /\/21\/([^/?#]+)/.exec(url.pathname)?.[1] ?? url.searchParams.get('serial') ?? url.searchParams.get('sn');
   if (!serial) return null;
-  return { serial: decodeURIComponent(serial), gtin: /\/01\/(\d{8,14})(?:\/|$)/.exec(url.pathname)?.[1] };
+  const isGs1 = /\/01\/\d{8,14}(?:\/|$)/.test(url.pathname);
+  return { serial: decodeURIComponent(serial), ...(isGs1 ? { link } : {}) };
 }
 
 interface Detector {

@@ -1,5 +1,6 @@
 import type { DeskCaseView } from '../../api/client';
-import { useBrands, useCountries, useModelName, useNodes, useSymptoms } from '../../lib/names';
+import { useCountries } from '../../lib/countries';
+import { useBrands, useModelName, useNodes, useSymptoms } from '../../lib/names';
 import { useT } from '../../lib/t';
 import { useWord } from '../../lib/words';
 import { Facts, FactsRail, RailSection } from '../../ui/Card';

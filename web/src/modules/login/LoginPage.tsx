@@ -7,7 +7,7 @@ import { useForm } from '../../lib/form';
 import { Form, FormEnd } from '../../ui/Form';
 import { PageHeader } from '../../ui/PageHeader';
 import { LanguageMenu, ThemeMenu } from '../../ui/shell/Choices';
-import { Logo } from '../../ui/shell/Header';
+import { Logo } from '../../ui/Logo';
 import { ErrorState, Note } from '../../ui/States';
 import styles from './login.module.css';
 

@@ -2,6 +2,7 @@ import { ActionIcon, Drawer, Menu, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { useT } from '../../lib/t';
 import { Icon } from '../icons';
+import { Logo } from '../Logo';
 import { LanguageMenu, type Save, ThemeMenu } from './Choices';
 import { NavList, type NavGroup } from './Nav';
 import styles from './shell.module.css';
@@ -22,16 +23,6 @@ interface Props {
   go: (to: string) => void;
   openPalette: () => void;
   openKeys: () => void;
-}
-
-export function Logo() {
-  return (
-    <svg width="24" height="24" viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="8" fill="#0f766e" />
-      <path d="M9 24V8h14v4H13.4v3.4h7.8v3.8h-7.8V24z" fill="#fff" />
-      <circle cx="23" cy="23" r="3" fill="#3fc0a5" />
-    </svg>
-  );
 }
 
 function AccountMenu({ account, openKeys }: { account: Account; openKeys: () => void }) {
