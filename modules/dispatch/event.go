@@ -43,8 +43,9 @@ func (AppointmentScheduled) EventName() string { return "dispatch.appointment_sc
 // Subject is the case.
 func (e AppointmentScheduled) Subject() id.Raw { return e.Case.Raw() }
 
-// AppointmentEnded is published when an appointment is over without a visit
-// record, and its slot and parts are free again.
+// AppointmentEnded is published when an appointment is over without the work
+// having been tried: its slot and parts are free again. Absent is told here too
+// when it is the record of the visit that says so.
 type AppointmentEnded struct {
 	Appointment id.Appointment `json:"appointment"`
 	WorkOrder   id.WorkOrder   `json:"work_order"`
@@ -53,6 +54,7 @@ type AppointmentEnded struct {
 	State       State          `json:"state"`  // cancelled, declined, timed_out, absent, missed
 	Reason      string         `json:"reason"` // code
 	At          time.Time      `json:"at"`
+	Technician  id.Technician  `json:"technician,omitzero"`
 }
 
 // EventName names the event on the wire.
@@ -61,8 +63,9 @@ func (AppointmentEnded) EventName() string { return "dispatch.appointment_ended.
 // Subject is the case.
 func (e AppointmentEnded) Subject() id.Raw { return e.Case.Raw() }
 
-// AppointmentMoved is published when the technician is under way, on site, or
-// an appointment got another time or person.
+// AppointmentMoved is published when an appointment goes on: the technician is
+// told, says yes, is under way, on site or done, or the appointment got another
+// time or person (To is then scheduled, and AppointmentScheduled follows).
 type AppointmentMoved struct {
 	Appointment id.Appointment `json:"appointment"`
 	WorkOrder   id.WorkOrder   `json:"work_order"`

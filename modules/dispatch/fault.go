@@ -1,0 +1,26 @@
+package dispatch
+
+import "fettle.dev/fettle/kernel/fault"
+
+// Faults of this module.
+var (
+	ErrNotFound     = fault.New(fault.NotFound, "dispatch.not_found")
+	ErrNoTechnician = fault.New(fault.NotFound, "dispatch.technician_not_found")
+	ErrNoJob        = fault.New(fault.NotFound, "dispatch.no_job")     // the work order asks for no visit (yet)
+	ErrTransition   = fault.New(fault.Conflict, "dispatch.transition") // args: state, command
+	ErrInvalid      = fault.New(fault.Invalid, "dispatch.invalid")     // with fields
+	ErrJobClosed    = fault.New(fault.Conflict, "dispatch.job_closed") // args: state; booked, held or done
+	ErrSlotGone     = fault.New(fault.Conflict, "dispatch.slot_gone")  // args: rule; does not fit (any more)
+	ErrOfferGone    = fault.New(fault.Conflict, "dispatch.offer_gone") // expired or taken
+	ErrDayBroken    = fault.New(fault.Conflict, "dispatch.day_broken") // the day's own visits do not fit together any more
+	ErrCurrency     = fault.New(fault.Conflict, "dispatch.currency")   // a node's people are paid in one currency
+	ErrHasVisits    = fault.New(fault.Conflict, "dispatch.has_visits") // somebody who leaves still has visits
+)
+
+// verdict turns a fault that collected no field into no error at all.
+func verdict(bad *fault.Fault) error {
+	if len(bad.Fields) == 0 {
+		return nil
+	}
+	return bad
+}
