@@ -131,27 +131,36 @@ func TestDecideWhoPaysFirst(t *testing.T) {
 	}
 }
 
-var (
-	someCountry = rapid.SampledFrom([]locale.Country{"", "DE", "CN", "US"})
-	someDay     = rapid.Custom(func(t *rapid.T) catalog.Day {
+// Generators are made anew each time: rapid's may not be shared by tests that
+// run side by side.
+func someCountry() *rapid.Generator[locale.Country] {
+	return rapid.SampledFrom([]locale.Country{"", "DE", "CN", "US"})
+}
+
+func someCause() *rapid.Generator[warranty.Cause] {
+	return rapid.SampledFrom([]warranty.Cause{warranty.Misuse, warranty.Water, warranty.Consumable})
+}
+
+func someWork() *rapid.Generator[string] { return rapid.SampledFrom([]string{"", "repair", "install"}) }
+
+func someDay() *rapid.Generator[catalog.Day] {
+	return rapid.Custom(func(t *rapid.T) catalog.Day {
 		if rapid.IntRange(0, 4).Draw(t, "no day") == 0 {
 			return rapid.SampledFrom([]catalog.Day{"", "", "2023-02-30", "soon"}).Draw(t, "odd day")
 		}
 		return catalog.Day("2024-01-01").AddDays(rapid.IntRange(0, 1500).Draw(t, "day"))
 	})
-	someCause = rapid.SampledFrom([]warranty.Cause{warranty.Misuse, warranty.Water, warranty.Consumable})
-	someWork  = rapid.SampledFrom([]string{"", "repair", "install"})
-)
+}
 
 func drawTerm(n byte) *rapid.Generator[warranty.Term] {
 	return rapid.Custom(func(t *rapid.T) warranty.Term {
 		out := warranty.Term{
 			ID: termID(n), Version: int64(n), Brand: brand,
 			Line:          rapid.SampledFrom([]id.Line{{}, line, {15: 2}}).Draw(t, "line"),
-			SoldIn:        someCountry.Draw(t, "sold in"),
+			SoldIn:        someCountry().Draw(t, "sold in"),
 			Kind:          rapid.SampledFrom([]warranty.Kind{warranty.Manufacturer, warranty.Statutory, warranty.Extended}).Draw(t, "kind"),
 			Start:         rapid.SampledFrom([]warranty.Start{warranty.FromSale, warranty.FromInstall}).Draw(t, "start"),
-			Work:          rapid.SliceOfN(someWork, 0, 1).Draw(t, "work"),
+			Work:          rapid.SliceOfN(someWork(), 0, 1).Draw(t, "work"),
 			International: rapid.Bool().Draw(t, "international"),
 			ProofNeeded:   rapid.Bool().Draw(t, "proof needed"),
 			ValidFrom:     rapid.SampledFrom([]catalog.Day{"", "2025-01-01"}).Draw(t, "from"),
@@ -167,7 +176,7 @@ func drawTerm(n byte) *rapid.Generator[warranty.Term] {
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "exclusions") {
 			out.Excludes = append(out.Excludes, warranty.Exclusion{
-				Cause: someCause.Draw(t, "cause"), Costs: rapid.SliceOfN(rapid.SampledFrom(warranty.CostKinds), 0, 2).Draw(t, "costs"),
+				Cause: someCause().Draw(t, "cause"), Costs: rapid.SliceOfN(rapid.SampledFrom(warranty.CostKinds), 0, 2).Draw(t, "costs"),
 			})
 		}
 		return out
@@ -186,18 +195,18 @@ func drawUnit(t *rapid.T) catalog.Unit {
 		return catalog.Unit{}
 	}
 	return catalog.Unit{
-		ID: unitID, Brand: brand, Line: line, SoldOn: someDay.Draw(t, "sold"), SoldIn: someCountry.Draw(t, "sold in"),
-		InstalledOn: someDay.Draw(t, "installed"),
+		ID: unitID, Brand: brand, Line: line, SoldOn: someDay().Draw(t, "sold"), SoldIn: someCountry().Draw(t, "sold in"),
+		InstalledOn: someDay().Draw(t, "installed"),
 		State:       rapid.SampledFrom([]catalog.UnitState{catalog.Sold, catalog.Sold, catalog.Installed, catalog.Retired}).Draw(t, "state"),
 	}
 }
 
 func drawFacts(t *rapid.T) warranty.Facts {
 	return warranty.Facts{
-		Brand: brand, Line: line, Work: someWork.Draw(t, "work"), Country: someCountry.Draw(t, "country"),
-		Causes: rapid.SliceOfN(someCause, 0, 2).Draw(t, "causes"),
+		Brand: brand, Line: line, Work: someWork().Draw(t, "work"), Country: someCountry().Draw(t, "country"),
+		Causes: rapid.SliceOfN(someCause(), 0, 2).Draw(t, "causes"),
 		Proof:  rapid.SampledFrom([]warranty.Proof{"", warranty.Claimed, warranty.Seen, "odd"}).Draw(t, "proof"),
-		SoldOn: someDay.Draw(t, "told"), SoldIn: someCountry.Draw(t, "told in"), InstalledOn: someDay.Draw(t, "told installed"),
+		SoldOn: someDay().Draw(t, "told"), SoldIn: someCountry().Draw(t, "told in"), InstalledOn: someDay().Draw(t, "told installed"),
 	}
 }
 
@@ -207,7 +216,7 @@ func drawFacts(t *rapid.T) warranty.Facts {
 func TestDecideIsDeterministicAndWhole(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		terms, unit, facts, on := drawTerms(t), drawUnit(t), drawFacts(t), someDay.Draw(t, "on")
+		terms, unit, facts, on := drawTerms(t), drawUnit(t), drawFacts(t), someDay().Draw(t, "on")
 		d := warranty.Decide(terms, unit, facts, on)
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		mixed, turned := slices.Clone(terms), facts
@@ -238,7 +247,7 @@ var rank = map[warranty.Standing]int{warranty.NotCovered: 0, warranty.NeedsProof
 func TestAnotherTermNeverReducesCoverage(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		terms, unit, facts, on := drawTerms(t), drawUnit(t), drawFacts(t), someDay.Draw(t, "on")
+		terms, unit, facts, on := drawTerms(t), drawUnit(t), drawFacts(t), someDay().Draw(t, "on")
 		before := warranty.Decide(terms, unit, facts, on)
 		after := warranty.Decide(append(terms, drawTerm(99).Draw(t, "another")), unit, facts, on)
 		if rank[after.Standing] < rank[before.Standing] {
@@ -263,7 +272,7 @@ func TestAnotherTermNeverReducesCoverage(t *testing.T) {
 func TestProofNeverReducesCoverage(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		terms, unit, facts, on := drawTerms(t), drawUnit(t), drawFacts(t), someDay.Draw(t, "on")
+		terms, unit, facts, on := drawTerms(t), drawUnit(t), drawFacts(t), someDay().Draw(t, "on")
 		if unit.SoldOn.Valid() {
 			facts.SoldOn = unit.SoldOn
 		}

@@ -163,7 +163,7 @@ func TestApply(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFacts(t)
 		r := warranty.Registration{
-			SoldOn: someDay.Draw(t, "r sold"), SoldIn: someCountry.Draw(t, "r in"), InstalledOn: someDay.Draw(t, "r installed"),
+			SoldOn: someDay().Draw(t, "r sold"), SoldIn: someCountry().Draw(t, "r in"), InstalledOn: someDay().Draw(t, "r installed"),
 			Proof: rapid.SampledFrom([]warranty.Proof{"", warranty.Claimed, warranty.Seen}).Draw(t, "r proof"),
 		}
 		once := r.Apply(f)

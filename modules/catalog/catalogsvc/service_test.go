@@ -2,13 +2,8 @@ package catalogsvc_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,75 +19,8 @@ import (
 	"fettle.dev/fettle/platform/command"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
-	"fettle.dev/fettle/platform/httpapi"
 	"fettle.dev/fettle/platform/outbox"
 )
-
-var nordwind, polar = id.Brand{15: 1}, id.Brand{15: 2}
-
-// brands is a network that knows the two brands of the tests.
-type brands struct{}
-
-func (brands) Brand(_ context.Context, _ id.Tenant, b id.Brand) (network.Brand, error) {
-	if b == nordwind || b == polar {
-		return network.Brand{ID: b}, nil
-	}
-	return network.Brand{}, network.ErrBrandNotFound
-}
-
-// kit is the module on a database, as the application puts it together.
-type kit struct {
-	*catalogsvc.Module
-	bus    *outbox.Bus
-	api    *httpapi.API
-	caller access.Caller // of HTTP requests
-}
-
-func newKit(t testing.TB, d *db.DB) *kit {
-	t.Helper()
-	guard, err := access.New(access.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := &kit{bus: outbox.New(d, outbox.Options{}), caller: access.Caller{Tenant: dbtest.Tenant, User: id.New[id.UserKind]()}}
-	k.Module = catalogsvc.New(catalogsvc.Deps{DB: d, Bus: k.bus, Guard: guard, Network: brands{}})
-	k.api = httpapi.New(httpapi.Options{Auth: k, Guard: guard, Log: slog.New(slog.DiscardHandler)})
-	k.Routes(k.api)
-	return k
-}
-
-func (k *kit) Authenticate(*http.Request) (access.Caller, error) { return k.caller, nil }
-
-func each(t *testing.T, fn func(t *testing.T, k *kit, d *db.DB)) {
-	t.Helper()
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { fn(t, newKit(t, d), d) },
-		outbox.Schema(), command.Schema(), catalogsvc.Schema())
-}
-
-func system(t testing.TB) context.Context {
-	return access.With(t.Context(), access.System(dbtest.Tenant))
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-func en(name string) catalog.Names { return catalog.Names{"en": name, "zh-CN": name + "中"} }
-
-// stock makes a small catalogue.
-func (k *kit) stock(t testing.TB) (catalog.Line, catalog.Model) {
-	t.Helper()
-	ctx := system(t)
-	line := must(k.UpsertLines(ctx, []catalog.Line{{Brand: nordwind, Code: "ac-wall", Names: en("Wall AC")}}))[0]
-	model := must(k.UpsertModels(ctx, []catalog.Model{{
-		Line: line.ID, Code: "kfr-35", GTIN: "9520123456788", Names: en("KFR 35"), Attributes: map[string]string{"refrigerant": "R32"},
-	}}))[0]
-	return line, model
-}
 
 func TestReadBackWhatWasStored(t *testing.T) {
 	each(t, func(t *testing.T, k *kit, _ *db.DB) {
@@ -133,8 +61,6 @@ func TestReadBackWhatWasStored(t *testing.T) {
 		}
 	})
 }
-
-func second[T any](_ T, err error) error { return err }
 
 func TestUpsertAgain(t *testing.T) {
 	each(t, func(t *testing.T, k *kit, _ *db.DB) {
@@ -303,113 +229,6 @@ func TestLearnsFromRegistrations(t *testing.T) {
 		if got := must(k.Unit(ctx, dbtest.Tenant, u.ID)); got != want {
 			t.Errorf("learned %+v, want %+v", got, want)
 		}
-	})
-}
-
-// call sends a request as the kit's caller and expects a status.
-func (k *kit) call(t *testing.T, want int, method, path, body string) map[string]any {
-	t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	k.api.ServeHTTP(w, r)
-	got := map[string]any{}
-	if w.Body.Len() > 0 {
-		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
-			t.Fatalf("%s %s = %d %s", method, path, w.Code, w.Body)
-		}
-	}
-	if w.Code != want {
-		t.Fatalf("%s %s = %d %v, want %d", method, path, w.Code, got, want)
-	}
-	return got
-}
-
-func grant(role access.Role, kind access.ScopeKind, raw id.Raw) []access.Grant {
-	return []access.Grant{{Role: role, Scope: access.Scope{Kind: kind, ID: raw}}}
-}
-
-func texts(page map[string]any, member string) string {
-	var out []string
-	for _, i := range page["items"].([]any) {
-		out = append(out, i.(map[string]any)[member].(string))
-	}
-	return strings.Join(out, " ")
-}
-
-func TestHTTP(t *testing.T) {
-	each(t, func(t *testing.T, k *kit, _ *db.DB) {
-		k.caller.Grants = append(grant(access.Admin, access.Tenant, id.Raw{}), grant(access.Agent, access.Tenant, id.Raw{})...)
-		line := k.call(t, 201, "POST", "/v1/lines", `{"brand":"`+nordwind.String()+`","code":"ac","names":{"en":"AC","zh-CN":"空调"}}`)
-		lineID := line["id"].(string)
-		k.call(t, 422, "POST", "/v1/lines", `{"brand":"`+nordwind.String()+`","code":"ac","names":{}}`)
-		model := k.call(t, 201, "POST", "/v1/models", `{"line":"`+lineID+`","code":"kfr-35","gtin":"9520123456788","names":{"en":"KFR"},"attributes":{"power_w":"2600"}}`)
-		modelID := model["id"].(string)
-		part := k.call(t, 201, "POST", "/v1/parts", `{"number":"p-1","names":{"en":"fan"},"price":{"minor":1250,"currency":"EUR"},"weight_grams":420}`)
-		k.call(t, 201, "POST", "/v1/models/"+modelID+"/parts", `{"part":"`+part["id"].(string)+`","quantity":1,"hints":{"E1":400}}`)
-		if got := k.call(t, 200, "GET", "/v1/models/"+modelID+"/parts?symptom=e1", ""); len(got["items"].([]any)) != 1 {
-			t.Errorf("parts of the model: %v", got)
-		}
-		k.call(t, 201, "POST", "/v1/symptoms", `{"line":"`+lineID+`","code":"e1","names":{"en":"E1"}}`)
-		k.call(t, 201, "POST", "/v1/fixes", `{"code":"reset","names":{"en":"Reset"},"minutes":10}`)
-		unit := k.call(t, 201, "POST", "/v1/units", `{"serial":"sn-1","model":"`+modelID+`","sold_on":"2025-01-01","sold_in":"DE"}`)
-		k.call(t, 422, "POST", "/v1/units", `{"serial":"sn-1","model":"`+modelID+`","sold_on":"2025-02-30"}`)
-		k.call(t, 422, "POST", "/v1/units", `{"serial":"sn-1","model":"`+modelID+`","owner":"me"}`)
-		if got := k.call(t, 200, "GET", "/v1/units/resolve?link=https%3A%2F%2Fx.example%2F01%2F09520123456788%2F21%2Fsn-1", ""); got["id"] != unit["id"] {
-			t.Errorf("resolved %v", got)
-		}
-		k.call(t, 422, "GET", "/v1/units/resolve?link=nonsense", "")
-		for _, path := range []string{
-			"/v1/lines/" + lineID, "/v1/models/" + modelID, "/v1/parts/" + part["id"].(string), "/v1/units/" + unit["id"].(string),
-			"/v1/lines", "/v1/models?line=" + lineID, "/v1/parts?prefix=P", "/v1/symptoms?line=" + lineID, "/v1/fixes", "/v1/units?serial=SN&model=" + modelID,
-		} {
-			if got := k.call(t, 200, "GET", path, ""); got["items"] != nil && len(got["items"].([]any)) != 1 {
-				t.Errorf("GET %s = %v", path, got)
-			}
-		}
-		k.call(t, 200, "POST", "/v1/units/"+unit["id"].(string)+"/retire", "")
-		k.call(t, 409, "POST", "/v1/units/"+unit["id"].(string)+"/retire", "")
-		k.call(t, 404, "GET", "/v1/units/"+id.New[id.UnitKind]().String(), "")
-	})
-}
-
-func TestListsPageAndFilter(t *testing.T) {
-	each(t, func(t *testing.T, k *kit, _ *db.DB) {
-		ctx := system(t)
-		var give []catalog.Line
-		for _, b := range []id.Brand{nordwind, polar} {
-			for _, code := range []string{"ac", "ac-floor", "heat", "字"} {
-				give = append(give, catalog.Line{Brand: b, Code: code, Names: en(code)})
-			}
-		}
-		must(k.UpsertLines(ctx, give))
-		k.caller.Grants = grant(access.Admin, access.Tenant, id.Raw{})
-		var all []string
-		next := ""
-		for range 10 {
-			got := k.call(t, 200, "GET", "/v1/lines?limit=3&cursor="+next, "")
-			all = append(all, texts(got, "code"))
-			if got["next"] == nil {
-				break
-			}
-			next = got["next"].(string)
-		}
-		if got := strings.Join(all, " "); got != "AC AC AC-FLOOR AC-FLOOR HEAT HEAT 字 字" {
-			t.Errorf("all pages: %q", got)
-		}
-		if got := texts(k.call(t, 200, "GET", "/v1/lines?prefix=ac&brand="+polar.String(), ""), "code"); got != "AC AC-FLOOR" {
-			t.Errorf("lines of a brand by prefix: %q", got)
-		}
-		k.caller.Grants = grant(access.Brand, access.OfBrand, polar.Raw())
-		if got := texts(k.call(t, 200, "GET", "/v1/lines", ""), "brand"); strings.Contains(got, nordwind.String()) || got == "" {
-			t.Errorf("a brand sees the lines of %q", got)
-		}
-		k.call(t, 404, "POST", "/v1/lines", `{"brand":"`+polar.String()+`","code":"x","names":{"en":"x"}}`)
-		k.caller.Grants = grant(access.Integrator, access.OfBrand, polar.Raw())
-		k.call(t, 201, "POST", "/v1/lines", `{"brand":"`+polar.String()+`","code":"x","names":{"en":"x"}}`)
-		k.call(t, 404, "POST", "/v1/lines", `{"brand":"`+nordwind.String()+`","code":"x","names":{"en":"x"}}`)
 	})
 }
 
