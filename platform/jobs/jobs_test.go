@@ -57,11 +57,19 @@ func TestEnqueueRefuses(t *testing.T) {
 		var count int
 		jobs.Handle(r, "test.chore", func(context.Context, jobs.Job, chore) error { count++; return nil })
 		for name, fn := range map[string]func(ctx context.Context, tx *db.Tx) error{
-			"no time":     func(ctx context.Context, tx *db.Tx) error { return r.Enqueue(ctx, tx, "test.chore", "", time.Time{}, nil) },
-			"odd kind":    func(ctx context.Context, tx *db.Tx) error { return r.Enqueue(ctx, tx, "Chore", "", tx.Now(), nil) },
-			"not JSON":    func(ctx context.Context, tx *db.Tx) error { return r.Enqueue(ctx, tx, "test.chore", "", tx.Now(), make(chan int)) },
-			"large":       func(ctx context.Context, tx *db.Tx) error { return r.Enqueue(ctx, tx, "test.chore", "", tx.Now(), make([]byte, 1<<20)) },
-			"move no key": func(ctx context.Context, tx *db.Tx) error { return r.EnqueueOrMove(ctx, tx, "test.chore", "", tx.Now(), nil) },
+			"no time": func(ctx context.Context, tx *db.Tx) error {
+				return r.Enqueue(ctx, tx, "test.chore", "", time.Time{}, nil)
+			},
+			"odd kind": func(ctx context.Context, tx *db.Tx) error { return r.Enqueue(ctx, tx, "Chore", "", tx.Now(), nil) },
+			"not JSON": func(ctx context.Context, tx *db.Tx) error {
+				return r.Enqueue(ctx, tx, "test.chore", "", tx.Now(), make(chan int))
+			},
+			"large": func(ctx context.Context, tx *db.Tx) error {
+				return r.Enqueue(ctx, tx, "test.chore", "", tx.Now(), make([]byte, 1<<20))
+			},
+			"move no key": func(ctx context.Context, tx *db.Tx) error {
+				return r.EnqueueOrMove(ctx, tx, "test.chore", "", tx.Now(), nil)
+			},
 			"rolled back": func(ctx context.Context, tx *db.Tx) error {
 				return errors.Join(r.Enqueue(ctx, tx, "test.chore", "", tx.Now(), chore{}), errDeaf)
 			},
@@ -88,7 +96,9 @@ func TestKeys(t *testing.T) {
 		jobs.Handle(r, "test.other", honest(d, willing))
 		hour := func(n int) time.Time { return dbtest.Now.Add(time.Duration(n) * time.Hour) }
 		move := func(kind, key string, at time.Time, name string) {
-			step(t, d, dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error { return r.EnqueueOrMove(ctx, tx, kind, key, at, chore{name}) })
+			step(t, d, dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+				return r.EnqueueOrMove(ctx, tx, kind, key, at, chore{name})
+			})
 		}
 		enqueue(t, d, r, dbtest.Tenant, "test.chore", "a", hour(1), "a first")
 		enqueue(t, d, r, dbtest.Tenant, "test.chore", "a", hour(2), "a again")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -91,55 +92,67 @@ func TestOnceOverProcesses(t *testing.T) {
 	}, schemas...)
 }
 
-// stage is two processes on one database, whose machine clock the test moves;
-// the first run of a job waits until it is released.
+// stage is two processes on one database, whose machine clock the test moves.
+// Each run of a job is announced and waits until it may go on.
 type stage struct {
 	machine *clock.Set
 	d       [2]*db.DB
 	r       [2]*jobs.Runner
-	begun   chan struct{}
-	release chan struct{}
+	begun   [2]chan jobs.Job
+	release [2]chan struct{}
 	runs    atomic.Int64
 }
 
 func newStage(t *testing.T, h dbtest.Home) *stage {
-	s := &stage{machine: clock.NewSet(dbtest.Now), begun: make(chan struct{}), release: make(chan struct{})}
+	s := &stage{machine: clock.NewSet(dbtest.Now)}
 	for i := range s.r {
+		s.begun[i], s.release[i] = make(chan jobs.Job, 100), make(chan struct{})
 		s.d[i] = h.Open(t, db.Options{Machine: s.machine.Now})
 		s.r[i] = jobs.New(s.d[i], options())
 		work := honest(s.d[i], willing)
 		jobs.Handle(s.r[i], "test.slow", func(ctx context.Context, j jobs.Job, c chore) error {
-			if s.runs.Add(1) == 1 {
-				close(s.begun)
-				<-s.release
-			}
+			s.runs.Add(1)
+			s.begun[i] <- j
+			<-s.release[i]
 			return work(ctx, j, c)
 		})
 	}
 	return s
 }
 
-// A worker that sleeps through its lease has no effect when it wakes up.
+// start drains one of the two; what comes back says how it ended.
+func (s *stage) start(t *testing.T, i int) chan error {
+	over := make(chan error, 1)
+	go func() { over <- s.r[i].Drain(t.Context()) }()
+	return over
+}
+
+// A worker that sleeps through its lease has no effect when it wakes up while
+// another is at the job.
 func TestFence(t *testing.T) {
 	t.Parallel()
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
 		s := newStage(t, h)
 		enqueue(t, s.d[0], s.r[0], dbtest.Tenant, "test.slow", "k", dbtest.Now, "one")
-		slept := make(chan error)
-		go func() { slept <- s.r[0].Drain(t.Context()) }()
-		<-s.begun
+		sleeper := s.start(t, 0)
+		<-s.begun[0]
 		s.machine.To(s.machine.Now().Add(61 * time.Second))
 		must(t, s.r[1].Sweep(t.Context()))
-		drain(t, s.r[1])
-		enqueue(t, s.d[1], s.r[1], dbtest.Tenant, "test.slow", "k", dbtest.Now.Add(time.Hour), "two")
+		other := s.start(t, 1)
+		<-s.begun[1]
 		must(t, s.r[0].Renew(t.Context())) // finds out that it has lost
-		close(s.release)
-		must(t, <-slept)
-		if got := marks(t, s.d[0], dbtest.Tenant); got["one"] != 1 || got["two"] != 0 {
-			t.Errorf("took effect %v, want one once", got)
+		close(s.release[0])
+		for s.r[0].Stats().Held != 0 {
+			runtime.Gosched()
 		}
-		if _, ok, err := s.r[1].Next(t.Context()); !ok || err != nil {
-			t.Errorf("the job under the same key is gone (%v)", err)
+		if got := marks(t, s.d[0], dbtest.Tenant); len(got) != 0 {
+			t.Errorf("the sleeper had an effect: %v", got)
+		}
+		close(s.release[1])
+		must(t, <-other)
+		must(t, <-sleeper)
+		if got := marks(t, s.d[0], dbtest.Tenant); got["one"] != 1 {
+			t.Errorf("took effect %v, want one once", got)
 		}
 	}, schemas...)
 }
@@ -150,15 +163,14 @@ func TestRenewal(t *testing.T) {
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
 		s := newStage(t, h)
 		enqueue(t, s.d[0], s.r[0], dbtest.Tenant, "test.slow", "", dbtest.Now, "one")
-		slow := make(chan error)
-		go func() { slow <- s.r[0].Drain(t.Context()) }()
-		<-s.begun
+		slow := s.start(t, 0)
+		<-s.begun[0]
 		for range 5 {
 			s.machine.To(s.machine.Now().Add(40 * time.Second))
 			must(t, s.r[0].Renew(t.Context()))
 			must(t, s.r[1].Sweep(t.Context()))
 		}
-		close(s.release)
+		close(s.release[0])
 		must(t, <-slow)
 		if got := marks(t, s.d[0], dbtest.Tenant); got["one"] != 1 || s.runs.Load() != 1 {
 			t.Errorf("took effect %v in %d runs, want once in one", got, s.runs.Load())
@@ -282,6 +294,41 @@ func TestNobodyWaitsInLine(t *testing.T) {
 		if s := r.Stats(); s.Done != 52 || s.Failed != 0 {
 			t.Errorf("%+v, want 52 done", s)
 		}
+	}, schemas...)
+}
+
+// A kind never runs more jobs side by side than its limit.
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := jobs.New(d, options())
+		begun, block := make(chan struct{}, 20), make(chan struct{})
+		jobs.Handle(r, "test.slow", func(context.Context, jobs.Job, chore) error {
+			begun <- struct{}{}
+			<-block
+			return nil
+		}, jobs.Limit(2, 5))
+		quick := make(chan struct{})
+		jobs.Handle(r, "test.quick", func(context.Context, jobs.Job, chore) error { quick <- struct{}{}; return nil })
+		for range 10 {
+			enqueue(t, d, r, dbtest.Tenant, "test.slow", "", dbtest.Now, "")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		over := make(chan error)
+		go func() { over <- r.Run(ctx) }()
+		<-begun
+		<-begun
+		for range 3 { // rounds have passed
+			enqueue(t, d, r, dbtest.Tenant, "test.quick", "", dbtest.Now, "")
+			<-quick
+		}
+		if more := len(begun); more != 0 {
+			t.Errorf("%d jobs run beyond the limit", more)
+		}
+		close(block)
+		drain(t, r)
+		cancel()
+		must(t, <-over)
 	}, schemas...)
 }
 

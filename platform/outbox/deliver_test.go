@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -109,26 +110,26 @@ func talk(ctx context.Context, t *testing.T, d *db.DB, b *outbox.Bus, c id.Case,
 }
 
 // stage is two processes on one database, whose machine clock the test moves.
+// Each ask is announced and waits for its answer.
 type stage struct {
 	machine *clock.Set
 	d       [2]*db.DB
 	b       [2]*outbox.Bus
-	asked   chan struct{} // the first process asks …
-	answer  chan struct{} // … and waits for this
+	asked   [2]chan outbox.Meta
+	answer  [2]chan struct{}
 	asks    atomic.Int64
 }
 
-// newStage subscribes both; the first process's first ask waits.
 func newStage(t *testing.T, h dbtest.Home) *stage {
-	s := &stage{machine: clock.NewSet(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)), asked: make(chan struct{}), answer: make(chan struct{})}
+	s := &stage{machine: clock.NewSet(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))}
 	for i := range s.b {
+		s.asked[i], s.answer[i] = make(chan outbox.Meta, 100), make(chan struct{})
 		s.d[i] = h.Open(t, db.Options{Machine: s.machine.Now})
 		s.b[i] = outbox.New(s.d[i], options())
-		outbox.OnAsk(s.b[i], "test.slow", func(context.Context, outbox.Meta, said) (int, error) {
-			if s.asks.Add(1) == 1 {
-				close(s.asked)
-				<-s.answer
-			}
+		outbox.OnAsk(s.b[i], "test.slow", func(_ context.Context, m outbox.Meta, _ said) (int, error) {
+			s.asks.Add(1)
+			s.asked[i] <- m
+			<-s.answer[i]
 			return i, nil
 		}, func(ctx context.Context, tx *db.Tx, m outbox.Meta, _ said, _ int) error {
 			return hear(ctx, tx, t, "test.slow", m)
@@ -137,29 +138,60 @@ func newStage(t *testing.T, h dbtest.Home) *stage {
 	return s
 }
 
-// A worker that sleeps through its lease has no effect when it wakes up.
+// start drains one of the two; what comes back says how it ended.
+func (s *stage) start(t *testing.T, i int) chan error {
+	over := make(chan error, 1)
+	go func() { over <- s.b[i].Drain(t.Context()) }()
+	return over
+}
+
+// A worker that sleeps through its lease has no effect when it wakes up, be the
+// lane in other hands by then or done with and begun anew.
 func TestFence(t *testing.T) {
 	t.Parallel()
-	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
-		s := newStage(t, h)
-		c := newCase()
-		publish(t, s.d[0], s.b[0], dbtest.Tenant, said{c, 1, ""}, said{c, 2, ""})
-		slept := make(chan error)
-		go func() { slept <- s.b[0].Drain(t.Context()) }()
-		<-s.asked
-		s.machine.To(s.machine.Now().Add(31 * time.Second))
-		must(t, s.b[1].Sweep(t.Context()))
-		drain(t, s.b[1])
-		publish(t, s.d[1], s.b[1], dbtest.Tenant, said{c, 3, ""}) // a new lane under the same key
-		close(s.answer)
-		must(t, <-slept)
-		if got := heard(t, s.d[0], dbtest.Tenant, "test.slow")[c]; got != 3 {
-			t.Errorf("heard %d events, want 3", got)
-		}
-		if lost := s.b[0].Stats().Lost; lost != 1 {
-			t.Errorf("the sleeper lost %d leases, want 1", lost)
-		}
-	}, schemas...)
+	for name, wakes := range map[string]func(t *testing.T, s *stage, c id.Case, other chan error){
+		"while another is at it": func(t *testing.T, s *stage, c id.Case, other chan error) {
+			close(s.answer[0])
+			for s.b[0].Stats().Lost == 0 && len(s.asked[0]) == 0 {
+				runtime.Gosched()
+			}
+			if got := heard(t, s.d[0], dbtest.Tenant, "test.slow")[c]; got != 0 {
+				t.Errorf("the sleeper had an effect: %d events heard", got)
+			}
+			close(s.answer[1])
+			must(t, <-other)
+		},
+		"when a new lane stands there": func(t *testing.T, s *stage, c id.Case, other chan error) {
+			close(s.answer[1])
+			must(t, <-other)
+			publish(t, s.d[1], s.b[1], dbtest.Tenant, said{c, 3, ""})
+			drain(t, outbox.New(s.d[1], options())) // makes the lane and cannot work on it
+			close(s.answer[0])
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
+				s := newStage(t, h)
+				c := newCase()
+				publish(t, s.d[0], s.b[0], dbtest.Tenant, said{c, 1, ""}, said{c, 2, ""})
+				sleeper := s.start(t, 0)
+				<-s.asked[0]
+				s.machine.To(s.machine.Now().Add(31 * time.Second))
+				must(t, s.b[1].Sweep(t.Context()))
+				other := s.start(t, 1)
+				<-s.asked[1]
+				wakes(t, s, c, other)
+				must(t, <-sleeper)
+				if got := heard(t, s.d[0], dbtest.Tenant, "test.slow")[c]; got < 2 {
+					t.Errorf("heard %d events, want all", got)
+				}
+				if lost := s.b[0].Stats().Lost; lost != 1 {
+					t.Errorf("the sleeper lost %d leases, want 1", lost)
+				}
+			}, schemas...)
+		})
+	}
 }
 
 // A worker that is slow but alive keeps its lease.
@@ -169,15 +201,14 @@ func TestRenewal(t *testing.T) {
 		s := newStage(t, h)
 		c := newCase()
 		publish(t, s.d[0], s.b[0], dbtest.Tenant, said{c, 1, ""})
-		slow := make(chan error)
-		go func() { slow <- s.b[0].Drain(t.Context()) }()
-		<-s.asked
+		slow := s.start(t, 0)
+		<-s.asked[0]
 		for range 5 {
 			s.machine.To(s.machine.Now().Add(20 * time.Second))
 			must(t, s.b[0].Renew(t.Context()))
 			must(t, s.b[1].Sweep(t.Context()))
 		}
-		close(s.answer)
+		close(s.answer[0])
 		must(t, <-slow)
 		if got, lost := heard(t, s.d[0], dbtest.Tenant, "test.slow")[c], s.b[0].Stats().Lost; got != 1 || lost != 0 || s.asks.Load() != 1 {
 			t.Errorf("heard %d events in %d asks with %d leases lost, want 1, 1 and 0", got, s.asks.Load(), lost)
@@ -192,9 +223,8 @@ func TestVanishingWorkers(t *testing.T) {
 		s := newStage(t, h)
 		c := newCase()
 		publish(t, s.d[0], s.b[0], dbtest.Tenant, said{c, 1, ""})
-		slow := make(chan error)
-		go func() { slow <- s.b[0].Drain(t.Context()) }()
-		<-s.asked
+		slow := s.start(t, 0)
+		<-s.asked[0]
 		for range 8 { // as if each had taken it and died
 			s.machine.To(s.machine.Now().Add(time.Hour))
 			err := s.d[1].InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
@@ -210,7 +240,7 @@ func TestVanishingWorkers(t *testing.T) {
 		if _, parked := lanes(t, s.b[1]); parked != 1 {
 			t.Errorf("%d lanes are parked, want 1", parked)
 		}
-		close(s.answer)
+		close(s.answer[0])
 		must(t, <-slow)
 	}, schemas...)
 }
@@ -266,7 +296,9 @@ func TestRunStops(t *testing.T) {
 		outbox.On(other, "test.slow", func(ctx context.Context, tx *db.Tx, m outbox.Meta, _ said) error {
 			return hear(ctx, tx, t, "test.slow", m)
 		})
-		drain(t, other) // would wait for 30 s, were it still leased
+		soon, stop := context.WithTimeout(t.Context(), 10*time.Second) // were it still leased, it would take 30 s
+		defer stop()
+		must(t, other.Drain(soon))
 		if got := heard(t, d, dbtest.Tenant, "test.slow")[c]; got != 1 {
 			t.Errorf("heard %d events, want 1", got)
 		}

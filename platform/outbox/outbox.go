@@ -94,9 +94,10 @@ type Bus struct {
 	names  []any // of subs, sorted, as SQL arguments
 	sealed bool
 
-	reg     atomic.Pointer[registry] // as the last step of the relay saw it
-	running atomic.Int32             // calls of Run under way
-	starved atomic.Bool              // Run has left ready lanes alone for want of room
+	registered atomic.Bool              // the subscribers are in the database
+	reg        atomic.Pointer[registry] // as the last step of the relay saw it
+	running    atomic.Int32             // calls of Run under way
+	starved    atomic.Bool              // Run has left ready lanes alone for want of room
 }
 
 // New returns a bus on d without subscribers.

@@ -96,6 +96,45 @@ func TestRebuildUnderLoad(t *testing.T) {
 	}, schemas...)
 }
 
+// A backfill leaves what is fresh to the relay, even when its lanes are worked
+// on before the relay comes to it.
+func TestBackfillBeforeFanOut(t *testing.T) {
+	t.Parallel()
+	h := dbtest.Postgres(t, schemas...) // on SQLite there is no moment between the two
+	d, d2 := h.Open(t, db.Options{}), h.Open(t, db.Options{})
+	b := outbox.New(d, options())
+	ears(t, b, "test.porter", willing, wipe("test.porter"))
+	c := newCase()
+	publish(t, d, b, dbtest.Tenant, word(c, 1))
+	drain(t, b)
+	must(t, b.Rebuild(t.Context(), "test.porter"))
+	publish(t, d, b, dbtest.Tenant, word(c, 2))
+	must(t, b.Fill(t.Context()))
+
+	locked, unlock, over := make(chan struct{}), make(chan struct{}), make(chan error, 2)
+	go func() {
+		over <- d2.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+			err := tx.Lock(ctx, outbox.RelayLock)
+			close(locked)
+			<-unlock
+			return err
+		})
+	}()
+	<-locked
+	go func() { over <- b.Drain(t.Context()) }()
+	for {
+		if pending, _ := lanes(t, b); pending == 1 { // the lane is done with, the event still fresh
+			break
+		}
+	}
+	close(unlock)
+	must(t, <-over)
+	must(t, <-over)
+	if got := heard(t, d, dbtest.Tenant, "test.porter")[c]; got != 2 {
+		t.Errorf("heard %d events, want 2", got)
+	}
+}
+
 // A new subscriber hears the past if it asks for it, and only what comes if not.
 func TestNewSubscriber(t *testing.T) {
 	t.Parallel()

@@ -29,9 +29,12 @@ func (r *registry) wants(subscriber, event string) bool {
 	return slices.Contains(r.hears[event], subscriber)
 }
 
-// register writes this binary's subscribers into the database. New ones that
-// asked for it are to be taken through the past.
+// register writes this binary's subscribers into the database, once. New ones
+// that asked for it are to be taken through the past.
 func (b *Bus) register(ctx context.Context) error {
+	if b.registered.Load() {
+		return nil
+	}
 	b.seal()
 	err := b.db.AcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.Lock(ctx, relayLock); err != nil {
@@ -52,6 +55,7 @@ func (b *Bus) register(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("register subscribers: %w", err)
 	}
+	b.registered.Store(true)
 	return nil
 }
 
