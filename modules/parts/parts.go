@@ -93,3 +93,13 @@ func (p Position) Check() (Position, error) {
 	}
 	return p, nil
 }
+
+// State is where a reservation stands.
+type State string
+
+// The states of a reservation.
+const (
+	HeldFor  State = "held"
+	Released State = "released"
+	Used     State = "consumed"
+)
