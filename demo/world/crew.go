@@ -1,0 +1,126 @@
+package world
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/geo"
+	"fettle.dev/fettle/kernel/locale"
+)
+
+// Technician is a technician of a node. Names are synthetic like everything.
+type Technician struct {
+	Code, Node   string
+	Name         string
+	Language     locale.Tag
+	Home         geo.Point
+	Skills       map[string]int64 // code → level, 1 to 5
+	Certificates []Certificate
+	Week         calendar.Week // when they work, as a rule
+	Core         bool          // employed full time
+}
+
+// Certificate is a certificate that a technician holds, or held.
+type Certificate struct {
+	Code    string
+	Expires int // days after the day of the world; negative: expired
+}
+
+// crews: how many work at each node, and the lines that they serve.
+var crews = []struct {
+	node  string
+	count int
+	lines []string
+}{
+	{"wuhan-hankou", 6, acLines}, {"wuhan-wuchang", 6, acLines}, {"xiangyang", 5, acLines}, {"yichang", 5, acLines},
+	{"shanghai", 8, acLines}, {"guangzhou", 8, acLines}, {"chengdu", 7, acLines}, {"changsha", 5, acLines}, {"singapore", 4, acLines},
+	{"hamburg", 6, evPrLines}, {"berlin", 6, evPrLines}, {"koln", 6, evPrLines}, {"munich", 6, evPrLines},
+	{"amsterdam", 6, evLines}, {"london", 6, evPrLines}, {"manchester", 5, evLines}, {"stockholm", 5, evLines}, {"paris", 4, evLines},
+	{"vienna", 4, evPrLines},
+	{"chicago", 6, prLines}, {"new-york", 6, prLines}, {"austin", 4, prLines}, {"san-francisco", 5, prLines}, {"toronto", 4, prLines},
+}
+
+var (
+	acLines   = []string{"AC-WALL", "AC-FLOOR", "AC-DUCT", "AC-PORT"}
+	prLines   = []string{"PR-FDM", "PR-RESIN", "PR-PRO"}
+	evLines   = []string{"EV-HOME", "EV-POST", "EV-DC"}
+	evPrLines = append(slices.Clip(evLines), "PR-PRO", "PR-FDM")
+)
+
+// SkillNames name every skill that technicians have: one for each line.
+func (w *World) SkillNames() map[string]Line {
+	out := map[string]Line{}
+	for _, l := range w.Lines {
+		out[l.Code] = l
+	}
+	return out
+}
+
+// certificates that the law or the trade asks for, by country and family.
+var certificates = map[locale.Country][]string{
+	"CN": {"CN-REFRIGERATION", "CN-HEIGHTS", "CN-LOW-VOLTAGE"}, "SG": {"SG-WAH"},
+	"DE": {"DE-EFK", "DE-DGUV3"}, "AT": {"AT-EFK"}, "NL": {"NL-NEN3140"}, "GB": {"GB-EV-INSTALL"}, "SE": {"SE-ELARBETE"}, "FR": {"FR-IRVE"},
+}
+
+// patterns of work: full time by country, and part time.
+var (
+	fullTime = map[locale.Country]string{
+		"CN": "Mo-Sa 08:00-12:00,13:00-18:00", "SG": "Mo-Fr 09:00-13:00,14:00-18:00; Sa 09:00-13:00",
+		"US": "Mo-Fr 08:00-12:00,12:30-16:30", "CA": "Mo-Fr 08:30-12:30,13:00-17:00",
+	}
+	elsewhere = "Mo-Fr 07:30-12:00,12:30-16:00"
+	partTime  = []string{"Th-Su 10:00-14:00,15:00-20:00", "Mo-We 14:00-20:00; Sa-Su 09:00-13:00,14:00-18:00", "Mo,We,Fr 09:00-13:00,14:00-18:00; Su 10:00-16:00"}
+)
+
+func technicians(r *rand.Rand) (out []Technician) {
+	people := NewPeople(r)
+	for _, crew := range crews {
+		i := slices.IndexFunc(plan, func(p planRow) bool { return p.code == crew.node })
+		at := plan[i]
+		middle := mustCity(at.country, at.city)
+		for k := range crew.count {
+			t := Technician{
+				Code: fmt.Sprintf("%s-%02d", crew.node, k+1), Node: crew.node, Language: Speaks(at.country), Core: k < (crew.count*2+2)/3,
+				Home: geo.Point{LatMicro: middle.LatMicro + offset(r), LonMicro: middle.LonMicro + offset(r)}, Skills: map[string]int64{},
+			}
+			t.Name = people.Of(at.country, t.Language).Name
+			for j, l := range crew.lines {
+				if j == k%len(crew.lines) || r.IntN(5) > 0 {
+					t.Skills[l] = int64(1 + r.IntN(5))
+				}
+			}
+			for j, c := range certificates[at.country] {
+				if j == 0 || r.IntN(3) > 0 {
+					t.Certificates = append(t.Certificates, Certificate{c, expiry(r)})
+				}
+			}
+			t.Week = week(shift(at.country, t.Core, r))
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// expiry: most certificates hold for long, some end soon, a few have ended.
+func expiry(r *rand.Rand) int {
+	switch n := r.IntN(20); {
+	case n == 0:
+		return -10 - r.IntN(20)
+	case n < 3:
+		return 5 + r.IntN(25)
+	default:
+		return 90 + r.IntN(900)
+	}
+}
+
+func shift(c locale.Country, core bool, r *rand.Rand) string {
+	if !core {
+		return pick(r, partTime)
+	}
+	if s, ok := fullTime[c]; ok {
+		return s
+	}
+	return elsewhere
+}
