@@ -184,7 +184,7 @@ func (r *Runner) lease(ctx context.Context, tx *db.Tx, k *kind, tenant id.Tenant
 		u.Tenant, u.Kind = tenant, k.name
 		err := scan(&u.ID, &u.Key, db.At(&u.RunAt), &u.payload, &u.Attempt)
 		u.Attempt++
-		u.Job.run = u
+		u.run = u
 		return u, err
 	})
 }

@@ -135,7 +135,7 @@ func TestKeysWhileRunning(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := jobs.New(d, options())
-		var first = true
+		first := true
 		work := honest(d, willing)
 		jobs.Handle(r, "test.again", func(ctx context.Context, j jobs.Job, c chore) error {
 			if first {

@@ -58,10 +58,11 @@ func TestOrderOverProcesses(t *testing.T) {
 		var last *outbox.Bus
 		var d *db.DB
 		for p := range processes {
-			d = h.Open(t, db.Options{})
+			mine := h.Open(t, db.Options{})
+			d = mine
 			o := options()
 			o.MaxAttempts, o.Seed, o.Workers = 1000, uint64(p), 6
-			b := outbox.New(d, o)
+			b := outbox.New(mine, o)
 			last = b
 			ears(t, b, "test.porter", moody(uint64(p)))
 			ears(t, b, "test.clerk", moody(uint64(p+100)))
@@ -73,7 +74,7 @@ func TestOrderOverProcesses(t *testing.T) {
 			publishing.Go(func() {
 				for step := range int64(steps) {
 					for _, c := range all {
-						talk(ctx, t, d, b, c, step)
+						talk(ctx, t, mine, b, c, step)
 					}
 				}
 			})

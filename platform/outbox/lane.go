@@ -98,8 +98,7 @@ const (
 
 // mine is who the statements above are about; more comes after it.
 func (l *lane) mine(before []any, after ...any) []any {
-	args := append(before, l.tenant, l.subscriber, l.subject, l.fence)
-	return append(args, after...)
+	return append(append(before, l.tenant, l.subscriber, l.subject, l.fence), after...)
 }
 
 // moved is where a lane stands after a step.
