@@ -9,13 +9,14 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/httpapi"
 )
 
 // RunWork delivers events, does jobs and takes leaves into the log until ctx ends.
 // Any number of processes may work on one database.
 func (a *App) RunWork(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := errgroup.WithContext(db.First(ctx))
 	g.Go(func() error { return a.Bus.Run(ctx) })
 	g.Go(func() error { return a.Jobs.Run(ctx) })
 	g.Go(func() error {

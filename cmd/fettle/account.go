@@ -18,23 +18,28 @@ import (
 
 // grantee says for whom and with what right.
 type grantee struct {
-	Tenant string `help:"The operator: its id or name; the first one if empty, which is made if there is none." default:""`
-	Role   string `required:"" help:"customer agent dispatcher technician depot parts partner brand finance planner quality admin integrator auditor"`
-	Scope  string `default:"tenant" help:"Where the role holds: tenant, region:node_…, node:node_…, brand:brd_…, partner:ptn_…, self:tech_…"`
+	Tenant string   `help:"The operator: its id or name; the first one if empty, which is made if there is none." default:""`
+	Role   []string `required:"" help:"One or more of: customer agent dispatcher technician depot parts partner brand finance planner quality admin integrator auditor"`
+	Scope  string   `default:"tenant" help:"Where the role holds: tenant, region:node_…, node:node_…, brand:brd_…, partner:ptn_…, self:tech_…"`
 }
 
-// resolve finds the tenant and reads the grant.
-func (g grantee) resolve(ctx context.Context, a *app.App) (id.Tenant, access.Grant, error) {
+// resolve finds the tenant and reads the grants.
+func (g grantee) resolve(ctx context.Context, a *app.App) (id.Tenant, []access.Grant, error) {
 	t, err := tenantOf(ctx, a, g.Tenant)
 	if err != nil {
-		return t, access.Grant{}, err
+		return t, nil, err
 	}
 	kind, text, _ := strings.Cut(g.Scope, ":")
-	s, err := access.ParseScope(access.Role(g.Role), access.ScopeKind(kind), text)
-	if err != nil {
-		return t, access.Grant{}, fmt.Errorf("role %s with scope %s: %w", g.Role, g.Scope, err)
+	var grants []access.Grant
+	for _, name := range g.Role {
+		role := access.Role(name)
+		s, err := access.ParseScope(role, access.ScopeKind(kind), text)
+		if err != nil {
+			return t, nil, fmt.Errorf("role %s with scope %s: %w", name, g.Scope, err)
+		}
+		grants = append(grants, access.Grant{Role: role, Scope: s})
 	}
-	return t, access.Grant{Role: access.Role(g.Role), Scope: s}, nil
+	return t, grants, nil
 }
 
 // tenantOf finds the operator by id or name. An installation without any gets
@@ -76,11 +81,11 @@ func (v tokenCreateCmd) Run(ctx context.Context, c *cli, s streams) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	t, g, err := v.resolve(ctx, a)
+	t, grants, err := v.resolve(ctx, a)
 	if err != nil {
 		return err
 	}
-	n := login.NewToken{Name: v.Name, Grants: []access.Grant{g}, Scopes: v.Limit}
+	n := login.NewToken{Name: v.Name, Grants: grants, Scopes: v.Limit}
 	if v.Expire > 0 {
 		n.Expires = a.DB.Machine()().Add(v.Expire)
 	}
@@ -119,13 +124,13 @@ func (v userAddCmd) Run(ctx context.Context, c *cli, s streams) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	t, g, err := v.resolve(ctx, a)
+	t, grants, err := v.resolve(ctx, a)
 	if err != nil {
 		return err
 	}
 	u, err := a.Login.CreateUser(access.With(ctx, access.System(t)), t, login.NewUser{
 		Name: v.Name, Login: v.Login, Password: secret, Country: locale.Country(v.Country),
-		Settings: login.Settings{Language: locale.Tag(v.Language)}, Grants: []access.Grant{g},
+		Settings: login.Settings{Language: locale.Tag(v.Language)}, Grants: grants,
 	})
 	if err != nil {
 		return err

@@ -79,8 +79,24 @@ type Option struct {
 	DirectMinor   int64    `json:"direct_minor"`         // with the parts it would use
 	ExpectedMinor int64    `json:"expected_minor"`       // with what follows if it fails
 	Hours         int64    `json:"hours"`
-	ScoreMinor    int64    `json:"score_minor"` // what the ranking goes by: less is better
-	Reasons       []Reason `json:"reasons"`
+	ScoreMinor    int64    `json:"score_minor"`       // what the ranking goes by: less is better
+	Reasons       []Reason `json:"reasons,omitempty"` // what the numbers do not say: the rule that puts it out, the wish
+}
+
+// Explain returns all reasons of the option, those that its numbers say too.
+func (o Option) Explain() []Reason {
+	if o.Out {
+		return o.Reasons
+	}
+	odds := "remedy.odds"
+	if o.PriorOnly {
+		odds = "remedy.odds_prior"
+	}
+	return append([]Reason{
+		{"remedy.cost", map[string]any{"expected_minor": o.ExpectedMinor, "direct_minor": o.DirectMinor}},
+		{"remedy.time", map[string]any{"hours": o.Hours}},
+		{odds, map[string]any{"permille": o.OddsPermille}},
+	}, o.Reasons...)
 }
 
 // Proposal is the ranked options, those that are out last.
@@ -206,14 +222,6 @@ func score(o *Option, f Facts, p Policy) {
 	if o.Out {
 		return
 	}
-	o.Reasons = append(o.Reasons,
-		Reason{"remedy.cost", map[string]any{"expected_minor": o.ExpectedMinor, "direct_minor": o.DirectMinor}},
-		Reason{"remedy.time", map[string]any{"hours": o.Hours}})
-	odds := "remedy.odds"
-	if o.PriorOnly {
-		odds = "remedy.odds_prior"
-	}
-	o.Reasons = append(o.Reasons, Reason{odds, map[string]any{"permille": o.OddsPermille}})
 	if f.Wish == o.Mode {
 		o.ScoreMinor -= p.WishMinor
 		o.Reasons = append(o.Reasons, Reason{Code: "remedy.wished"})

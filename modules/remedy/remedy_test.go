@@ -50,7 +50,7 @@ func TestProposeAnswersEveryMode(t *testing.T) {
 			t.Fatalf("%d options", len(p.Options))
 		}
 		for i, o := range p.Options {
-			if len(o.Reasons) == 0 || o.OddsPermille < 0 || o.OddsPermille > 1000 {
+			if len(o.Explain()) == 0 || o.OddsPermille < 0 || o.OddsPermille > 1000 {
 				t.Fatalf("%+v", o)
 			}
 			if i == 0 {

@@ -21,6 +21,7 @@ import (
 type group struct {
 	c     *liteConn
 	queue chan *member
+	first chan *member // goes before queue: see First
 
 	mu     sync.RWMutex // held for writing by close, so that nobody sends to a closed queue
 	closed bool
@@ -44,7 +45,7 @@ type member struct {
 }
 
 func newGroup(c *liteConn) *group {
-	g := &group{c: c, queue: make(chan *member, 1024), done: make(chan struct{})}
+	g := &group{c: c, queue: make(chan *member, 1024), first: make(chan *member, 1024), done: make(chan struct{})}
 	go g.run()
 	return g
 }
@@ -54,6 +55,7 @@ func (g *group) close() {
 	if !g.closed {
 		g.closed = true
 		close(g.queue)
+		close(g.first)
 	}
 	g.mu.Unlock()
 	<-g.done
@@ -94,21 +96,55 @@ func (g *group) enqueue(ctx context.Context, m *member) error {
 	if g.closed {
 		return ErrClosed
 	}
+	queue := g.queue
+	if ctx.Value(firstKey{}) != nil {
+		queue = g.first
+	}
 	select {
-	case g.queue <- m:
+	case queue <- m:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
+type firstKey struct{}
+
+// First returns a context whose steps go before others that wait for SQLite's
+// writer. It is for work that follows from what was acknowledged already (events,
+// jobs, leaves), so that under load the intake slows down instead of the backlog
+// growing; and such work is bounded by the intake, so nobody starves.
+func First(ctx context.Context) context.Context { return context.WithValue(ctx, firstKey{}, true) }
+
 func (g *group) run() {
 	defer close(g.done)
-	for m := range g.queue {
-		if !m.taken.CompareAndSwap(false, true) {
-			continue
+	for m := g.next(); m != nil; m = g.next() {
+		if m.taken.CompareAndSwap(false, true) {
+			g.batch(m)
 		}
-		g.batch(m)
+	}
+}
+
+// next waits for a member; nil once both queues are closed and empty.
+func (g *group) next() *member {
+	select {
+	case m, open := <-g.first:
+		if open {
+			return m
+		}
+	default:
+	}
+	select {
+	case m, open := <-g.first:
+		if open {
+			return m
+		}
+		return <-g.queue // closed together: what is left, then nil
+	case m, open := <-g.queue:
+		if open {
+			return m
+		}
+		return <-g.first
 	}
 }
 
@@ -144,19 +180,19 @@ func (g *group) batch(first *member) {
 
 // waiting takes the next member that is ready now, or nil.
 func (g *group) waiting() *member {
-	for {
-		select {
-		case m, open := <-g.queue:
-			if !open {
-				return nil
+	for _, queue := range []chan *member{g.first, g.queue} {
+		for more := true; more; {
+			select {
+			case m, open := <-queue:
+				if more = open; open && m.taken.CompareAndSwap(false, true) {
+					return m
+				}
+			default:
+				more = false
 			}
-			if m.taken.CompareAndSwap(false, true) {
-				return m
-			}
-		default:
-			return nil
 		}
 	}
+	return nil
 }
 
 // savepoint runs m inside the open transaction and reports whether the

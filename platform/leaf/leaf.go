@@ -202,3 +202,11 @@ func (l Leaf) OpenSalt(ctx context.Context, ring *keys.Ring, tenant id.Tenant) (
 	}
 	return k.Open(saltContext, l.Salt)
 }
+
+// CountPending is how many leaves of all tenants wait, for the metrics.
+func CountPending(ctx context.Context, d *db.DB) (n int64, err error) {
+	err = d.ReadAcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return tx.Row(ctx, `SELECT count(*) FROM leaf_pending`).Scan(&n)
+	})
+	return n, err
+}

@@ -54,7 +54,7 @@ func (m *Module) gather(ctx context.Context, meta outbox.Meta, e warranty.Entitl
 	}
 	g.facts = remedy.Facts{
 		WorkType: g.brief.WorkType, Standing: e.Standing, LabourPaid: e.Payers[warranty.Labour], Served: !g.brief.Node.IsZero(),
-		Urgent: g.brief.Priority <= desk.High, Currency: string(op.Currency), Statutory: e.Standing == warranty.Covered,
+		Urgent: g.brief.Priority <= desk.High, Currency: string(op.Currency), Statutory: e.Statutory,
 	}
 	if err := m.readHistory(ctx, meta.Tenant, &g); err != nil {
 		return g, err
@@ -143,7 +143,7 @@ func (m *Module) readHistory(ctx context.Context, tenant id.Tenant, g *ground) e
 		if g.brief.Unit.IsZero() || g.brief.Symptom == "" {
 			return nil
 		}
-		return tx.Row(ctx, `SELECT count(*) FROM remedy_plan WHERE tenant_id = ? AND unit_id = ? AND symptom = ? AND case_id <> ?
-			AND outcome = 'fixed' AND decided_at > ?`, tx.Tenant(), g.brief.Unit, g.brief.Symptom, g.brief.ID, tx.Now().Add(-term)).Scan(&g.facts.Repeats)
+		return tx.Row(ctx, `SELECT count(*) FROM remedy_repair WHERE tenant_id = ? AND unit_id = ? AND symptom = ? AND case_id <> ? AND at > ?`,
+			tx.Tenant(), g.brief.Unit, g.brief.Symptom, g.brief.ID, tx.Now().Add(-term)).Scan(&g.facts.Repeats)
 	})
 }

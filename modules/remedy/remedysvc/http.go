@@ -70,6 +70,9 @@ func (m *Module) View(ctx context.Context, c id.Case) (view, error) {
 		return view{}, err
 	}
 	p, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) (plan, error) { return latest(ctx, tx, c, "") })
+	for i, o := range p.Proposal.Options {
+		p.Proposal.Options[i].Reasons = o.Explain()
+	}
 	return view{
 		ID: p.ID, State: p.State, Mode: p.Mode, Reason: p.Reason, DecidedBy: p.DecidedBy, Facts: p.Facts, Proposal: p.Proposal,
 		Needs: p.Needs, Outcome: p.Outcome, ProposedAt: p.ProposedAt, DecidedAt: p.DecidedAt, Version: p.Version,

@@ -20,16 +20,7 @@ import (
 // propose writes the plan of a case. A plan that somebody has decided on stands;
 // one that is still a proposal gives way to the new one.
 func (m *Module) propose(ctx context.Context, tx *db.Tx, _ outbox.Meta, e warranty.EntitlementDecided, g ground) error {
-	old, err := latest(ctx, tx, e.Case, tx.ForUpdate())
-	switch {
-	case err == nil && old.State != proposed, g.brief.State.Over():
-		return nil
-	case err == nil:
-		old.State = superseded
-		if err := save(ctx, tx, old); err != nil {
-			return err
-		}
-	case !errors.Is(err, remedy.ErrNoPlan):
+	if stands, err := m.supersede(ctx, tx, e); err != nil || stands || g.brief.State.Over() {
 		return err
 	}
 	p := plan{
@@ -50,6 +41,25 @@ func (m *Module) propose(ctx context.Context, tx *db.Tx, _ outbox.Meta, e warran
 		return m.bus.Publish(ctx, tx, offered)
 	}
 	return m.bus.Publish(ctx, tx, offered, p.decided())
+}
+
+// supersede makes way for a new plan, unless one has been decided on, which
+// stands. The first decision on a case finds none.
+func (m *Module) supersede(ctx context.Context, tx *db.Tx, e warranty.EntitlementDecided) (stands bool, err error) {
+	if e.Seq == 1 {
+		return false, nil
+	}
+	old, err := latest(ctx, tx, e.Case, tx.ForUpdate())
+	switch {
+	case errors.Is(err, remedy.ErrNoPlan):
+		return false, nil
+	case err != nil:
+		return false, err
+	case old.State != proposed:
+		return true, nil
+	}
+	old.State = superseded
+	return false, save(ctx, tx, old)
 }
 
 func choosable(p remedy.Proposal) (n int64) {
@@ -173,6 +183,13 @@ func (m *Module) learn(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.Ord
 		return nil
 	}
 	fixed := e.Outcome == work.Fixed || e.Outcome == work.FixedByCare
+	if fixed && !p.Unit.IsZero() && p.Symptom != "" {
+		_, err := tx.Exec(ctx, `INSERT INTO remedy_repair (tenant_id, unit_id, symptom, case_id, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			tx.Tenant(), p.Unit, p.Symptom, p.Case, e.CompletedAt)
+		if err != nil {
+			return fmt.Errorf("note repair: %w", err)
+		}
+	}
 	_, err = tx.Exec(ctx, `INSERT INTO remedy_count (tenant_id, line_id, mode, tried, fixed) VALUES (?, ?, ?, 1, ?)
 		ON CONFLICT (tenant_id, line_id, mode) DO UPDATE SET tried = remedy_count.tried + 1, fixed = remedy_count.fixed + excluded.fixed`,
 		tx.Tenant(), p.Line, p.Mode, fixed)

@@ -22,7 +22,16 @@ CREATE TABLE remedy_plan (
     PRIMARY KEY (tenant_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX remedy_plan_case ON remedy_plan (tenant_id, case_id, id);
-CREATE INDEX remedy_plan_unit ON remedy_plan (tenant_id, unit_id, symptom) WHERE unit_id IS NOT NULL;
+
+-- Repairs that worked, by unit and symptom: how often the same fault came back.
+CREATE TABLE remedy_repair (
+    tenant_id BLOB NOT NULL,
+    unit_id   BLOB NOT NULL,
+    symptom   TEXT NOT NULL,
+    case_id   BLOB NOT NULL,
+    at        BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, unit_id, symptom, case_id)
+) WITHOUT ROWID;
 
 -- What became of each way, by product line: what the odds are learned from.
 CREATE TABLE remedy_count (
