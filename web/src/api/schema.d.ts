@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process is alive */
+        get: operations["health_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -13,6 +30,23 @@ export interface paths {
         };
         /** The OpenAPI 3.1 document of this API */
         get: operations["api_describe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process can serve: its databases answer */
+        get: operations["health_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -349,6 +383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is held for a case, and what it waits for */
+        get: operations["reservation_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/resolve": {
         parameters: {
             query?: never;
@@ -434,6 +485,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What could not be done */
+        get: operations["deadletter_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have an event tried again */
+        post: operations["deadletter_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pass over an event that stops its lane */
+        post: operations["deadletter_skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fixes": {
         parameters: {
             query?: never;
@@ -466,6 +568,23 @@ export interface paths {
         get: operations["hint_stream"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a job tried again */
+        post: operations["job_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1432,6 +1551,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies where, by part */
+        get: operations["stock_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what was counted; quantity is what lies there */
+        post: operations["stock_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is to come in on a day */
+        post: operations["stock_expect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journal of the stock, the newest first */
+        get: operations["movement_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book a delivery */
+        post: operations["stock_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book what came back from a customer */
+        post: operations["stock_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move pieces from one place to another */
+        post: operations["stock_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/write-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write off what is scrapped or lost */
+        post: operations["stock_write_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subject-requests": {
         parameters: {
             query?: never;
@@ -1888,6 +2143,39 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AppLane: {
+            /**
+             * Format: int64
+             * @description of the event to pass over, as listed
+             */
+            seq?: number;
+            subject: string;
+            subscriber: string;
+        };
+        AppLetter: {
+            /** Format: int64 */
+            attempts: number;
+            code: string;
+            job?: string;
+            /** @description of the event, or the kind of job */
+            name: string;
+            /** Format: date-time */
+            parked_at: string;
+            /** Format: int64 */
+            seq?: number;
+            /** @description the id of the case, or of whatever else the events are about, in the form of a case's */
+            subject?: string;
+            subscriber?: string;
+            /**
+             * Format: int64
+             * @description events that wait behind it, itself included
+             */
+            waiting?: number;
+        };
+        AppLetters: {
+            events: components["schemas"]["AppLetter"][];
+            jobs: components["schemas"]["AppLetter"][];
+        };
         CatalogFit: {
             hints?: {
                 [key: string]: number;
@@ -2603,6 +2891,162 @@ export interface components {
             items: components["schemas"]["OrdersView"][];
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
+        };
+        PartsAnnounced: {
+            due_on: string;
+            node: string;
+        };
+        PartsAnnouncement: {
+            /**
+             * Format: date
+             * @description day in the zone of the node
+             */
+            due_on: string;
+            lines: components["schemas"]["PartsLine"][];
+            node: string;
+        };
+        PartsBooked: {
+            stock: components["schemas"]["PartsLevel"][];
+        };
+        PartsBooking: {
+            lines: components["schemas"]["PartsLine"][];
+            node: string;
+            /** @description number of a delivery note or the like; never a person's data */
+            reference?: string;
+            technician?: string;
+        };
+        PartsEntry: {
+            account: string;
+            /** Format: date-time */
+            at: string;
+            case?: string;
+            kind: string;
+            /** Format: int64 */
+            line: number;
+            movement: string;
+            position: components["schemas"]["PartsPosition"];
+            /** Format: int64 */
+            quantity: number;
+            reference?: string;
+            user?: string;
+            visit?: string;
+            work_order?: string;
+        };
+        PartsEntryPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["PartsEntry"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        PartsHeldLine: {
+            condition: string;
+            /**
+             * Format: int64
+             * @description until it can be at the node that serves
+             */
+            lead_hours: number;
+            node: string;
+            owner: string;
+            part: string;
+            /** Format: int64 */
+            quantity: number;
+            technician?: string;
+        };
+        PartsHeldView: {
+            appointment: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            lines: components["schemas"]["PartsHeldLine"][];
+            node: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+            work_order: string;
+        };
+        PartsLevel: {
+            /** Format: int64 */
+            available: number;
+            condition: string;
+            node: string;
+            /** Format: int64 */
+            on_hand: number;
+            owner: string;
+            part: string;
+            /** Format: int64 */
+            reserved: number;
+            technician?: string;
+        };
+        PartsLine: {
+            /**
+             * @default good
+             * @enum {string}
+             */
+            condition: "good" | "defective";
+            /**
+             * @default operator
+             * @enum {string}
+             */
+            owner: "operator" | "brand";
+            part: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        PartsOfCase: {
+            items: components["schemas"]["PartsHeldView"][];
+            waiting: components["schemas"]["PartsWaiting"][];
+        };
+        PartsPlace: {
+            node: string;
+            technician?: string;
+        };
+        PartsPosition: {
+            condition: string;
+            node: string;
+            owner: string;
+            part: string;
+            technician?: string;
+        };
+        PartsSending: {
+            from: components["schemas"]["PartsPlace"];
+            lines: components["schemas"]["PartsLine"][];
+            reference?: string;
+            to: components["schemas"]["PartsPlace"];
+        };
+        PartsShown: {
+            /** Format: int64 */
+            available: number;
+            /** Format: date-time */
+            changed_at: string;
+            condition: string;
+            node: string;
+            /** Format: int64 */
+            on_hand: number;
+            owner: string;
+            part: string;
+            /** Format: int64 */
+            reserved: number;
+            technician?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PartsShownPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["PartsShown"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        PartsWaiting: {
+            part: string;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: date-time */
+            since: string;
+            work_order: string;
         };
         PersonsAddress: {
             city?: string;
@@ -3352,6 +3796,9 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AppLane = components['schemas']['AppLane'];
+export type AppLetter = components['schemas']['AppLetter'];
+export type AppLetters = components['schemas']['AppLetters'];
 export type CatalogFit = components['schemas']['CatalogFit'];
 export type CatalogFitsBody = components['schemas']['CatalogFitsBody'];
 export type CatalogFix = components['schemas']['CatalogFix'];
@@ -3420,6 +3867,23 @@ export type OrdersTaken = components['schemas']['OrdersTaken'];
 export type OrdersVerdict = components['schemas']['OrdersVerdict'];
 export type OrdersView = components['schemas']['OrdersView'];
 export type OrdersViewPage = components['schemas']['OrdersViewPage'];
+export type PartsAnnounced = components['schemas']['PartsAnnounced'];
+export type PartsAnnouncement = components['schemas']['PartsAnnouncement'];
+export type PartsBooked = components['schemas']['PartsBooked'];
+export type PartsBooking = components['schemas']['PartsBooking'];
+export type PartsEntry = components['schemas']['PartsEntry'];
+export type PartsEntryPage = components['schemas']['PartsEntryPage'];
+export type PartsHeldLine = components['schemas']['PartsHeldLine'];
+export type PartsHeldView = components['schemas']['PartsHeldView'];
+export type PartsLevel = components['schemas']['PartsLevel'];
+export type PartsLine = components['schemas']['PartsLine'];
+export type PartsOfCase = components['schemas']['PartsOfCase'];
+export type PartsPlace = components['schemas']['PartsPlace'];
+export type PartsPosition = components['schemas']['PartsPosition'];
+export type PartsSending = components['schemas']['PartsSending'];
+export type PartsShown = components['schemas']['PartsShown'];
+export type PartsShownPage = components['schemas']['PartsShownPage'];
+export type PartsWaiting = components['schemas']['PartsWaiting'];
 export type PersonsAddress = components['schemas']['PersonsAddress'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type ProblemField = components['schemas']['ProblemField'];
@@ -3486,6 +3950,35 @@ export type WorkView = components['schemas']['WorkView'];
 export type WorkViewPage = components['schemas']['WorkViewPage'];
 export type $defs = Record<string, never>;
 export interface operations {
+    health_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     api_describe: {
         parameters: {
             query?: never;
@@ -3502,6 +3995,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    health_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description A problem. */
@@ -4247,6 +4769,37 @@ export interface operations {
             };
         };
     };
+    reservation_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsOfCase"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     case_resolve: {
         parameters: {
             query?: never;
@@ -4424,6 +4977,107 @@ export interface operations {
             };
         };
     };
+    deadletter_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppLetters"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deadletter_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppLane"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppLane"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deadletter_skip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppLane"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppLane"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     fix_list: {
         parameters: {
             query?: {
@@ -4529,6 +5183,40 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    job_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppLetter"];
                 };
             };
             /** @description A problem. */
@@ -7048,6 +7736,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stock_list: {
+        parameters: {
+            query?: {
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+                node?: string;
+                part?: string;
+                /** @description only this van */
+                technician?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsShownPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stock_count: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsBooking"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsBooked"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stock_expect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsAnnounced"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    movement_list: {
+        parameters: {
+            query?: {
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+                node?: string;
+                part?: string;
+                /** @description only this van */
+                technician?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsEntryPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stock_receive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsBooking"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsBooked"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stock_return: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsBooking"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsBooked"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stock_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsSending"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsBooked"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stock_write_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsBooking"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsBooked"];
                 };
             };
             /** @description A problem. */

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { isProblem } from '../api/problem';
 import { adoptSettings, meQuery } from '../lib/session';
 import { readQueueSearch } from '../modules/cases/search';
+import { readOrderSearch } from '../modules/orders/queries';
 import { DeskFrame } from './DeskFrame';
 import { Login } from './Login';
 import { LoadFailed, NotFound } from './NotFound';
@@ -55,12 +56,21 @@ const cases = createRoute({
 });
 const newCase = createRoute({ getParentRoute: () => desk, path: '/cases/new', component: lazyRouteComponent(() => import('../modules/cases/NewCasePage'), 'NewCasePage') });
 const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => import('../modules/cases/CasePage'), 'CasePage') });
+const orders = createRoute({
+  getParentRoute: () => desk,
+  path: '/orders',
+  validateSearch: readOrderSearch,
+  component: lazyRouteComponent(() => import('../modules/orders/OrdersPage'), 'OrdersPage'),
+});
+const statements = createRoute({ getParentRoute: () => desk, path: '/statements', component: lazyRouteComponent(() => import('../modules/statements/StatementsPage'), 'StatementsPage') });
+const mail = createRoute({ getParentRoute: () => desk, path: '/mail', component: lazyRouteComponent(() => import('../modules/mail/MailPage'), 'MailPage') });
+const deadLetters = createRoute({ getParentRoute: () => desk, path: '/dead-letters', component: lazyRouteComponent(() => import('../modules/deadletters/DeadLettersPage'), 'DeadLettersPage') });
 const users = createRoute({ getParentRoute: () => desk, path: '/users', component: lazyRouteComponent(() => import('../modules/users/UsersPage'), 'UsersPage') });
 
 const gallery = __GALLERY__ ? [createRoute({ getParentRoute: () => root, path: '/gallery', component: lazyRouteComponent(() => import('../modules/gallery/GalleryPage')) })] : [];
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, desk.addChildren([home, cases, newCase, oneCase, users]), ...gallery]),
+  routeTree: root.addChildren([login, desk.addChildren([home, cases, newCase, oneCase, orders, statements, mail, deadLetters, users]), ...gallery]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

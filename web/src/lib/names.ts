@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { api, body, type CatalogSymptom, type NetworkBrand, type NetworkNode } from '../api/client';
+import { api, body, type CatalogSymptom, type NetworkBrand, type NetworkNode, type NetworkPartner } from '../api/client';
 import { useT } from './t';
 
 /* Names of things that screens know by id only. They change seldom and are few, so a list is fetched once. */
@@ -32,8 +32,20 @@ const nodesQuery = queryOptions({
   staleTime: LONG,
 });
 
-export const useBrands = (): Map<string, NetworkBrand> => useQuery(brandsQuery).data ?? new Map<string, NetworkBrand>();
-export const useNodes = (): Map<string, NetworkNode> => useQuery(nodesQuery).data ?? new Map<string, NetworkNode>();
+const partnersQuery = queryOptions({
+  queryKey: ['partners'],
+  queryFn: async (): Promise<Map<string, NetworkPartner>> => byId(await all((cursor) => body(api.GET('/v1/partners', { params: { query: { cursor, limit: LIMIT } } })))),
+  staleTime: LONG,
+});
+
+const noBrands = new Map<string, NetworkBrand>();
+const noNodes = new Map<string, NetworkNode>();
+const noPartners = new Map<string, NetworkPartner>();
+
+export const useBrands = (): Map<string, NetworkBrand> => useQuery(brandsQuery).data ?? noBrands;
+export const useNodes = (): Map<string, NetworkNode> => useQuery(nodesQuery).data ?? noNodes;
+
+export const usePartners = (): Map<string, NetworkPartner> => useQuery(partnersQuery).data ?? noPartners;
 
 /** A name in the user's language, else in English, else in whatever there is. */
 export function pickName(names: Record<string, string> | undefined, lang: string): string {
@@ -71,6 +83,6 @@ export function useModelName(id: string | undefined): string {
 
 export function usePartName(id: string): string {
   const { lang } = useT();
-  const { data } = useQuery(partQuery(id));
+  const { data } = useQuery({ ...partQuery(id), enabled: id !== '' });
   return data ? `${pickName(data.names, lang)} (${data.number})` : '';
 }

@@ -64,13 +64,17 @@ export const looks = {
   coverage: {
     covered: ['onsite', 'shieldCheck'],
     partly: ['warn', 'shield'],
-    out: ['risk', 'shield'],
-    unknown: ['plain', 'why'],
+    not_covered: ['risk', 'shield'],
+    needs_proof: ['warn', 'file'],
+  },
+  mail: {
+    queued: ['scheduled', 'clock'],
+    sent: ['done', 'check'],
+    failed: ['risk', 'alert'],
+    cancelled: ['done', 'ban'],
   },
   proof: {
     pending: ['warn', 'clock'],
-    sealed: ['onsite', 'shieldCheck'],
-    broken: ['risk', 'alert'],
   },
 } as const satisfies Record<string, Record<string, Look>>;
 

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DeskCaseView } from '../../api/client';
 import { useCommand } from '../../lib/command';
@@ -8,10 +9,13 @@ import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { Confirm } from '../../ui/Dialogs';
 import { Icon } from '../../ui/icons';
-import { commandsIn, nextAction } from './next';
-import { chaseCase, type Move, moveCase, type WaitFor, waitCase } from './queries';
+import { commandsIn, type NextAction, nextAction } from './next';
+import { chaseCase, decidePlan, type Move, moveCase, planQuery, type WaitFor, waitCase } from './queries';
 
 const waits: WaitFor[] = ['customer', 'partner', 'part'];
+
+/** What one must be allowed to do for the primary button, where it is not to change the case. */
+const needs: Partial<Record<NextAction & string, string>> = { acceptPlan: 'plan.accept', answer: 'message.write' };
 
 /** What takes a move back, while it can be. */
 const inverse: Partial<Record<Move, Move>> = { resolve: 'reopen' };
@@ -31,27 +35,37 @@ function useMoves(view: DeskCaseView) {
   });
   const wait = useCommand({ run: (reason: WaitFor) => waitCase(view.id, view.version, reason), touches, done: () => t('case:done.wait') });
   const chase = useCommand({ run: () => chaseCase(view.id), touches, done: () => t('case:done.chase') });
-  return { move, wait, chase };
+  const accept = useCommand({ run: () => decidePlan(view.id), touches, done: () => t('case:plan.done') });
+  return { move, wait, chase, accept };
+}
+
+/** Whether a plan waits for somebody to accept it. */
+function usePlanProposed(id: string): boolean {
+  const plan = useQuery(planQuery(id)).data;
+  const first = plan?.proposal.options[0];
+  return plan?.state === 'proposed' && first !== undefined && !first.out;
 }
 
 /** One primary button, chosen by the state of the case; everything else in a menu. */
 export function CaseActions({ view, onAnswer }: { view: DeskCaseView; onAnswer: () => void }) {
   const { t } = useT();
   const may = useMay();
-  const { move, wait, chase } = useMoves(view);
+  const { move, wait, chase, accept } = useMoves(view);
+  const planProposed = usePlanProposed(view.id);
   const [asking, setAsking] = useState(false);
   const commands = may('case.write') ? commandsIn(view.state) : [];
-  const next = nextAction({ state: view.state, responded: Boolean(view.responded_at) });
-  const busy = move.isPending || wait.isPending || chase.isPending;
+  const next = nextAction({ state: view.state, responded: Boolean(view.responded_at), planProposed });
+  const busy = move.isPending || wait.isPending || chase.isPending || accept.isPending;
 
   const run: Record<string, () => void> = {
+    acceptPlan: () => accept.mutate(undefined),
     answer: onAnswer,
     resolve: () => move.mutate('resolve'),
     resume: () => move.mutate('resume'),
     close: () => move.mutate('close'),
     reopen: () => move.mutate('reopen'),
   };
-  const primary = next && run[next] && (next === 'answer' ? may('message.write') : may('case.write')) ? next : null;
+  const primary = next && next !== 'book' && may(needs[next] ?? 'case.write') ? next : null;
   useKeys(commands.includes('resolve') ? { e: () => move.mutate('resolve') } : {});
   useCommands(
     commands.filter((name) => name !== 'wait' && name !== 'cancel').map((name) => ({ id: `case.${name}`, group: 'do' as const, label: t(`case:do.${name as Move}`), run: () => run[name]?.() })),
@@ -62,7 +76,7 @@ export function CaseActions({ view, onAnswer }: { view: DeskCaseView; onAnswer: 
     <>
       {primary ? (
         <Button onClick={run[primary]} loading={busy}>
-          {t(`case:do.${primary as 'answer' | Move}`)}
+          {t(`case:do.${primary}`)}
         </Button>
       ) : null}
       <Menu>

@@ -16,6 +16,9 @@ import { CaseActions } from './CaseActions';
 import { CaseRail } from './CaseRail';
 import styles from './cases.module.css';
 import { type ComposerHandle, Conversation } from './Conversation';
+import { Charges } from './panels/Charges';
+import { Plan } from './panels/Plan';
+import { Work } from './panels/Work';
 import { caseQuery } from './queries';
 
 const route = getRouteApi('/desk/cases/$caseId');
@@ -45,6 +48,9 @@ function Loaded({ view }: { view: DeskCaseView }) {
       />
       <div className={styles.page}>
         <div className={styles.main}>
+          <Plan view={view} />
+          <Work caseId={view.id} />
+          <Charges caseId={view.id} />
           <Conversation view={view} ref={composer} />
         </div>
         <CaseRail view={view} />

@@ -6,6 +6,9 @@ import { useWord } from '../../lib/words';
 import { Facts, FactsRail, RailSection } from '../../ui/Card';
 import { When } from '../../ui/When';
 import styles from './cases.module.css';
+import { Clocks } from './panels/Clocks';
+import { Coverage } from './panels/Coverage';
+import { Proofs } from './panels/Proofs';
 
 function Customer({ view }: { view: DeskCaseView }) {
   const { t } = useT();
@@ -81,6 +84,8 @@ export function CaseRail({ view }: { view: DeskCaseView }) {
       <RailSection title={t('case:section.product')}>
         <Product view={view} />
       </RailSection>
+      <Coverage caseId={view.id} />
+      <Clocks caseId={view.id} zone={view.zone} />
       <RailSection title={t('case:section.case')}>
         <Origin view={view} />
       </RailSection>
@@ -89,6 +94,7 @@ export function CaseRail({ view }: { view: DeskCaseView }) {
           <p>{t('common:stars', { count: view.rating.stars })}</p>
         </RailSection>
       ) : null}
+      <Proofs caseId={view.id} />
     </FactsRail>
   );
 }

@@ -29,11 +29,12 @@ function Subject({ row }: { row: DeskLine }) {
   const { t } = useT();
   const word = useWord();
   const symptoms = useSymptoms();
-  const about = [symptoms.name(row.symptom), row.serial].filter(Boolean).join(' · ');
+  const symptom = symptoms.name(row.symptom);
   return (
     <Link to="/cases/$caseId" params={{ caseId: row.id }} data-row-link className={styles.subject}>
       <span className={styles.reference}>{row.reference}</span> {word('workType', row.work_type)}
-      {about ? <span className="dim"> · {about}</span> : null}
+      {symptom ? <span className="dim"> · {symptom}</span> : null}
+      {row.serial ? <span className={`dim ${styles.serial}`}> · {row.serial}</span> : null}
       {row.chased > 0 ? <span className={styles.chased}> {t('case:chased', { count: row.chased })}</span> : null}
     </Link>
   );

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, type DeskIntake, match } from '../../api/client';
+import { api, body, type DeskIntake, match, type WorkResult } from '../../api/client';
 import type { QueueSearch } from './search';
 
 const PAGE = 50;
@@ -48,3 +48,19 @@ export const waitCase = (id: string, version: number, reason: WaitFor) =>
 export const chaseCase = (id: string) => body(api.POST('/v1/cases/{id}/chase', { params: { path: { id } } }));
 
 export const say = (id: string, text: string, internal: boolean) => body(api.POST('/v1/cases/{id}/messages', { params: { path: { id } }, body: { text, internal } }));
+
+const ofCase = (id: string) => ({ params: { path: { id } } });
+
+/** Parts of the case page that other modules own; each is fetched, and fails, by itself. */
+export const entitlementQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'entitlement'], queryFn: () => body(api.GET('/v1/cases/{id}/entitlement', ofCase(id))) });
+export const clocksQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'clocks'], queryFn: () => body(api.GET('/v1/cases/{id}/clocks', ofCase(id))) });
+export const planQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'plan'], queryFn: () => body(api.GET('/v1/cases/{id}/plan', ofCase(id))) });
+export const workQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'work'], queryFn: () => body(api.GET('/v1/cases/{id}/work-orders', ofCase(id))) });
+export const chargesQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'charges'], queryFn: () => body(api.GET('/v1/cases/{id}/charges', ofCase(id))) });
+export const proofsQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'proofs'], queryFn: () => body(api.GET('/v1/cases/{id}/proofs', ofCase(id))) });
+
+export const decidePlan = (id: string, mode?: string, reason?: string) => body(api.POST('/v1/cases/{id}/plan/decide', { ...ofCase(id), body: { ...(mode ? { mode } : {}), ...(reason ? { reason } : {}) } }));
+
+export const finishWork = (id: string, result: WorkResult) => body(api.POST('/v1/work-orders/{id}/finish', { params: { path: { id } }, body: result }));
+
+export const fetchProof = (id: string, leaf: string) => body(api.GET('/v1/cases/{id}/proofs/{leaf}', { params: { path: { id, leaf } } }));

@@ -35,6 +35,9 @@ const looks: Record<string, Look> = {
   'desk.case_assigned': { icon: 'pin' },
   'warranty.entitlement_decided': { icon: 'shieldCheck' },
   'sla.clock_started': { icon: 'clock', system: true },
+  'sla.clock_paused': { icon: 'pause', system: true },
+  'sla.clock_resumed': { icon: 'play', system: true },
+  'sla.clock_cancelled': { icon: 'ban', system: true },
   'sla.clock_met': { icon: 'check', system: true },
   'sla.clock_warned': { icon: 'clock', tone: 'risk' },
   'sla.clock_breached': { icon: 'alert', tone: 'risk' },
@@ -59,6 +62,12 @@ const str = (event: Fields, field: string): string => {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 };
 
+/** The promises that an event of the clocks is about. */
+function promises(event: Fields, word: Speech['word']): string {
+  const clocks = Array.isArray(event['clocks']) ? (event['clocks'] as Fields[]) : [];
+  return [...new Set(clocks.map((clock) => word('promise', str(clock, 'kind'))))].join(', ');
+}
+
 /** The words that the sentences of events may use; each takes those it needs. */
 function values(event: Fields, speech: Speech, name: string): Record<string, string | number> {
   const { word, formats, zone } = speech;
@@ -79,7 +88,7 @@ function values(event: Fields, speech: Speech, name: string): Record<string, str
     options: str(event, 'options'),
     outcome: word('outcome', str(event, 'outcome')),
     standing: word('standing', str(event, 'standing')),
-    promise: word('promise', str(event, 'promise') || str(event, 'kind')),
+    promise: promises(event, word),
     minutes: str(event, 'worked_minutes'),
     window: from && until ? `${formats.day(from, zone)}, ${formats.window(from, until, zone)}` : '',
   };

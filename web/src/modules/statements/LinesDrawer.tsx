@@ -1,0 +1,56 @@
+import { Link } from '@tanstack/react-router';
+import type { SettlementCharge, SettlementStatement } from '../../api/client';
+import { useFormats } from '../../lib/format';
+import { useRows } from '../../lib/pages';
+import { useT } from '../../lib/t';
+import { useWord } from '../../lib/words';
+import { MoreButton } from '../../ui/DataTable';
+import { SideDrawer } from '../../ui/Dialogs';
+import { Money } from '../../ui/Money';
+import { ErrorState, Skeleton } from '../../ui/States';
+import styles from './statements.module.css';
+import { linesQuery } from './queries';
+
+/** One charge: what, how much of it, by which rule, and the case it came from. */
+function Line({ line }: { line: SettlementCharge }) {
+  const { t } = useT();
+  const word = useWord();
+  const { number, money, instant } = useFormats();
+  return (
+    <li className={styles.line}>
+      <div>
+        <strong>{word('cost', line.kind)}</strong>{' '}
+        <span className="dim">{t('statement:times', { quantity: number(line.quantity), unit: word('unit', line.unit), each: money({ minor: line.each_minor, currency: line.amount.currency }) })}</span>
+        <p className="dim small">
+          {instant(line.at)} · {word('rule', line.rule)} ·{' '}
+          <Link to="/cases/$caseId" params={{ caseId: line.case }}>
+            {t('statement:case')}
+          </Link>
+        </p>
+      </div>
+      <Money amount={line.amount} />
+    </li>
+  );
+}
+
+export function LinesDrawer({ statement, title, onClose }: { statement: SettlementStatement; title: string; onClose: () => void }) {
+  const { t } = useT();
+  const { rows, loaded, error, retry, more } = useRows(linesQuery(statement.id));
+  return (
+    <SideDrawer open onClose={onClose} title={title}>
+      <div className={styles.total}>
+        <span>{t('statement:column.total')}</span>
+        <Money amount={statement.total} />
+      </div>
+      {error ? <ErrorState what={t('statement:linesFailed')} error={error} retry={retry} /> : null}
+      {!loaded && !error ? <Skeleton /> : null}
+      <ul className={styles.list}>
+        {rows.map((line) => (
+          <Line key={line.id} line={line} />
+        ))}
+      </ul>
+      {loaded && rows.length === 0 ? <p className="dim">{t('statement:noLines')}</p> : null}
+      {more ? <MoreButton {...more} /> : null}
+    </SideDrawer>
+  );
+}
