@@ -51,7 +51,7 @@ func (b *Bus) settled(ctx context.Context, h haul) (bool, error) {
 	fills := h.fills.of(b.subs)
 	switch {
 	case h.locked:
-		b.pause(ctx, again)
+		b.pause(ctx, again, b.wake)
 		return false, nil
 	case len(fills) > 0:
 		return false, b.fill(ctx, fills)
@@ -62,7 +62,7 @@ func (b *Bus) settled(ctx context.Context, h haul) (bool, error) {
 	if err != nil || lag.pending(b.subs) == 0 {
 		return true, err
 	}
-	b.pause(ctx, pollBusy) // others hold it, or have died holding it
+	b.pause(ctx, pollBusy, b.wake) // others hold it, or have died holding it
 	return false, b.sweep(ctx)
 }
 

@@ -17,6 +17,11 @@ const (
 	pollIdle = time.Second
 )
 
+// pace is how long Run lets events gather once it has found some. Each round
+// costs a commit, and so do the deliveries of each; what comes after a quiet
+// moment does not wait.
+const pace = 10 * time.Millisecond
+
 // room is how many lanes Run holds at most. On SQLite nobody else is kept from
 // them as a rule, and what is leased as it is made costs half as much.
 func (b *Bus) room() int {
@@ -53,8 +58,11 @@ func (b *Bus) Run(ctx context.Context) error {
 	wait := pollBusy
 	for ctx.Err() == nil {
 		wait = b.cycle(ctx, lanes, wait)
+		if wait == pollBusy {
+			b.pause(ctx, pace, nil)
+		}
 		if wait > 0 {
-			b.pause(ctx, wait)
+			b.pause(ctx, wait, b.wake)
 		}
 	}
 	close(lanes)
@@ -108,12 +116,12 @@ func (b *Bus) cycle(ctx context.Context, lanes chan<- *lane, wait time.Duration)
 	}
 }
 
-func (b *Bus) pause(ctx context.Context, d time.Duration) {
+func (b *Bus) pause(ctx context.Context, d time.Duration, wake <-chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-	case <-b.wake:
+	case <-wake:
 	case <-t.C:
 	}
 }
