@@ -1,0 +1,197 @@
+package dispatchsvc
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/platform/httpapi"
+)
+
+type body[T any] struct{ Body T }
+
+func reply[T any](v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &body[T]{v}, nil
+}
+
+type appointmentMatch struct {
+	ID      id.Appointment `path:"id"`
+	IfMatch string         `header:"If-Match" maxLength:"80" doc:"the version seen, as ETag gave it"`
+}
+
+// Routes adds the module's part of the API.
+func (m *Module) Routes(api *httpapi.API) {
+	m.bookingRoutes(api)
+	m.boardRoutes(api)
+	m.moveRoutes(api)
+	m.technicianRoutes(api)
+}
+
+func (m *Module) bookingRoutes(api *httpapi.API) {
+	httpapi.Post(api, httpapi.Op{ID: "offer_create", Path: "/v1/work-orders/{id}/offers", Action: "offer.create", Kind: "offer", Status: http.StatusCreated, Summary: "Offer slots for a visit in the next seven days, best first"},
+		func(ctx context.Context, in *struct {
+			ID id.WorkOrder `path:"id"`
+		},
+		) (*body[offers], error) {
+			return reply(m.Offer(ctx, in.ID))
+		})
+	httpapi.Post(api, httpapi.Op{ID: "appointment_create", Path: "/v1/appointments", Action: "appointment.write", Kind: "appointment", Status: http.StatusCreated, Summary: "Take a slot; it stands when its parts are reserved"},
+		func(ctx context.Context, in *body[request]) (*body[moved], error) { return reply(m.Book(ctx, in.Body)) })
+	httpapi.Get(api, httpapi.Op{ID: "appointment_list", Path: "/v1/appointments", Action: "appointment.read", Kind: "appointment", Summary: "Appointments by their time"},
+		func(ctx context.Context, in *question) (*body[httpapi.Page[view]], error) {
+			return reply(m.List(ctx, *in))
+		})
+	httpapi.Get(api, httpapi.Op{ID: "appointment_get", Path: "/v1/appointments/{id}", Action: "appointment.read", Kind: "appointment", Summary: "One appointment with its history"},
+		func(ctx context.Context, in *struct {
+			ID id.Appointment `path:"id"`
+		},
+		) (*body[view], error) {
+			return reply(m.View(ctx, in.ID))
+		})
+	httpapi.Get(api, httpapi.Op{ID: "appointment_case", Path: "/v1/cases/{id}/appointments", Action: "appointment.read", Kind: "appointment", Summary: "The appointments of a case, oldest first"},
+		func(ctx context.Context, in *struct {
+			ID id.Case `path:"id"`
+		},
+		) (*body[httpapi.Page[view]], error) {
+			items, err := m.OfCase(ctx, in.ID)
+			return reply(httpapi.Page[view]{Items: items}, err)
+		})
+}
+
+func (m *Module) boardRoutes(api *httpapi.API) {
+	httpapi.Get(api, httpapi.Op{ID: "board_get", Path: "/v1/board/{node}", Action: "board.read", Kind: "board", Summary: "A node's day: technicians with shifts and visits, and what is open"},
+		func(ctx context.Context, in *struct {
+			Node id.Node      `path:"node"`
+			Day  calendar.Day `query:"day" doc:"absent: today at the node"`
+		},
+		) (*body[boardView], error) {
+			return reply(m.Board(ctx, in.Node, in.Day))
+		})
+	httpapi.Post(api, httpapi.Op{
+		ID: "board_plan", Path: "/v1/board/{node}/plan", Action: "board.write", Kind: "board", NoIdempotency: true, Timeout: time.Minute,
+		Summary: "Plan all open visits of a node and book what fits",
+		Doc:     "Asked twice, it plans what is then still open.",
+	}, func(ctx context.Context, in *struct {
+		Node id.Node `path:"node"`
+		Body planning
+	},
+	) (*body[outcome], error) {
+		return reply(m.Plan(ctx, in.Node, in.Body))
+	})
+}
+
+// moveRoutes are what people do to an appointment.
+func (m *Module) moveRoutes(api *httpapi.API) {
+	for _, c := range []struct {
+		verb, action, summary string
+		cmd                   dispatch.Command
+	}{
+		{"dispatch", "appointment.go", "Tell the technician, who is to answer", dispatch.Dispatch},
+		{"accept", "appointment.go", "The technician will come", dispatch.Accept},
+		{"decline", "appointment.go", "The technician will not come", dispatch.Decline},
+		{"travel", "appointment.go", "The technician has set off", dispatch.Travel},
+		{"arrive", "appointment.go", "The technician is there", dispatch.Arrive},
+		{"absent", "appointment.go", "Nobody was there", dispatch.FindAbsent},
+		{"miss", "appointment.go", "We did not come", dispatch.Miss},
+		{"cancel", "appointment.write", "Give the appointment up", dispatch.Cancel},
+	} {
+		httpapi.Post(api, httpapi.Op{ID: "appointment_" + c.verb, Path: "/v1/appointments/{id}/" + c.verb, Action: c.action, Kind: "appointment", Summary: c.summary},
+			func(ctx context.Context, in *struct {
+				appointmentMatch
+				Body reasoned
+			},
+			) (*body[moved], error) {
+				return reply(m.Move(ctx, in.ID, c.action, in.IfMatch, c.cmd, in.Body.code()))
+			})
+	}
+	httpapi.Post(api, httpapi.Op{ID: "appointment_reschedule", Path: "/v1/appointments/{id}/reschedule", Action: "appointment.write", Kind: "appointment", Summary: "Another time, or another technician"},
+		func(ctx context.Context, in *struct {
+			appointmentMatch
+			Body struct {
+				StartAt    time.Time     `json:"start_at" doc:"the beginning of the two-hour window"`
+				Technician id.Technician `json:"technician,omitzero" doc:"absent: the same"`
+			}
+		},
+		) (*body[moved], error) {
+			return reply(m.Reschedule(ctx, in.ID, in.IfMatch, in.Body.StartAt, in.Body.Technician))
+		})
+}
+
+// reasoned may say why.
+type reasoned struct {
+	Reason string `json:"reason,omitempty" enum:"customer_wish,not_needed,ill,no_time,too_far,no_skill,vehicle,weather,part_missing,other"`
+}
+
+func (r reasoned) code() string {
+	if r.Reason == "" {
+		return dispatch.ReasonByHand
+	}
+	return "dispatch." + r.Reason
+}
+
+type technicianMatch struct {
+	ID      id.Technician `path:"id"`
+	IfMatch string        `header:"If-Match" maxLength:"80" doc:"the version seen, as ETag gave it"`
+}
+
+func (m *Module) technicianRoutes(api *httpapi.API) {
+	httpapi.Get(api, httpapi.Op{ID: "technician_list", Path: "/v1/technicians", Action: "technician.read", Kind: "technician", Summary: "Technicians; names for those who may know them"},
+		func(ctx context.Context, in *crewQuestion) (*body[httpapi.Page[personView]], error) {
+			return reply(m.People(ctx, *in))
+		})
+	httpapi.Post(api, httpapi.Op{ID: "technician_create", Path: "/v1/technicians", Action: "technician.write", Kind: "technician", Status: http.StatusCreated, Summary: "Add a technician to a node"},
+		func(ctx context.Context, in *body[newcomer]) (*body[changed], error) {
+			return reply(m.Hire(ctx, in.Body))
+		})
+	httpapi.Get(api, httpapi.Op{ID: "technician_get", Path: "/v1/technicians/{id}", Action: "technician.read", Kind: "technician", Summary: "One technician"},
+		func(ctx context.Context, in *struct {
+			ID id.Technician `path:"id"`
+		},
+		) (*body[personView], error) {
+			return reply(m.Person(ctx, in.ID))
+		})
+	httpapi.Patch(api, httpapi.Op{ID: "technician_change", Path: "/v1/technicians/{id}", Action: "technician.write", Kind: "technician", Summary: "Change what is kept of a technician"},
+		func(ctx context.Context, in *struct {
+			technicianMatch
+			Body correction
+		},
+		) (*body[changed], error) {
+			return reply(m.Correct(ctx, in.ID, in.IfMatch, in.Body))
+		})
+	httpapi.Put(api, httpapi.Op{ID: "technician_skills", Path: "/v1/technicians/{id}/skills", Action: "skill.write", Kind: "skill", Summary: "Say what a technician can do"},
+		func(ctx context.Context, in *struct {
+			technicianMatch
+			Body struct {
+				Skills []dispatch.Skill `json:"skills" maxItems:"100"`
+			}
+		},
+		) (*body[changed], error) {
+			return reply(m.SetSkills(ctx, in.ID, in.IfMatch, in.Body.Skills))
+		})
+	httpapi.Put(api, httpapi.Op{ID: "technician_shifts", Path: "/v1/technicians/{id}/shifts", Action: "shift.write", Kind: "shift", Summary: "Say in which hours a technician works"},
+		func(ctx context.Context, in *struct {
+			technicianMatch
+			Body struct {
+				Week calendar.Week `json:"week" doc:"such as Mo-Fr 08:30-12:00,13:30-18:00"`
+			}
+		},
+		) (*body[changed], error) {
+			return reply(m.SetShifts(ctx, in.ID, in.IfMatch, in.Body.Week))
+		})
+	httpapi.Put(api, httpapi.Op{ID: "technician_absences", Path: "/v1/technicians/{id}/absences", Action: "shift.write", Kind: "shift", Summary: "Say on which days a technician does not work"},
+		func(ctx context.Context, in *struct {
+			technicianMatch
+			Body struct {
+				Absences []dispatch.Absence `json:"absences" maxItems:"400"`
+			}
+		},
+		) (*body[changed], error) {
+			return reply(m.SetAbsences(ctx, in.ID, in.IfMatch, in.Body.Absences))
+		})
+}

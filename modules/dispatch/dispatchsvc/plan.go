@@ -1,0 +1,211 @@
+package dispatchsvc
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/db"
+)
+
+// planning says how a node's open visits are planned.
+type planning struct {
+	Days       int   `json:"days,omitempty" minimum:"1" maximum:"7" default:"3" doc:"how many days ahead, today included"`
+	Iterations int   `json:"iterations,omitempty" minimum:"1" maximum:"20000" default:"2000" doc:"how long the search goes on"`
+	Seed       int64 `json:"seed,omitempty" minimum:"0" doc:"the same seed plans the same"`
+}
+
+// atOnce is how many open visits are planned together.
+const atOnce = 200
+
+// bill is what a plan of the node comes to.
+type bill struct {
+	Cost            money.Amount `json:"cost"` // what is left undone aside
+	Visits          int          `json:"visits"`
+	Unserved        int          `json:"unserved"`
+	TravelSeconds   int64        `json:"travel_seconds"`
+	TravelMetres    int64        `json:"travel_metres"`
+	OvertimeSeconds int64        `json:"overtime_seconds"`
+	LateSeconds     int64        `json:"late_seconds"`
+}
+
+// booked is a visit that the plan has found a place for.
+type booked struct {
+	WorkOrder   id.WorkOrder   `json:"work_order"`
+	Appointment id.Appointment `json:"appointment"`
+	Technician  id.Technician  `json:"technician"`
+	StartAt     time.Time      `json:"start_at"`
+	EndAt       time.Time      `json:"end_at"`
+}
+
+// unserved is a visit that the plan has no place for, and why.
+type unserved struct {
+	WorkOrder id.WorkOrder     `json:"work_order"`
+	Code      string           `json:"code,omitempty" doc:"of the refusal, where the plan had a place that was gone when it was to be booked"`
+	Why       []dispatch.Block `json:"why"`
+}
+
+// outcome is what planning a node came to.
+type outcome struct {
+	Before     bill       `json:"before"`
+	After      bill       `json:"after"`
+	Iterations int        `json:"iterations"`
+	Gains      int        `json:"gains"` // better plans found on the way
+	Booked     []booked   `json:"booked"`
+	Unserved   []unserved `json:"unserved"`
+}
+
+// Plan finds places for the open visits of a node and books them through the
+// same saga as anybody; what is promised already keeps its technician and its
+// window. For each visit that stays open it writes down what keeps whom from it.
+func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, error) {
+	caller, _ := access.From(ctx)
+	if _, err := m.board(ctx, caller.Tenant, node, "board.write"); err != nil {
+		return outcome{}, err
+	}
+	s, open, err := m.sheetOf(ctx, caller.Tenant, node, p.Days)
+	if err != nil {
+		return outcome{}, err
+	}
+	if len(open) == 0 || len(s.crew) == 0 {
+		return outcome{Booked: []booked{}, Unserved: []unserved{}, Before: s.bill(s.plan), After: s.bill(s.plan)}, nil
+	}
+	rng := rand.New(rand.NewPCG(uint64(p.Seed), 0)) //nolint:gosec // a search, not a secret
+	plan, stats, err := routing.Solve(ctx, s.p, s.plan, routing.Budget{Iterations: p.Iterations}, rng)
+	if err != nil {
+		return outcome{}, err
+	}
+	out := outcome{Before: s.bill(s.plan), After: s.bill(plan), Iterations: stats.Iterations, Gains: stats.Gains, Booked: []booked{}, Unserved: []unserved{}}
+	return out, m.carryOut(ctx, caller, s, plan, open, &out)
+}
+
+// sheetOf reads a node's open visits and states them with its plan.
+func (m *Module) sheetOf(ctx context.Context, tenant id.Tenant, node id.Node, days int) (s *sheet, open []job, err error) {
+	err = m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
+		crew, err := crewOf(ctx, tx, node)
+		if err != nil {
+			return err
+		}
+		all, err := occupying(ctx, tx, "node_id", node, tx.Now(), tx.Now().Add(time.Duration(days+1)*24*time.Hour))
+		if err != nil {
+			return err
+		}
+		if open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered); err != nil {
+			return err
+		}
+		wishes := make([]wish, len(open))
+		for i := range open {
+			wishes[i] = open[i].wish(merged(dispatch.WindowsFrom(tx.Now(), days, zone(open[i].Zone))))
+		}
+		s, err = newSheet(tx.Now(), tx.Now(), days, crew, all, wishes)
+		return err
+	})
+	return s, open, err
+}
+
+// merged joins windows that touch: while a day is planned, any of them will do.
+func merged(windows []dispatch.Window) (out []dispatch.Window) {
+	for _, w := range windows {
+		if n := len(out); n > 0 && out[n-1].End.Equal(w.Start) {
+			out[n-1].End = w.End
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// bill adds a plan up.
+func (s *sheet) bill(plan routing.Plan) bill {
+	out := bill{Unserved: len(s.p.Unserved(plan))}
+	out.Cost.Minor = s.money(plan)
+	if len(s.crew) > 0 {
+		out.Cost.Currency = s.crew[0].Hour.Currency
+	}
+	for _, r := range routing.Timetable(s.p, plan) {
+		out.Visits += len(r.Stops)
+		out.TravelSeconds += r.Travel
+		out.TravelMetres += r.Metres
+		out.OvertimeSeconds += r.Overtime
+		for _, stop := range r.Stops {
+			out.LateSeconds += stop.Late
+		}
+	}
+	return out
+}
+
+// carryOut books what the plan has a place for, route by route in its order, and
+// writes down why the rest has none.
+func (m *Module) carryOut(ctx context.Context, caller access.Caller, s *sheet, plan routing.Plan, open []job, out *outcome) error {
+	for r, day := range routing.Timetable(s.p, plan) {
+		technician, _ := s.p.Owner(r)
+		for _, stop := range day.Stops {
+			w := stop.Job - len(s.kept)
+			if w < 0 {
+				continue
+			}
+			j := open[w]
+			b := booking{
+				work: j.WorkOrder, technician: s.crew[technician].ID, by: dispatch.ByPlan, user: caller.User,
+				window: dispatch.WindowOf(instant(stop.Start), zone(j.Zone)),
+			}
+			if err := m.tryBook(ctx, caller.Tenant, b, out); err != nil {
+				return err
+			}
+		}
+	}
+	for _, number := range s.p.Unserved(plan) {
+		w := number - len(s.kept)
+		if w < 0 {
+			continue // a promise that cannot be kept: the board shows it
+		}
+		u := unserved{WorkOrder: open[w].WorkOrder, Why: s.blocks(plan, w)}
+		if err := m.noteWhy(ctx, caller.Tenant, u); err != nil {
+			return err
+		}
+		out.Unserved = append(out.Unserved, u)
+	}
+	return nil
+}
+
+// tryBook books one visit in a step of its own; what is refused stays open.
+func (m *Module) tryBook(ctx context.Context, tenant id.Tenant, b booking, out *outcome) error {
+	a, err := db.Do(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (appointment, error) {
+		return m.book(ctx, tx, b, func(*job) error { return nil })
+	})
+	f := fault.Of(err)
+	switch {
+	case err == nil:
+		out.Booked = append(out.Booked, booked{b.work, a.ID, a.Technician, a.StartAt, a.EndAt})
+		return nil
+	case errors.Is(err, dispatch.ErrJobClosed):
+		return nil // somebody else was faster
+	case f.Kind != fault.Conflict && f.Kind != fault.Invalid:
+		return err
+	}
+	u := unserved{WorkOrder: b.work, Code: f.Code, Why: []dispatch.Block{}}
+	if rule, ok := f.Args["rule"].(string); ok {
+		u.Why = append(u.Why, dispatch.Block{Technician: b.technician, Rule: rule})
+	}
+	out.Unserved = append(out.Unserved, u)
+	return m.noteWhy(ctx, tenant, u)
+}
+
+// noteWhy keeps on the job what was found out, for the board.
+func (m *Module) noteWhy(ctx context.Context, tenant id.Tenant, u unserved) error {
+	return m.db.InTx(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
+		j, err := jobOf(ctx, tx, u.WorkOrder, tx.ForUpdate())
+		if err != nil || !j.State.Open() {
+			return err
+		}
+		j.Why, j.WhyAt = u.Why, tx.Now()
+		return m.saveJob(ctx, tx, j)
+	})
+}

@@ -1,0 +1,355 @@
+package dispatchsvc
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/geo"
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/modules/remedy"
+)
+
+// wish is a visit that is looked for a place.
+type wish struct {
+	work     id.WorkOrder
+	point    geo.Point
+	minutes  int64
+	skills   []remedy.SkillNeed
+	windows  []dispatch.Window
+	due      time.Time // zero: never late
+	priority int64     // of the case
+	passed   []id.Technician
+}
+
+func (j *job) wish(windows []dispatch.Window) wish {
+	return wish{
+		work: j.WorkOrder, point: j.Coarse, minutes: j.Minutes, skills: j.Needs.Skills, windows: windows, due: j.due(), priority: j.Priority,
+		passed: j.Passed,
+	}
+}
+
+// sheet is the plan of some technicians for some days, in the words of package
+// routing: what they are promised already, in order, and what is wished for.
+// Problem jobs are first the visits kept, then the wishes.
+type sheet struct {
+	now    time.Time
+	crew   []dispatch.Technician
+	duties [][]dispatch.Duty // of each technician, those that are shifts of the problem
+	kept   []appointment
+	wishes []wish
+	loose  []appointment // promised, but on no duty any more
+	broken map[int]bool  // routes whose visits do not fit together any more
+	spec   routing.Spec
+	p      *routing.Problem
+	plan   routing.Plan
+
+	sites  []geo.Point
+	index  map[geo.Point]int
+	skills map[string]int
+}
+
+// newSheet plans the days from first on, each in the technician's zone.
+func newSheet(now, first time.Time, days int, crew []dispatch.Technician, all []appointment, wishes []wish) (*sheet, error) {
+	s := &sheet{now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}}
+	s.spec.Lateness = lateness(crew)
+	routes := s.addCrew(first, days, all)
+	s.addWishes()
+	s.spec.Travel = routing.Matrix(len(s.sites), func(from, to int) (int32, int32) {
+		if from == to {
+			return 0, 0
+		}
+		seconds, metres := dispatch.Leg(s.sites[from], s.sites[to])
+		return int32(min(seconds, 1<<27)), int32(min(metres, 1<<27)) // far beyond any shift, and within the limits of routing
+	})
+	p, err := routing.New(s.spec)
+	if err != nil {
+		return nil, fmt.Errorf("state the day as a problem: %v", err) // not the caller's fault, so no fault
+	}
+	s.p = p
+	s.plan, err = routing.Repair(p, routing.Plan{Routes: routes})
+	if err != nil {
+		return nil, fmt.Errorf("plan the day: %v", err)
+	}
+	for r := range routes {
+		s.broken[r] = len(s.plan.Routes[r]) < len(routes[r])
+	}
+	return s, nil
+}
+
+func (s *sheet) site(p geo.Point) int {
+	if i, ok := s.index[p]; ok {
+		return i
+	}
+	s.index[p] = len(s.sites)
+	s.sites = append(s.sites, p)
+	return s.index[p]
+}
+
+func (s *sheet) skill(name string) int {
+	if _, ok := s.skills[name]; !ok {
+		s.skills[name] = len(s.skills)
+	}
+	return s.skills[name]
+}
+
+// addCrew states technicians, shifts and what they are promised; it returns the
+// routes as promised.
+func (s *sheet) addCrew(first time.Time, days int, all []appointment) (routes [][]int) {
+	of := map[id.Technician][]appointment{}
+	for _, a := range all {
+		of[a.Technician] = append(of[a.Technician], a)
+	}
+	for i := range s.crew {
+		t := &s.crew[i]
+		z := zone(t.Zone)
+		rt := routing.Technician{Rates: rates(t)}
+		for _, k := range t.Skills {
+			g := routing.Grant{Skill: s.skill(k.Skill), Level: int(k.Level)}
+			if end := k.Ends(z); !end.IsZero() {
+				g.Until = end.Unix()
+			}
+			rt.Skills = append(rt.Skills, g)
+		}
+		s.duties = append(s.duties, nil)
+		from := calendar.DayAt(first, z)
+		for d := range days {
+			day := from + calendar.Day(d)
+			mine := onDay(of[t.ID], day, z)
+			shift, duty, ok := s.shift(t, day, mine, &rt)
+			if !ok {
+				s.loose = append(s.loose, alive(mine)...)
+				continue
+			}
+			route := s.promise(i, &shift, mine)
+			rt.Shifts = append(rt.Shifts, shift)
+			s.duties[i] = append(s.duties[i], duty)
+			routes = append(routes, route)
+		}
+		s.spec.Technicians = append(s.spec.Technicians, rt)
+	}
+	return routes
+}
+
+func onDay(list []appointment, day calendar.Day, z *time.Location) (out []appointment) {
+	for _, a := range list {
+		if calendar.DayAt(a.ServiceStartAt, z) == day {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func alive(list []appointment) (out []appointment) {
+	for _, a := range list {
+		if a.State.Live() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// shift states one day of a technician, as far as it still lies ahead: who is
+// out already starts from where he was last and has that much less time.
+func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointment, rt *routing.Technician) (routing.Shift, dispatch.Duty, bool) {
+	duty, ok := t.DutyOn(day, zone(t.Zone))
+	if !ok {
+		return routing.Shift{}, duty, false
+	}
+	home := s.site(t.Start)
+	over := t.OvertimeMinutes * 60
+	sh := routing.Shift{
+		Start: home, End: home, Open: duty.Open.Unix(), Close: duty.Close.Unix() + over, Regular: duty.Close.Unix(),
+		MaxWork: t.MaxMinutes*60 + over,
+	}
+	if s.now.After(duty.Open) {
+		sh.Open = s.now.Unix()
+		last, spent := behind(mine)
+		if last != nil {
+			sh.Start = s.site(last.Coarse)
+		}
+		sh.MaxWork = max(1, sh.MaxWork-spent)
+	}
+	if n := len(rt.Shifts); n > 0 { // overtime of a night shift ends where the next shift begins
+		before := &rt.Shifts[n-1]
+		before.Close = max(before.Open, min(before.Close, sh.Open))
+	}
+	sh.Breaks = breaks(duty.Rests, sh.Open)
+	return sh, duty, sh.Open < sh.Close
+}
+
+// behind finds where the technician was last on this day, and how many seconds
+// of work and travel lie behind.
+func behind(mine []appointment) (last *appointment, spent int64) {
+	for i := range mine {
+		a := &mine[i]
+		if a.State.Live() && a.State != dispatch.OnSite {
+			continue
+		}
+		spent += a.TravelSeconds
+		if !a.State.Live() {
+			spent += int64(a.ServiceEndAt.Sub(a.ServiceStartAt) / time.Second)
+		}
+		if last == nil || a.State == dispatch.OnSite || last.State != dispatch.OnSite && a.ServiceEndAt.After(last.ServiceEndAt) {
+			last = a
+		}
+	}
+	return last, spent
+}
+
+// breaks states the rests that still lie ahead of an instant.
+func breaks(rests []dispatch.Rest, open int64) (out []routing.Break) {
+	last := int64(0)
+	for _, r := range rests {
+		slack := int64(dispatch.Slack / time.Second)
+		b := routing.Break{Open: max(r.Start.Unix()-slack, last, open), Close: r.Start.Unix() + slack, Length: int64(r.End.Sub(r.Start) / time.Second)}
+		if b.Open > b.Close {
+			continue
+		}
+		last = b.Close
+		out = append(out, b)
+	}
+	return out
+}
+
+// promise states the live visits of a shift as jobs that stay with their
+// technician and in their windows, and returns them in order. What has begun
+// stands first and is frozen.
+func (s *sheet) promise(technician int, sh *routing.Shift, mine []appointment) (route []int) {
+	mine = alive(mine)
+	slices.SortStableFunc(mine, func(a, b appointment) int {
+		if x, y := rank(a.State), rank(b.State); x != y {
+			return x - y
+		}
+		return a.ServiceStartAt.Compare(b.ServiceStartAt)
+	})
+	for _, a := range mine {
+		n := len(s.spec.Jobs)
+		j := routing.Job{Site: s.site(a.Coarse), Service: a.Minutes * 60, Priority: routing.MaxPriority}
+		switch {
+		case a.State.Begun():
+			if a.State == dispatch.OnSite {
+				j.Service = max(60, a.ServiceEndAt.Unix()-s.now.Unix())
+			}
+			sh.Frozen = append(sh.Frozen, n)
+		case a.EndAt.After(s.now):
+			j.Windows = []routing.Window{{Open: a.StartAt.Unix(), Close: a.EndAt.Unix() - 1}}
+			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
+		default: // late already: it still takes its time
+			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
+			j.Windows = []routing.Window{{Open: sh.Open, Close: sh.Close}}
+		}
+		s.spec.Jobs = append(s.spec.Jobs, j)
+		s.kept = append(s.kept, a)
+		route = append(route, n)
+	}
+	return route
+}
+
+// rank puts what has begun before what has not.
+func rank(s dispatch.State) int {
+	switch s {
+	case dispatch.OnSite:
+		return 0
+	case dispatch.Travelling:
+		return 1
+	case dispatch.Pending, dispatch.Scheduled, dispatch.Dispatched, dispatch.Accepted, dispatch.Declined, dispatch.TimedOut,
+		dispatch.Completed, dispatch.Unable, dispatch.Absent, dispatch.Missed, dispatch.Cancelled:
+		return 2
+	default:
+		return 2
+	}
+}
+
+// addWishes states what is wished for behind what is kept.
+func (s *sheet) addWishes() {
+	for _, w := range s.wishes {
+		j := routing.Job{Site: s.site(w.point), Service: w.minutes * 60, Priority: urgency(w.priority)}
+		for _, n := range w.skills {
+			j.Needs = append(j.Needs, routing.Need{Skill: s.skill(n.Skill), Level: int(n.Level)})
+		}
+		for _, v := range w.windows {
+			j.Windows = append(j.Windows, routing.Window{Open: v.Start.Unix(), Close: v.End.Unix() - 1})
+		}
+		if !w.due.IsZero() {
+			j.Due = max(1, w.due.Unix())
+		}
+		for i := range s.crew {
+			if s.crew[i].Standing != dispatch.Active || slices.Contains(w.passed, s.crew[i].ID) {
+				j.Excluded = append(j.Excluded, i)
+			}
+		}
+		s.spec.Jobs = append(s.spec.Jobs, j)
+	}
+}
+
+// urgency is the class of routing for the priority of a case: critical, high,
+// and the rest, which all want to be done.
+func urgency(priority int64) int {
+	return int(min(routing.MaxPriority, max(1, 4-priority)))
+}
+
+// rates are what a technician costs. Core staff are paid for their shift, so a
+// visit costs the hours on the road and what goes beyond the shift; part-timers
+// are paid from leaving to coming home. Overtime is half as dear again.
+func rates(t *dispatch.Technician) routing.Rates {
+	r := routing.Rates{Kilometre: t.Kilometre.Minor}
+	if t.Employment == dispatch.PartTime {
+		r.WorkHour, r.OvertimeHour = t.Hour.Minor, t.Hour.Minor/2
+	} else {
+		r.TravelHour, r.OvertimeHour = t.Hour.Minor, t.Hour.Minor+t.Hour.Minor/2
+	}
+	return r
+}
+
+// lateness prices an hour behind the promise like one, two or four hours of
+// work, by urgency.
+func lateness(crew []dispatch.Technician) (out [routing.MaxPriority + 1][]routing.Slope) {
+	var sum int64
+	for i := range crew {
+		sum += crew[i].Hour.Minor
+	}
+	if len(crew) == 0 || sum == 0 {
+		return out
+	}
+	hour := sum / int64(len(crew))
+	for class, times := range [...]int64{1, 1, 2, 4} {
+		out[class] = []routing.Slope{{PerHour: hour * times}}
+	}
+	return out
+}
+
+// number is the problem's job of a wish.
+func (s *sheet) number(wish int) int { return len(s.kept) + wish }
+
+// place returns the plan with a job put where an option says.
+func place(plan routing.Plan, job int, o routing.Option) routing.Plan {
+	plan = plan.Clone()
+	plan.Routes[o.Route] = slices.Insert(plan.Routes[o.Route], o.Position, job)
+	return plan
+}
+
+// money is what a plan costs in minor units, what is left undone aside.
+func (s *sheet) money(plan routing.Plan) int64 {
+	b := routing.Cost(s.p, plan)
+	return (b.Total() - b.Left).Minor()
+}
+
+// blocks says why a wish has no place in the plan.
+func (s *sheet) blocks(plan routing.Plan, wish int) []dispatch.Block {
+	var out []dispatch.Block
+	for _, b := range routing.Why(s.p, plan, s.number(wish)) {
+		rule := b.Rule
+		if b.Shift >= 0 && rule == routing.RuleNone && s.broken[s.p.Route(b.Technician, b.Shift)] {
+			rule = ruleBroken
+		}
+		out = append(out, dispatch.Block{Technician: s.crew[b.Technician].ID, Rule: string(rule)})
+	}
+	return out
+}
+
+// ruleBroken: the day's own visits do not fit together any more, so nothing is added.
+const ruleBroken routing.Rule = "day_broken"
