@@ -31,6 +31,7 @@ type (
 	PersonKind         struct{}
 	RateCardKind       struct{}
 	ReservationKind    struct{}
+	ReviewKind         struct{}
 	SessionKind        struct{}
 	SiteKind           struct{}
 	SlaCalendarKind    struct{}
@@ -75,6 +76,7 @@ func (PartnerKind) prefix() string        { return "ptn" }
 func (PersonKind) prefix() string         { return "per" }
 func (RateCardKind) prefix() string       { return "rate" }
 func (ReservationKind) prefix() string    { return "rsv" }
+func (ReviewKind) prefix() string         { return "rev" }
 func (SessionKind) prefix() string        { return "ses" }
 func (SiteKind) prefix() string           { return "site" }
 func (SlaCalendarKind) prefix() string    { return "cal" }
@@ -147,6 +149,8 @@ type (
 	RateCard = ID[RateCardKind]
 	// Reservation names a reservation of stock.
 	Reservation = ID[ReservationKind]
+	// Review names something about a visit that somebody must look at.
+	Review = ID[ReviewKind]
 	// Session names a log-in.
 	Session = ID[SessionKind]
 	// Site names where the unit stands.
