@@ -14,6 +14,7 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/catalog/catalogsvc"
 	"fettle.dev/fettle/modules/desk/desksvc"
+	"fettle.dev/fettle/modules/insight/insightsvc"
 	"fettle.dev/fettle/modules/network/networksvc"
 	"fettle.dev/fettle/modules/orders/orderssvc"
 	"fettle.dev/fettle/modules/proof/proofsvc"
@@ -74,6 +75,7 @@ type App struct {
 	Settlement *settlementsvc.Module
 	Proof      *proofsvc.Module
 	Vault      *vaultsvc.Module
+	Insight    *insightsvc.Module
 
 	places places
 }
@@ -83,7 +85,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		outbox.Schema(), jobs.Schema(), command.Schema(), login.Schema(), persons.Schema(), files.Schema(), mail.Schema(), leaf.Schema(),
 		networksvc.Schema(), catalogsvc.Schema(), warrantysvc.Schema(), orderssvc.Schema(), desksvc.Schema(), slasvc.Schema(),
-		remedysvc.Schema(), worksvc.Schema(), settlementsvc.Schema(), proofsvc.Schema(), vaultsvc.Schema(),
+		remedysvc.Schema(), worksvc.Schema(), settlementsvc.Schema(), proofsvc.Schema(), vaultsvc.Schema(), insightsvc.Schema(),
 	}
 }
 
@@ -192,6 +194,7 @@ func (a *App) modules() {
 	})
 	a.Proof = proofsvc.New(proofsvc.Deps{DB: a.DB, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})
 	a.Vault = vaultsvc.New(vaultsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Files: a.Files, Mail: a.Mail})
+	a.Insight = insightsvc.New(insightsvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard})
 	a.Vault.Collect(a.Desk)
 
 	a.Mail.Work(a.Jobs)
@@ -209,7 +212,7 @@ func (a *App) modules() {
 // routes adds everybody's part of the API.
 func (a *App) routes() {
 	for _, r := range []interface{ Routes(*httpapi.API) }{
-		a.Login, a.Network, a.Catalog, a.Warranty, a.Orders, a.Desk, a.SLA, a.Remedy, a.Work, a.Settlement, a.Proof, a.Vault, a.Hints,
+		a.Login, a.Network, a.Catalog, a.Warranty, a.Orders, a.Desk, a.SLA, a.Remedy, a.Work, a.Settlement, a.Proof, a.Vault, a.Insight, a.Hints,
 	} {
 		r.Routes(a.API)
 	}
