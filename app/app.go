@@ -14,9 +14,11 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/catalog/catalogsvc"
 	"fettle.dev/fettle/modules/desk/desksvc"
+	"fettle.dev/fettle/modules/dispatch/dispatchsvc"
 	"fettle.dev/fettle/modules/insight/insightsvc"
 	"fettle.dev/fettle/modules/network/networksvc"
 	"fettle.dev/fettle/modules/orders/orderssvc"
+	"fettle.dev/fettle/modules/parts/partssvc"
 	"fettle.dev/fettle/modules/proof/proofsvc"
 	"fettle.dev/fettle/modules/remedy/remedysvc"
 	"fettle.dev/fettle/modules/settlement/settlementsvc"
@@ -72,6 +74,8 @@ type App struct {
 	SLA        *slasvc.Module
 	Remedy     *remedysvc.Module
 	Work       *worksvc.Module
+	Dispatch   *dispatchsvc.Module
+	Parts      *partssvc.Module
 	Settlement *settlementsvc.Module
 	Proof      *proofsvc.Module
 	Vault      *vaultsvc.Module
@@ -85,7 +89,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		outbox.Schema(), jobs.Schema(), command.Schema(), login.Schema(), persons.Schema(), files.Schema(), mail.Schema(), leaf.Schema(),
 		networksvc.Schema(), catalogsvc.Schema(), warrantysvc.Schema(), orderssvc.Schema(), desksvc.Schema(), slasvc.Schema(),
-		remedysvc.Schema(), worksvc.Schema(), settlementsvc.Schema(), proofsvc.Schema(), vaultsvc.Schema(), insightsvc.Schema(),
+		remedysvc.Schema(), worksvc.Schema(), dispatchsvc.Schema(), partssvc.Schema(), settlementsvc.Schema(), proofsvc.Schema(), vaultsvc.Schema(), insightsvc.Schema(),
 	}
 }
 
@@ -189,6 +193,10 @@ func (a *App) modules() {
 	a.SLA = slasvc.New(slasvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Guard: a.Guard, Cases: a.Desk})
 	a.Remedy = remedysvc.New(remedysvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard, Desk: a.Desk, Catalog: a.Catalog, Network: a.Network})
 	a.Work = worksvc.New(worksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})
+	a.Dispatch = dispatchsvc.New(dispatchsvc.Deps{
+		DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Hints: a.Hints, Desk: a.Desk, Network: a.Network,
+	})
+	a.Parts = partssvc.New(partssvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Desk: a.Desk})
 	a.Settlement = settlementsvc.New(settlementsvc.Deps{
 		DB: a.DB, Bus: a.Bus, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Warranty: a.Warranty, Desk: a.Desk,
 	})
@@ -212,7 +220,7 @@ func (a *App) modules() {
 // routes adds everybody's part of the API.
 func (a *App) routes() {
 	for _, r := range []interface{ Routes(*httpapi.API) }{
-		a.Login, a.Network, a.Catalog, a.Warranty, a.Orders, a.Desk, a.SLA, a.Remedy, a.Work, a.Settlement, a.Proof, a.Vault, a.Insight, a.Hints,
+		a.Login, a.Network, a.Catalog, a.Warranty, a.Orders, a.Desk, a.SLA, a.Remedy, a.Work, a.Dispatch, a.Parts, a.Settlement, a.Proof, a.Vault, a.Insight, a.Hints,
 	} {
 		r.Routes(a.API)
 	}

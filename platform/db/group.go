@@ -23,6 +23,8 @@ type group struct {
 	queue chan *member
 	first chan *member // goes before queue: see First
 
+	hands *hands // of the writer's goroutine alone
+
 	mu     sync.RWMutex // held for writing by close, so that nobody sends to a closed queue
 	closed bool
 	done   chan struct{}
@@ -37,6 +39,7 @@ const (
 
 type member struct {
 	ctx   context.Context // without cancel
+	c     querier
 	s     step
 	taken atomic.Bool // by the writer, or by a caller that gave up
 	err   error
@@ -66,7 +69,7 @@ func (g *group) do(ctx context.Context, s step) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	m := &member{ctx: context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), s: s, done: make(chan struct{})}
+	m := &member{ctx: context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), c: g.c, s: s, done: make(chan struct{})}
 	if err := g.enqueue(ctx, m); err != nil {
 		return err
 	}
@@ -118,6 +121,11 @@ func First(ctx context.Context) context.Context { return context.WithValue(ctx, 
 
 func (g *group) run() {
 	defer close(g.done)
+	defer func() {
+		if g.hands != nil {
+			close(g.hands.work)
+		}
+	}()
 	for m := g.next(); m != nil; m = g.next() {
 		if m.taken.CompareAndSwap(false, true) {
 			g.batch(m)
@@ -201,7 +209,7 @@ func (g *group) savepoint(ctx context.Context, m *member) (sound bool) {
 	if _, err := g.c.ExecContext(ctx, "SAVEPOINT m"); err != nil {
 		return false
 	}
-	m.attempt(g.c)
+	g.attempt(m)
 	if m.err != nil {
 		if !isFault(m.err) {
 			return false
@@ -227,7 +235,7 @@ func (g *group) alone(ctx context.Context, m *member) error {
 		if _, err := g.c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 			return lite(err)
 		}
-		m.attempt(g.c)
+		g.attempt(m)
 		if m.err != nil {
 			g.rollback(ctx)
 			if errors.Is(m.err, ErrRetry) {
@@ -259,18 +267,53 @@ var errPanic = errors.New("db: the step panicked")
 // does); it runs on one of its own so that the writer lives on.
 var errExit = errors.New("db: the step ended its goroutine")
 
-// attempt runs the member's function once; m.err says how it went.
-func (m *member) attempt(c querier) {
-	m.err, m.panic = errExit, nil
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		defer func() {
-			if p := recover(); p != nil {
-				m.err, m.panic = errPanic, fmt.Sprintf("%v\n%s", p, debug.Stack())
-			}
-		}()
-		m.err = m.s.run(m.ctx, c, false)
+// hands run steps on a goroutine of their own, so that a step that ends its
+// goroutine does not end the writer. The goroutine stays from step to step,
+// because growing a fresh stack costs more than many a step does.
+type hands struct {
+	work chan *member
+	over chan bool // false: the goroutine has ended with the step
+}
+
+func newHands() *hands {
+	h := &hands{work: make(chan *member), over: make(chan bool)}
+	go h.run()
+	return h
+}
+
+func (h *hands) run() {
+	alive := false
+	defer func() {
+		if !alive {
+			h.over <- false
+		}
 	}()
-	<-over
+	for m := range h.work {
+		alive = false
+		m.try()
+		alive = true
+		h.over <- true
+	}
+	alive = true
+}
+
+// attempt runs the member's function once; m.err says how it went.
+func (g *group) attempt(m *member) {
+	m.err, m.panic = errExit, nil
+	if g.hands == nil {
+		g.hands = newHands()
+	}
+	g.hands.work <- m
+	if !<-g.hands.over {
+		g.hands = nil
+	}
+}
+
+func (m *member) try() {
+	defer func() {
+		if p := recover(); p != nil {
+			m.err, m.panic = errPanic, fmt.Sprintf("%v\n%s", p, debug.Stack())
+		}
+	}()
+	m.err = m.s.run(m.ctx, m.c, false)
 }
