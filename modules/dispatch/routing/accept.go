@@ -4,45 +4,69 @@ import "math"
 
 const (
 	heatStart = 1.0  // temperature at first, in average costs per job
-	heatEnd   = 0.01 // and at last
+	heatEnd   = 0.02 // and at last
 	heatCycle = 100_000
+
+	tollSpan  = 200  // steps between two looks at the toll
+	tollFirst = 0.2  // share of them that should leave no more urgent work than the best plan
+	tollLast  = 0.95 // and at last
+	tollStep  = 1.25 // by which the toll goes up or down
 )
 
-// cooling is simulated annealing. The best plan is chosen strictly by Score; only
-// the plan in hand may lapse.
+// cooling is simulated annealing over money and a toll on urgent work that is
+// missing. The best plan is chosen strictly by Score; only the plan in hand may
+// lapse, and the toll adjusts itself so that it does not lapse too often.
 type cooling struct {
 	unit float64 // average cost of a job, served or not
 	heat float64
+	toll float64 // per strain
+
+	share       float64 // of steps that should keep urgent work
+	steps, kept int     // since the last look at the toll
 }
 
 func newCooling(s *search) cooling {
-	return cooling{unit: float64(s.score.Cost) / float64(max(1, len(s.at)))}
+	unit := float64(s.score.Cost) / float64(max(1, len(s.at)))
+	return cooling{unit: unit, toll: unit}
 }
 
 // set moves the temperature to where the search has got, from 0 to 1.
 func (c *cooling) set(progress float64) {
+	c.share = tollFirst + (tollLast-tollFirst)*progress
 	c.heat = c.unit * heatStart * math.Pow(heatEnd/heatStart, progress)
 }
 
 // takes decides between the state before a step and after it; u is drawn evenly
-// from (0, 1]. Serving more urgent work is always taken; leaving some is, while it
-// is hot, since the way to a better plan may lead over it.
-func (c *cooling) takes(s *search, u float64) bool {
-	before, after := s.back.score, s.score
-	if after.Lost < before.Lost {
+// from (0, 1].
+func (c *cooling) takes(s *search, best Score, u float64) bool {
+	if s.score.Less(best) {
 		return true
 	}
-	worse := float64(after.Cost) - float64(before.Cost)
-	if after.Lost > before.Lost {
-		worse += c.unit * float64(max(1, s.strain-s.back.strain))
-	}
+	worse := float64(s.score.Cost) - float64(s.back.score.Cost)
+	worse += c.toll * float64(s.strain-s.back.strain)
 	return worse < -c.heat*math.Log(u)
 }
 
-// strain is what leaving a job counts as in average costs of a job.
+// watch counts the plans in hand that leave no more urgent work than the best
+// one, and adjusts the toll.
+func (c *cooling) watch(now, best Score) {
+	c.steps++
+	c.kept += b2i(now.Lost <= best.Lost)
+	if c.steps < tollSpan {
+		return
+	}
+	if float64(c.kept) < c.share*tollSpan {
+		c.toll *= tollStep
+	} else {
+		c.toll = max(c.unit, c.toll/tollStep)
+	}
+	c.steps, c.kept = 0, 0
+}
+
+// strain is what leaving a job counts as: four times as much as the class below.
 func (j *job) strain() int64 {
 	if j.lost == 0 {
 		return 0
 	}
-	return 1 << (2 * j.class)
+	return 1 << (2 * (j.class - 1))
 }

@@ -2,40 +2,31 @@ package routing
 
 const (
 	regretDepth = 3       // routes compared
-	regretCells = 4 << 20 // most job × route entries kept; beyond, jobs go in one by one
+	regretCells = 1 << 19 // most job × route entries kept; beyond, jobs go in one by one
 )
 
 // construct inserts the missing jobs, always the one next that would lose most
 // by waiting: the urgent class first, then by regret (Potvin and Rousseau 1993).
 func (s *search) construct(halt func() bool) {
-	n, m := len(s.missing), len(s.routes)
-	if n*m > regretCells {
+	if len(s.missing)*len(s.routes) > regretCells {
 		s.recreate()
 		return
 	}
-	t := regretTable{s: s, cost: make([]Grain, n*m), pos: make([]int, n*m)}
 	s.candidates()
-	for i := range s.missing {
-		for at := range m {
-			t.cost[i*m+at] = none
-		}
-		for _, at := range s.tries {
-			t.fill(i, at)
-		}
-	}
+	t := newRegretTable(s)
 	for !halt() {
 		i, at := t.next()
 		if i < 0 {
 			break
 		}
 		opened := len(s.routes[at].jobs) == 0
-		s.place(i, at, t.pos[i*m+int(at)])
-		t.column(at)
+		s.place(i, at, t.row(i)[at])
+		t.update(at)
 		if opened {
 			s.candidates()
 			for _, r := range s.tries {
 				if len(s.routes[r].jobs) == 0 {
-					t.column(r)
+					t.update(r)
 				}
 			}
 		}
@@ -43,75 +34,108 @@ func (s *search) construct(halt func() bool) {
 	s.sweep()
 }
 
-// regretTable holds the cheapest insertion of each missing job into each route.
+// regretTable holds the cheapest insertion of each missing job into each route,
+// and for each job what it would lose by waiting.
 type regretTable struct {
-	s    *search
-	cost []Grain
-	pos  []int
+	s       *search
+	cells   []slot
+	regrets []regret
+}
+
+// regret sums up a row: the best routes, and how much dearer the others are.
+type regret struct {
+	routes [regretDepth]int32
+	costs  [regretDepth]Grain
+	loss   Grain
+}
+
+func newRegretTable(s *search) *regretTable {
+	n, m := len(s.missing), len(s.routes)
+	t := &regretTable{s: s, cells: make([]slot, n*m), regrets: make([]regret, n)}
+	for i := range s.missing {
+		for at := range m {
+			t.row(i)[at].cost = none
+		}
+		for _, at := range s.tries {
+			t.fill(i, at)
+		}
+		t.regrets[i] = t.weigh(i)
+	}
+	return t
+}
+
+func (t *regretTable) row(i int) []slot {
+	m := len(t.s.routes)
+	return t.cells[i*m:][:m]
 }
 
 func (t *regretTable) fill(i int, at int32) {
-	s, cell := t.s, i*len(t.s.routes)+int(at)
-	j := s.missing[i]
-	t.cost[cell] = none
-	if s.admits(at, j) {
-		t.pos[cell], t.cost[cell] = s.scan(at, j, none, false)
+	c := &t.row(i)[at]
+	c.cost = none
+	if j := t.s.missing[i]; t.s.admits(at, j) {
+		*c = t.s.scan(at, j)
 	}
 }
 
-func (t *regretTable) column(at int32) {
+// update judges a route anew for every job that is still missing.
+func (t *regretTable) update(at int32) {
 	for i, j := range t.s.missing {
-		if j >= 0 {
-			t.fill(i, at)
+		if j < 0 {
+			continue
+		}
+		t.fill(i, at)
+		g := &t.regrets[i]
+		known := false
+		for _, r := range g.routes {
+			known = known || r == at
+		}
+		if known || t.row(i)[at].cost < g.costs[regretDepth-1] {
+			*g = t.weigh(i)
 		}
 	}
 }
 
 // next is the job to insert now and its cheapest route, or -1.
 func (t *regretTable) next() (job int, at int32) {
-	s, m := t.s, len(t.s.routes)
 	job = -1
 	var lost int64
 	var most Grain
-	for i, j := range s.missing {
-		if j < 0 || job >= 0 && s.p.jobs[j].lost < lost {
+	for i, j := range t.s.missing {
+		if j < 0 {
 			continue
 		}
-		regret, r := t.regret(t.cost[i*m : i*m+m])
-		if r < 0 || s.p.jobs[j].lost == 0 && t.cost[i*m+int(r)] >= s.p.jobs[j].price {
+		v, g := &t.s.p.jobs[j], &t.regrets[i]
+		if g.costs[0] == none || v.lost < lost || v.lost == 0 && g.costs[0] >= v.price {
 			continue
 		}
-		if job < 0 || s.p.jobs[j].lost > lost || regret > most {
-			job, at, lost, most = i, r, s.p.jobs[j].lost, regret
+		if job < 0 || v.lost > lost || g.loss > most {
+			job, at, lost, most = i, g.routes[0], v.lost, g.loss
 		}
 	}
 	return job, at
 }
 
-// regret is how much dearer the next best routes are than the best one; a route
-// that does not take the job counts as ten times the best.
-func (t *regretTable) regret(row []Grain) (Grain, int32) {
-	best := [regretDepth]Grain{none, none, none}
-	at := int32(-1)
+// weigh sums up a row. A route that does not take the job counts as ten times
+// the best one.
+func (t *regretTable) weigh(i int) regret {
+	g := regret{costs: [regretDepth]Grain{none, none, none}, routes: [regretDepth]int32{-1, -1, -1}}
+	row := t.row(i)
 	for _, r := range t.s.tries {
-		c := row[r]
-		for k := range best {
-			if c < best[k] {
-				if k == 0 {
-					at = r
-				}
-				copy(best[k+1:], best[k:])
-				best[k] = c
+		c := row[r].cost
+		for k := range g.costs {
+			if c < g.costs[k] {
+				copy(g.costs[k+1:], g.costs[k:])
+				copy(g.routes[k+1:], g.routes[k:])
+				g.costs[k], g.routes[k] = c, r
 				break
 			}
 		}
 	}
-	var sum Grain
-	for _, c := range best[1:] {
+	for _, c := range g.costs[1:] {
 		if c == none {
-			c = best[0] + max(best[0], perMinor)*10
+			c = g.costs[0] + max(g.costs[0], perMinor)*10
 		}
-		sum += c - best[0]
+		g.loss += c - g.costs[0]
 	}
-	return sum, at
+	return g
 }

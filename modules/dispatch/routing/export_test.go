@@ -11,8 +11,7 @@ type Probe struct{ s *search }
 // NewProbe starts a search with a plan.
 func NewProbe(p *Problem, plan Plan, rng *rand.Rand) *Probe {
 	s := newSearch(p, plan, rng)
-	s.neighbours()
-	s.distances()
+	s.prepare()
 	return &Probe{s}
 }
 

@@ -30,7 +30,7 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	spec.Lateness[1] = []routing.Slope{{After: 0, PerHour: 900}, {After: 60, PerHour: 4000}}
 	spec.Lateness[2] = []routing.Slope{{After: 10, PerHour: 8000}}
 	for t := range technicians {
-		spec.Technicians = append(spec.Technicians, technician(r, jobs+t, f))
+		spec.Technicians = append(spec.Technicians, technician(r, jobs+t, r.IntN(len(sites)), f))
 	}
 	for i := range jobs {
 		spec.Jobs = append(spec.Jobs, aJob(r, i, technicians, f))
@@ -41,7 +41,7 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	return spec
 }
 
-func technician(r *rand.Rand, home int, f features) routing.Technician {
+func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 	t := routing.Technician{Rates: routing.Rates{
 		TravelHour: int64(r.IntN(500)), Kilometre: int64(100 + r.IntN(500)),
 		WorkHour: int64(r.IntN(2) * 3000), OvertimeHour: int64(r.IntN(2) * 2000),
@@ -55,7 +55,7 @@ func technician(r *rand.Rand, home int, f features) routing.Technician {
 	}
 	for d := range 1 + r.IntN(2) {
 		open := int64(d*1000 + r.IntN(100))
-		s := routing.Shift{Start: home, End: home, Open: open, Close: open + 300 + int64(r.IntN(300)), CallOut: int64(r.IntN(3) * 20)}
+		s := routing.Shift{Start: home, End: []int{home, home, end}[r.IntN(3)], Open: open, Close: open + 300 + int64(r.IntN(300)), CallOut: int64(r.IntN(3) * 20)}
 		s.Regular = s.Close - int64(r.IntN(2)*100)
 		if f.work && r.IntN(2) == 0 {
 			s.MaxWork = 150 + int64(r.IntN(300))

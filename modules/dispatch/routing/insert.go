@@ -52,7 +52,7 @@ func (s *search) options(at, j int32) []Option {
 	t := newTrial(s, at, j)
 	var out []Option
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
-		if r.ready[k] > v.close || r.until[k] < v.open+v.service {
+		if r.spots[k].ready > v.close || r.spots[k].until < v.open+v.service {
 			continue
 		}
 		for i, w := range v.windows {

@@ -88,6 +88,12 @@ func (s *search) transfer(m piece, to int32) (Grain, bool) {
 // carries reports whether the van of shift at holds the loads of some pieces.
 func (s *search) carries(at int32, pieces ...piece) bool {
 	d := s.p.dims
+	if d == 0 {
+		return true
+	}
+	for _, m := range pieces {
+		s.deepen(s.routes[m.route], &s.p.shifts[m.route])
+	}
 	for i := range d {
 		var sum int64
 		for _, m := range pieces {

@@ -11,6 +11,9 @@ var ErrSpec = fault.New(fault.Invalid, "routing.invalid_problem")
 // blocked is how long an unreachable leg takes: longer than any shift.
 const blocked = int32(1) << 30
 
+// transposeMost is the most sites for which the matrix is kept both ways round.
+const transposeMost = 4096
+
 // leg is one entry of the travel matrix; both halves share a cache line.
 type leg struct{ seconds, metres int32 }
 
@@ -47,15 +50,23 @@ type shift struct {
 
 // Problem is a checked Spec; nothing in it changes any more.
 type Problem struct {
-	spec   Spec
-	n      int // sites
-	legs   []leg
+	spec Spec
+	n    int // sites
+	legs []leg
+
+	// back[from*backStep+to*backRow] is the leg from → to: the transposed matrix
+	// while that is small enough, so that both ways of a job lie in one row each.
+	back              []leg
+	backStep, backRow int
+
+	loads  []int64 // job × dims
 	jobs   []job
 	shifts []shift
 	first  []int // technician → first shift
 	may    bits  // job × shift
 	dims   int   // of load
 	kinds  int   // of shifts
+	ranked bool  // jobs differ in urgency
 	timed  bool  // some rate, call-out or limit depends on time on duty
 	plain  bool  // one window each, never late, no breaks: segments can be joined
 	open   bool  // anybody may do anything at the same price
@@ -105,7 +116,20 @@ func (p *Problem) buildLegs() {
 			p.legs[i] = leg{seconds: blocked}
 		}
 	}
+	p.back, p.backStep, p.backRow = p.legs, p.n, 1
+	if p.n > transposeMost {
+		return
+	}
+	p.back, p.backStep, p.backRow = make([]leg, len(p.legs)), 1, p.n
+	for i := range p.n {
+		for j := range p.n {
+			p.back[j*p.n+i] = p.legs[i*p.n+j]
+		}
+	}
 }
+
+// load is what job j needs on board, one number per dimension.
+func (p *Problem) load(j int32) []int64 { return p.loads[int(j)*p.dims:][:p.dims] }
 
 func (p *Problem) buildShifts() {
 	for i := range p.spec.Technicians {
@@ -151,8 +175,13 @@ func (p *Problem) buildJobs() {
 		p.weight[c] = w
 		w *= count[c] + 1
 	}
+	p.loads = make([]int64, len(p.jobs)*p.dims)
 	for i := range p.jobs {
 		p.jobs[i].lost = p.weight[p.jobs[i].class]
+		p.ranked = p.ranked || p.jobs[i].lost != p.jobs[0].lost
+		for d, l := range p.spec.Jobs[i].Load[:min(p.dims, len(p.spec.Jobs[i].Load))] {
+			p.loads[i*p.dims+d] = int64(l)
+		}
 	}
 }
 

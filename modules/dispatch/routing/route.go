@@ -1,24 +1,30 @@
 package routing
 
+// spot is a place between two stops of a route, where a job may be put.
+type spot struct {
+	ready         int64 // earliest departure towards it
+	until         int64 // latest arrival at what comes after it
+	hop           leg   // across it
+	before, after int32 // sites
+}
+
 // route is the search's copy of one route with everything that makes a change
-// cheap to judge. All slices but jobs are derived by refresh; indexes count
-// positions, position k lying before jobs[k].
+// cheap to judge. All but jobs is derived by refresh or kept up by insert; spot k
+// lies before jobs[k].
 type route struct {
 	jobs  []int32
-	sites []int32 // sites[k] is before position k, sites[k+1] after it
-	hops  []leg   // hops[k] leads across position k
-	ready []int64 // ready[k] is the earliest departure towards position k
-	until []int64 // until[k] is the latest arrival at what is now at position k
-	loads []int64 // loads[k*dims+d] is on board for the first k jobs
+	spots []spot
+	load  []int64 // on board, per dimension
 
-	heads []seg  // start and the first k jobs (plain problems)
-	tails []seg  // jobs from k on, without the way home (plain problems)
-	walks []walk // after the first k jobs (other problems)
-	deep  bool   // heads, tails or walks are up to date
+	heads []seg   // start and the first k jobs (plain problems)
+	tails []seg   // jobs from k on, without the way home (plain problems)
+	walks []walk  // after the first k jobs (other problems)
+	loads []int64 // loads[k*dims+d] is on board for the first k jobs
+	deep  bool    // heads, tails or walks, and loads are up to date
 
 	sched Grain // what time and way cost
 	extra Grain // what preferences and change cost
-	stamp int64 // number of the last change
+	stamp int64 // number of the last change; no other content ever has it
 }
 
 func (r *route) cost() Grain { return r.sched + r.extra }
@@ -27,64 +33,70 @@ func (r *route) cost() Grain { return r.sched + r.extra }
 func (s *search) refresh(at int32) {
 	r, sh, p := s.routes[at], &s.p.shifts[at], s.p
 	n := len(r.jobs)
-	r.sites = append(r.sites[:0], int32(sh.Start))
-	for k, j := range r.jobs {
-		s.at[j], s.pos[j] = at, int32(k)
-		r.sites = append(r.sites, p.jobs[j].site)
-	}
-	r.sites = append(r.sites, int32(sh.End))
-	r.hops = r.hops[:0]
+	r.spots = r.spots[:0]
+	before := int32(sh.Start)
 	var travel, metres int64
 	for k := range n + 1 {
-		l := p.leg(r.sites[k], r.sites[k+1])
-		r.hops = append(r.hops, l)
+		after := int32(sh.End)
+		if k < n {
+			j := r.jobs[k]
+			s.at[j], s.pos[j] = at, int32(k)
+			after = p.jobs[j].site
+		}
+		l := p.leg(before, after)
+		r.spots = append(r.spots, spot{hop: l, before: before, after: after})
 		travel += int64(l.seconds)
 		metres += int64(l.metres)
+		before = after
 	}
-	s.times(r, sh)
+	r.spots[0].ready, r.spots[n].until = sh.Open, sh.Close
+	s.forward(r, 0)
+	s.backward(r, n)
+	s.burdens(r, at)
 	r.deep = false
-	r.extra = 0
-	if !p.open {
-		s.burdens(r, at)
-	}
 	switch {
 	case n == 0:
 		r.sched = 0
-	case p.plain && !p.timed:
+	case p.quick():
 		r.sched = sh.callOut + Grain(travel)*sh.travel + Grain(metres)*sh.metre
 	default:
-		s.deepen(r, sh)
 		r.sched, _ = s.judge(at, n, nil, at, n)
 	}
 	s.clock++
 	r.stamp = s.clock
 }
 
-// times fills ready and until. Breaks are left out of until, so that it never
-// forbids what is allowed.
-func (s *search) times(r *route, sh *shift) {
-	n, p := len(r.jobs), s.p
-	r.ready = append(r.ready[:0], sh.Open)
-	now := sh.Open
-	for k, j := range r.jobs {
-		v := &p.jobs[j]
-		now += int64(r.hops[k].seconds)
+// quick reports whether a change costs just the legs that it changes.
+func (p *Problem) quick() bool { return p.plain && !p.timed }
+
+// forward brings ready up to date behind spot k, as far as anything changes.
+func (s *search) forward(r *route, k int) {
+	now := r.spots[k].ready
+	for ; k < len(r.jobs); k++ {
+		v := &s.p.jobs[r.jobs[k]]
+		now += int64(r.spots[k].hop.seconds)
 		if now <= v.close {
 			now = v.enter(now)
 		}
 		now += v.service
-		r.ready = append(r.ready, now)
+		if r.spots[k+1].ready == now {
+			return
+		}
+		r.spots[k+1].ready = now
 	}
-	if cap(r.until) < n+1 {
-		r.until = make([]int64, 2*(n+1))
-	}
-	r.until = r.until[:n+1]
-	last := sh.Close
-	r.until[n] = last
-	for k := n - 1; k >= 0; k-- {
-		v := &p.jobs[r.jobs[k]]
-		last = v.latest(last - int64(r.hops[k+1].seconds) - v.service)
-		r.until[k] = last
+}
+
+// backward brings until up to date before spot k, as far as anything changes.
+// Breaks are left out, so that it never forbids what is allowed.
+func (s *search) backward(r *route, k int) {
+	last := r.spots[k].until
+	for k--; k >= 0; k-- {
+		v := &s.p.jobs[r.jobs[k]]
+		last = v.latest(last - int64(r.spots[k+1].hop.seconds) - v.service)
+		if r.spots[k].until == last {
+			return
+		}
+		r.spots[k].until = last
 	}
 }
 
@@ -98,21 +110,52 @@ func (j *job) latest(t int64) int64 {
 	return -1
 }
 
-// burdens fills loads and extra.
-func (s *search) burdens(r *route, at int32) {
-	p, d := s.p, s.p.dims
-	r.loads = r.loads[:0]
-	for range d {
-		r.loads = append(r.loads, 0)
+// insert puts j before position k and keeps up what refresh derives; rise is by
+// how much that makes the route dearer, preferences and change aside.
+func (s *search) insert(at int32, k int, j int32, rise Grain) {
+	r, p, v := s.routes[at], s.p, &s.p.jobs[j]
+	r.jobs = append(r.jobs, 0)
+	copy(r.jobs[k+1:], r.jobs[k:])
+	r.jobs[k] = j
+	s.at[j] = at
+	for i := k; i < len(r.jobs); i++ {
+		s.pos[r.jobs[i]] = int32(i)
 	}
-	for k, j := range r.jobs {
-		load := p.spec.Jobs[j].Load
-		for i := range d {
-			v := r.loads[k*d+i]
-			if i < len(load) {
-				v += int64(load[i])
-			}
-			r.loads = append(r.loads, v)
+	r.spots = append(r.spots, spot{})
+	copy(r.spots[k+1:], r.spots[k:])
+	a, b := &r.spots[k], &r.spots[k+1]
+	a.after, a.hop = v.site, p.leg(a.before, v.site)
+	b.before, b.hop = v.site, p.leg(v.site, b.after)
+	a.until, b.ready = -2, -2 // neither is a value of theirs
+	s.forward(r, k)
+	s.backward(r, k+1)
+	for d, l := range p.load(j) {
+		r.load[d] += l
+	}
+	if v.extra {
+		preference, change := p.extra(j, at)
+		r.extra += preference + change
+	}
+	r.deep = false
+	r.sched += rise
+	s.clock++
+	r.stamp = s.clock
+}
+
+// burdens sums up load and extra.
+func (s *search) burdens(r *route, at int32) {
+	p := s.p
+	r.extra = 0
+	if p.open {
+		return
+	}
+	if r.load == nil {
+		r.load = make([]int64, p.dims)
+	}
+	clear(r.load)
+	for _, j := range r.jobs {
+		for d, l := range p.load(j) {
+			r.load[d] += l
 		}
 		if p.jobs[j].extra {
 			preference, change := p.extra(j, at)
@@ -121,13 +164,14 @@ func (s *search) burdens(r *route, at int32) {
 	}
 }
 
-// deepen brings heads and tails, or walks, up to date.
+// deepen brings heads and tails, or walks, and loads up to date.
 func (s *search) deepen(r *route, sh *shift) {
 	if r.deep {
 		return
 	}
 	r.deep = true
 	p, n := s.p, len(r.jobs)
+	s.sumLoads(r)
 	if !p.plain {
 		w := p.begin(sh)
 		r.walks = append(r.walks[:0], w)
@@ -151,6 +195,19 @@ func (s *search) deepen(r *route, sh *shift) {
 		r.tails[k] = s.singles[r.jobs[k]]
 		if k+1 < n {
 			r.tails[k] = p.join(&r.tails[k], &r.tails[k+1])
+		}
+	}
+}
+
+func (s *search) sumLoads(r *route) {
+	d := s.p.dims
+	r.loads = r.loads[:0]
+	for range d {
+		r.loads = append(r.loads, 0)
+	}
+	for k, j := range r.jobs {
+		for i, l := range s.p.load(j) {
+			r.loads = append(r.loads, r.loads[k*d+i]+l)
 		}
 	}
 }

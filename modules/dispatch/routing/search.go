@@ -26,6 +26,7 @@ type search struct {
 	mark    []int64 // route → step of its last change
 	back    undo
 
+	slots  []slot  // job × route → best position as last found
 	tries  []int32 // routes that recreate tries
 	barred []int64 // route → step in which recreate must not use it
 	kinds  []int64 // kind of shift → list that has one
@@ -50,37 +51,53 @@ type undo struct {
 }
 
 // newSearch makes a search that starts with plan, which must break no rule. Whoever
-// wants to ruin or descend fills in the neighbours first; rng may be nil otherwise.
+// wants to ruin or descend calls prepare first; rng may be nil otherwise.
 func newSearch(p *Problem, plan Plan, rng *rand.Rand) *search {
 	n, m := len(p.jobs), len(p.shifts)
 	s := &search{p: p, rng: rng, barred: make([]int64, m), at: make([]int32, n), pos: make([]int32, n), frozen: make([]int, m), mark: make([]int64, m)}
 	s.singles = make([]seg, n)
 	for j := range p.jobs {
-		s.at[j] = -1
-		if len(p.jobs[j].windows) > 0 {
+		if p.plain && len(p.jobs[j].windows) > 0 {
 			s.singles[j] = single(&p.jobs[j])
 		}
 	}
 	for k := range m {
 		s.frozen[k] = len(p.shifts[k].Frozen)
-		r := &route{}
+		s.routes = append(s.routes, &route{})
+		s.shadow = append(s.shadow, &route{})
+	}
+	s.load(plan)
+	return s
+}
+
+// load makes plan the plan in hand.
+func (s *search) load(plan Plan) {
+	s.score, s.strain, s.missing = Score{}, 0, s.missing[:0]
+	for j := range s.at {
+		s.at[j] = -1
+	}
+	for k, r := range s.routes {
+		r.jobs = r.jobs[:0]
 		for _, j := range plan.Routes[k] {
 			r.jobs = append(r.jobs, int32(j))
 		}
-		s.routes = append(s.routes, r)
-		s.shadow = append(s.shadow, &route{})
 		s.refresh(int32(k))
 		s.score.Cost += r.cost()
 	}
-	for j := range p.jobs {
+	for j := range s.at {
 		if s.at[j] < 0 {
-			s.missing = append(s.missing, int32(j))
-			s.score.Lost += p.jobs[j].lost
-			s.score.Cost += p.jobs[j].price
-			s.strain += p.jobs[j].strain()
+			s.drop(int32(j))
 		}
 	}
-	return s
+}
+
+// prepare makes what only ruin, recreate and descend need.
+func (s *search) prepare() {
+	s.neighbours()
+	s.distances()
+	if cells := len(s.at) * len(s.routes); cells <= slotCells {
+		s.slots = make([]slot, cells)
+	}
 }
 
 // open starts a step: everything until the next one can be taken back.
@@ -99,7 +116,9 @@ func (s *search) touch(at int32) *route {
 		s.routes[at], s.shadow[at] = s.shadow[at], s.routes[at]
 		old, now := s.shadow[at], s.routes[at]
 		now.jobs = append(now.jobs[:0], old.jobs...)
-		now.sched, now.extra = old.sched, old.extra
+		now.spots = append(now.spots[:0], old.spots...)
+		now.load = append(now.load[:0], old.load...)
+		now.sched, now.extra, now.deep = old.sched, old.extra, false
 	}
 	return s.routes[at]
 }
@@ -138,17 +157,16 @@ func (s *search) drop(j int32) {
 	s.strain += s.p.jobs[j].strain()
 }
 
-// place puts missing job j, the i-th of s.missing, into a route.
-func (s *search) place(i int, at int32, k int) {
+// place puts missing job j, the i-th of s.missing, where scan found it.
+func (s *search) place(i int, at int32, where slot) {
 	j := s.missing[i]
 	r := s.touch(at)
-	r.jobs = append(r.jobs, 0)
-	copy(r.jobs[k+1:], r.jobs[k:])
-	r.jobs[k] = j
+	preference, change := s.p.extra(j, at)
+	before := r.cost()
+	s.insert(at, int(where.k), j, where.cost-preference-change)
+	s.score.Cost += r.cost() - before - s.p.jobs[j].price
 	s.score.Lost -= s.p.jobs[j].lost
-	s.score.Cost -= s.p.jobs[j].price
 	s.strain -= s.p.jobs[j].strain()
-	s.settle(at)
 	s.missing[i] = -1
 }
 

@@ -14,6 +14,9 @@ var ErrPlan = fault.New(fault.Invalid, "routing.invalid_plan")
 // defaultIterations is the budget when none is given.
 const defaultIterations = 10_000
 
+// recallParts is into how many parts recall divides the budget.
+const recallParts = 20
+
 // Budget says when to stop: whatever comes first, or when the context ends. The
 // search cools down towards that point. With no limit at all it makes 10,000
 // iterations, unless OnlyContext is set.
@@ -47,8 +50,7 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 		b.Iterations = defaultIterations
 	}
 	d := driver{budget: b, search: newSearch(p, plan, rng)}
-	d.search.neighbours()
-	d.search.distances()
+	d.search.prepare()
 	d.halted = func() bool { return ctx.Err() != nil }
 	d.stats.Start = d.search.score
 	d.warmUp()
@@ -66,6 +68,7 @@ type driver struct {
 	best   Plan
 	score  Score
 	stats  Stats
+	part   int // of the budget, for recall
 }
 
 // warmUp fills the plan and descends once.
@@ -93,8 +96,12 @@ func (d *driver) run() {
 		s.open()
 		s.ruin()
 		s.recreate()
-		if !d.heat.takes(s, 1-s.rng.Float64()) {
+		taken := d.heat.takes(s, d.score, 1-s.rng.Float64())
+		if !taken {
 			s.revert()
+		}
+		d.heat.watch(s.score, d.score)
+		if !taken {
 			continue
 		}
 		d.stats.Accepted++
@@ -141,7 +148,18 @@ func (d *driver) spent() bool {
 	}
 	d.heat.set(min(1, progress))
 	d.search.heat = d.heat.heat
+	d.recall(progress)
 	return progress >= 1
+}
+
+// recall goes back to the best plan, a few times in the second half, when the one
+// in hand leaves more urgent work: what remains of the budget is better spent there.
+func (d *driver) recall(progress float64) {
+	part := int(progress * recallParts)
+	if part > d.part && part >= recallParts/2 && d.search.score.Lost > d.score.Lost {
+		d.search.load(d.best)
+	}
+	d.part = part
 }
 
 // Repair cuts a plan down to what the rules allow: it keeps the order of each

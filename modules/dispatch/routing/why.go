@@ -59,7 +59,7 @@ func (s *search) blocks(j, at int32) Rule {
 	if !s.admits(at, j) {
 		return RuleLoaded
 	}
-	_, cost := s.scan(at, j, none, false)
+	cost := s.scan(at, j).cost
 	switch {
 	case cost == none:
 		return RuleFull

@@ -1,0 +1,90 @@
+package routing
+
+// slot is a position in a route and what it costs to put a certain job there.
+type slot struct {
+	stamp int64 // of the route as it was judged
+	cost  Grain // preferences and change included; none when it does not fit
+	k     int32
+}
+
+// slotCells is the most job × route slots that are remembered.
+const slotCells = 8 << 20
+
+// lookup is scan with a memory: most routes are as they were when the job was
+// last tried there.
+func (s *search) lookup(at, j int32) slot {
+	if s.slots == nil {
+		return s.scan(at, j)
+	}
+	c := &s.slots[int(j)*len(s.routes)+int(at)]
+	if c.stamp != s.routes[at].stamp {
+		*c = s.scan(at, j)
+	}
+	return *c
+}
+
+// scan finds the best position for j in a route. It passes over positions whose
+// legs alone cost more than the best one so far; where a detour can be quicker
+// than the direct way, that may hide a cheaper position, never the only one.
+func (s *search) scan(at, j int32) slot {
+	p, r, sh, v := s.p, s.routes[at], &s.p.shifts[at], &s.p.jobs[j]
+	best := slot{stamp: r.stamp, cost: none}
+	var extra Grain
+	if v.extra {
+		preference, change := p.extra(j, at)
+		extra = preference + change
+	}
+	quick := p.quick()
+	if len(r.jobs) == 0 && quick {
+		hop := r.spots[0].hop // which an empty route does not travel
+		extra += sh.callOut + sh.metre*Grain(hop.metres) + sh.travel*Grain(hop.seconds)
+	}
+	earliest, last, service := v.open+v.service, v.close, v.service
+	to := p.legs[int(v.site)*p.n:][:p.n]
+	first := s.frozen[at]
+	for k := range r.spots[first:] {
+		o := &r.spots[first+k]
+		if o.ready > last {
+			break
+		}
+		if o.until < earliest {
+			continue
+		}
+		in, out := p.back[int(o.before)*p.backStep+int(v.site)*p.backRow], to[o.after]
+		c := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) +
+			sh.travel*(Grain(in.seconds)+Grain(out.seconds)-Grain(o.hop.seconds))
+		if c >= best.cost {
+			continue
+		}
+		if v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {
+			continue
+		}
+		if !quick {
+			whole, ok := s.judgeOne(at, first+k, j)
+			c = extra + whole - r.sched
+			if !ok || c >= best.cost {
+				continue
+			}
+		}
+		best.cost, best.k = c, int32(first+k)
+	}
+	return best
+}
+
+// judgeOne prices a route with j before position k.
+func (s *search) judgeOne(at int32, k int, j int32) (Grain, bool) {
+	p, r, sh := s.p, s.routes[at], &s.p.shifts[at]
+	s.deepen(r, sh)
+	if !p.plain {
+		w := r.walks[k]
+		p.step(&w, sh, &p.jobs[j])
+		return s.judgeWalk(sh, &w, nil, r.jobs[k:], len(r.jobs)+1)
+	}
+	g := p.join(&r.heads[k], &s.singles[j])
+	if k < len(r.jobs) {
+		g = p.join(&g, &r.tails[k])
+	}
+	end := endSeg(sh)
+	g = p.join(&g, &end)
+	return sh.priceSeg(&g)
+}
