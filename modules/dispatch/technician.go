@@ -69,10 +69,11 @@ type Technician struct {
 	Version  int64         `json:"version"`
 }
 
-// Rest is a gap in a shift. It may be taken up to Slack earlier or later.
+// Rest is a gap in a shift. It may be taken up to Slack earlier, and later when a
+// visit is not over.
 type Rest struct{ Start, End time.Time }
 
-// Slack is by how much a rest may move to let a visit end.
+// Slack is by how much a rest may come earlier.
 const Slack = time.Hour
 
 // Duty is a technician's stretch of duty on one local day.

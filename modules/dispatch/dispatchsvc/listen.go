@@ -174,7 +174,7 @@ func (m *Module) visitRecorded(ctx context.Context, tx *db.Tx, _ outbox.Meta, e 
 	} else if err != nil || !a.State.Live() {
 		return err
 	}
-	if e.FinishedAt.After(e.StartedAt) {
+	if !e.StartedAt.IsZero() && e.FinishedAt.After(e.StartedAt) {
 		a.ServiceStartAt, a.ServiceEndAt = e.StartedAt, e.FinishedAt
 	}
 	cmd := dispatch.GiveUp

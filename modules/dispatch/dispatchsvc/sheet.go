@@ -177,7 +177,7 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 		before := &rt.Shifts[n-1]
 		before.Close = max(before.Open, min(before.Close, sh.Open))
 	}
-	sh.Breaks = breaks(duty.Rests, sh.Open)
+	sh.Breaks = breaks(duty, sh.Open)
 	return sh, duty, sh.Open < sh.Close
 }
 
@@ -200,13 +200,18 @@ func behind(mine []appointment) (last *appointment, spent int64) {
 	return last, spent
 }
 
-// breaks states the rests that still lie ahead of an instant.
-func breaks(rests []dispatch.Rest, open int64) (out []routing.Break) {
+// breaks states the rests of a duty that still lie ahead of an instant. A long
+// visit puts a rest off until it is over, at the most to the next rest.
+func breaks(duty dispatch.Duty, open int64) (out []routing.Break) {
+	slack := int64(dispatch.Slack / time.Second)
 	last := int64(0)
-	for _, r := range rests {
-		slack := int64(dispatch.Slack / time.Second)
-		b := routing.Break{Open: max(r.Start.Unix()-slack, last, open), Close: r.Start.Unix() + slack, Length: int64(r.End.Sub(r.Start) / time.Second)}
-		if b.Open > b.Close {
+	for i, r := range duty.Rests {
+		until := duty.Close.Unix()
+		if i+1 < len(duty.Rests) {
+			until = max(r.Start.Unix(), duty.Rests[i+1].Start.Unix()-slack)
+		}
+		b := routing.Break{Open: max(r.Start.Unix()-slack, last, open), Close: until, Length: int64(r.End.Sub(r.Start) / time.Second)}
+		if r.End.Unix() <= open || b.Open > b.Close {
 			continue
 		}
 		last = b.Close

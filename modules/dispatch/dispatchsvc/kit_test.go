@@ -1,0 +1,264 @@
+package dispatchsvc_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // whatever the machine has
+
+	"fettle.dev/fettle/kernel/clock"
+	"fettle.dev/fettle/kernel/geo"
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/dispatchsvc"
+	"fettle.dev/fettle/modules/network"
+	"fettle.dev/fettle/modules/parts"
+	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/modules/work"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/command"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/db/dbtest"
+	"fettle.dev/fettle/platform/hints"
+	"fettle.dev/fettle/platform/httpapi"
+	"fettle.dev/fettle/platform/jobs"
+	"fettle.dev/fettle/platform/keys"
+	"fettle.dev/fettle/platform/outbox"
+	"fettle.dev/fettle/platform/persons"
+)
+
+var schemas = []db.Schema{
+	outbox.Schema(), jobs.Schema(), command.Schema(), persons.Schema(), keys.Schema(), dispatchsvc.Schema(),
+}
+
+var (
+	cool    = id.Brand{1}
+	berlin  = id.Node{2}
+	potsdam = id.Node{3}
+	partner = id.Partner{4}
+	anna    = id.Person{5} // whose unit is broken
+	centre  = geo.At(52.52, 13.40)
+)
+
+// kit is the module on a database, as the application puts it together, with
+// the desk, the network and the parts store played by the test.
+type kit struct {
+	*dispatchsvc.Module
+	db     *db.DB
+	bus    *outbox.Bus
+	jobs   *jobs.Runner
+	api    *httpapi.API
+	clock  *clock.Set
+	caller access.Caller
+	points map[id.Case]geo.Point
+	parts  string // what the store answers: "" holds, "refuse", "silent"
+	heard  []string
+}
+
+func (k *kit) Brief(_ context.Context, _ id.Tenant, c id.Case) (desk.Brief, error) {
+	p, ok := k.points[c]
+	if !ok {
+		return desk.Brief{}, desk.ErrCaseNotFound
+	}
+	return desk.Brief{ID: c, Brand: cool, Node: berlin, Requester: anna, Country: "DE", Zone: "Europe/Berlin", Coarse: p, Priority: desk.Normal}, nil
+}
+
+func (k *kit) Node(_ context.Context, _ id.Tenant, n id.Node) (network.Node, error) {
+	if n != berlin && n != potsdam {
+		return network.Node{}, network.ErrNodeNotFound
+	}
+	return network.Node{ID: n, Partner: partner, Zone: "Europe/Berlin", Country: "DE", Point: centre}, nil
+}
+
+func (k *kit) Authenticate(*http.Request) (access.Caller, error) { return k.caller, nil }
+
+func newKit(t testing.TB, h dbtest.Home) *kit {
+	t.Helper()
+	guard, err := access.New(access.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := h.Open(t, db.Options{})
+	dir := t.TempDir()
+	ring, err := keys.Open(t.Context(), d, keys.Options{Root: make([]byte, 32), Ledger: filepath.Join(dir, "erasures")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = ring.Close() })
+	quiet := slog.New(slog.DiscardHandler)
+	k := &kit{db: d, clock: h.Clock, caller: access.System(dbtest.Tenant), points: map[id.Case]geo.Point{}}
+	k.bus = outbox.New(d, outbox.Options{Log: quiet})
+	k.jobs = jobs.New(d, jobs.Options{Log: quiet, Tenants: func(context.Context) ([]id.Tenant, error) { return []id.Tenant{dbtest.Tenant}, nil }})
+	hub := hints.New(d)
+	t.Cleanup(hub.Close)
+	k.Module = dispatchsvc.New(dispatchsvc.Deps{DB: d, Bus: k.bus, Jobs: k.jobs, Ring: ring, Guard: guard, Hints: hub, Desk: k, Network: k})
+	k.api = httpapi.New(httpapi.Options{Auth: k, Guard: guard, Log: quiet})
+	k.Routes(k.api)
+	outbox.On(k.bus, "test.parts", k.store)
+	hear[dispatch.AppointmentRequested](k)
+	hear[dispatch.AppointmentScheduled](k)
+	hear[dispatch.AppointmentMoved](k)
+	hear[dispatch.AppointmentEnded](k)
+	return k
+}
+
+// store answers a request for parts as the parts module would.
+func (k *kit) store(ctx context.Context, tx *db.Tx, _ outbox.Meta, e dispatch.AppointmentRequested) error {
+	switch k.parts {
+	case "refuse":
+		return k.bus.Publish(ctx, tx, parts.ReservationRefused{Appointment: e.Appointment, WorkOrder: e.WorkOrder, Case: e.Case, Node: e.Node, Missing: e.Parts})
+	case "silent":
+		return nil
+	}
+	return k.bus.Publish(ctx, tx, parts.Reserved{Appointment: e.Appointment, WorkOrder: e.WorkOrder, Case: e.Case, Node: e.Node, Parts: e.Parts})
+}
+
+// hear writes down what the events of a type say, in short.
+func hear[E outbox.Event](k *kit) {
+	outbox.On(k.bus, "test.hear", func(_ context.Context, _ *db.Tx, _ outbox.Meta, e E) error {
+		var all struct {
+			To, State dispatch.State
+			Reason    string
+			StartAt   time.Time `json:"start_at"`
+		}
+		b, err := json.Marshal(e)
+		if err == nil {
+			err = json.Unmarshal(b, &all)
+		}
+		what := strings.TrimSuffix(strings.TrimPrefix(e.EventName(), "dispatch.appointment_"), ".v1")
+		for _, s := range []string{string(all.To), string(all.State), strings.TrimPrefix(all.Reason, "dispatch.")} {
+			if s != "" {
+				what += " " + s
+			}
+		}
+		k.heard = append(k.heard, what)
+		return err
+	})
+}
+
+func each(t *testing.T, fn func(t *testing.T, k *kit)) {
+	t.Helper()
+	t.Parallel()
+	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) { fn(t, newKit(t, h)) }, schemas...)
+}
+
+// as makes every following request that of somebody with the role in the scope.
+func (k *kit) as(role access.Role, kind access.ScopeKind, of id.Raw) {
+	k.caller = access.Caller{
+		Tenant: dbtest.Tenant, User: id.User{7}, Person: anna,
+		Grants: []access.Grant{{Role: role, Scope: access.Scope{Kind: kind, ID: of}}},
+	}
+}
+
+// publish lets events happen and everything that follows from them.
+func (k *kit) publish(t testing.TB, events ...outbox.Event) {
+	t.Helper()
+	if err := k.db.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error { return k.bus.Publish(ctx, tx, events...) }); err != nil {
+		t.Fatal(err)
+	}
+	k.settle(t)
+}
+
+func (k *kit) settle(t testing.TB) {
+	t.Helper()
+	for range 3 { // events make jobs, jobs make events
+		if err := k.bus.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := k.jobs.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// at puts the clock to a time after the beginning, and does what is due.
+func (k *kit) at(t testing.TB, after time.Duration) {
+	t.Helper()
+	k.clock.To(dbtest.Now.Add(after))
+	k.settle(t)
+}
+
+// visit is a work order of its own case, ready to be planned.
+func (k *kit) visit(t testing.TB, n byte, minutes int64, at geo.Point, skills ...remedy.SkillNeed) id.WorkOrder {
+	t.Helper()
+	c, wo := id.Case{0: 8, 15: n}, id.WorkOrder{0: 9, 15: n}
+	k.points[c] = at
+	k.publish(t, work.OrderReady{
+		WorkOrder: wo, Case: c, Kind: work.Visit, Brand: cool, Node: berlin, Minutes: minutes, Skills: skills,
+		Parts: []remedy.Need{{Part: id.Part{1}, Quantity: 1}},
+	})
+	return wo
+}
+
+// near is a place some kilometres east of the centre.
+func near(km float64) geo.Point { return geo.At(52.52, 13.40+km/67.7) }
+
+// hire adds a technician who works on weekdays from 08:00 to 17:00 in Berlin.
+func (k *kit) hire(t testing.TB, more string) id.Technician {
+	t.Helper()
+	if more != "" {
+		more = "," + more
+	}
+	out := k.want(t, http.StatusCreated, "POST", "/v1/technicians", fmt.Sprintf(`{"node":%q,"name":"Jo Vogel","employment":"core",
+		"hour":{"minor":6000,"currency":"EUR"},"kilometre":{"minor":50,"currency":"EUR"},"max_minutes":480,
+		"week":"Mo-Fr 08:00-12:00,12:30-17:00"%s}`, berlin, more))
+	tech, err := id.Parse[id.TechnicianKind](out["id"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tech
+}
+
+// call sends a request and decodes the reply.
+func (k *kit) call(t testing.TB, method, path, body string, header ...string) (int, map[string]any) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	k.api.ServeHTTP(w, r)
+	var out map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	return w.Code, out
+}
+
+// want is call that must answer the status.
+func (k *kit) want(t testing.TB, status int, method, path, body string, header ...string) map[string]any {
+	t.Helper()
+	got, out := k.call(t, method, path, body, header...)
+	if got != status {
+		t.Fatalf("%s %s = %d, want %d: %v", method, path, got, status, out)
+	}
+	return out
+}
+
+// book takes a window for a work order by hand, and returns the reply.
+func (k *kit) book(t testing.TB, wo id.WorkOrder, tech id.Technician, start time.Time) (int, map[string]any) {
+	t.Helper()
+	status, out := k.call(t, "POST", "/v1/appointments", fmt.Sprintf(`{"work_order":%q,"technician":%q,"start_at":%q}`, wo, tech, start.Format(time.RFC3339)))
+	k.settle(t)
+	return status, out
+}
+
+// tuesday is an hour of the day after the clock of the tests, in Berlin.
+func tuesday(hour int) time.Time { return time.Date(2026, 11, 24, hour-1, 0, 0, 0, time.UTC) }
+
+// state is where an appointment stands.
+func (k *kit) state(t testing.TB, a string) string {
+	t.Helper()
+	return k.want(t, http.StatusOK, "GET", "/v1/appointments/"+a, "")["state"].(string)
+}
