@@ -55,7 +55,7 @@ var may = map[string][]string{
 	"contract": {"kernel", "contract"},
 	"platform": {"kernel", "platform"},
 	"service":  {"kernel", "platform", "contract", "core"},
-	"app":      {"kernel", "platform", "contract", "core", "service", "web", "api"},
+	"app":      {"kernel", "platform", "contract", "core", "service", "web", "api", "app"}, // app/apptest opens an app
 	"demo":     {"kernel", "platform", "contract", "core", "app", "demo"},
 	"cmd":      {"kernel", "platform", "contract", "app", "demo"},
 	"web":      {},
