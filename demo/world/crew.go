@@ -34,7 +34,7 @@ var crews = []struct {
 	count int
 	lines []string
 }{
-	{"wuhan-hankou", 6, acLines}, {"wuhan-wuchang", 6, acLines}, {"xiangyang", 5, acLines}, {"yichang", 5, acLines},
+	{"wuhan-hankou", 4, acLines}, {"wuhan-wuchang", 4, acLines}, {"xiangyang", 5, acLines}, {"yichang", 5, acLines},
 	{"shanghai", 8, acLines}, {"guangzhou", 8, acLines}, {"chengdu", 7, acLines}, {"changsha", 5, acLines}, {"singapore", 4, acLines},
 	{"hamburg", 6, evPrLines}, {"berlin", 6, evPrLines}, {"koln", 6, evPrLines}, {"munich", 6, evPrLines},
 	{"amsterdam", 6, evLines}, {"london", 6, evPrLines}, {"manchester", 5, evLines}, {"stockholm", 5, evLines}, {"paris", 4, evLines},

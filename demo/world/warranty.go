@@ -65,7 +65,9 @@ func terms(lines []Line) (out []Term) {
 			}
 			m, t := promise(l, c)
 			add(l, "maker", c, warranty.Manufacturer, m.covers(warranty.BrandPays, none), t)
-			add(l, "orders", c, warranty.Manufacturer, months{1, 1, 1, 1, 0}.covers(warranty.BrandPays, none),
+			// What the brand orders it pays; a kind of its own, since the law's months
+			// are a bound for what a maker promises.
+			add(l, "orders", c, warranty.Extended, months{1, 1, 1, 1, 0}.covers(warranty.BrandPays, none),
 				warranty.Term{Work: []string{"install", "commission"}, International: true})
 			if l.Code == "EV-DC" {
 				add(l, "uptime", c, warranty.Extended, months{84, 84, 84, 84, 84}.covers(warranty.BrandPays, money.Of(600_000, "EUR")),
