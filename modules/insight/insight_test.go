@@ -43,8 +43,10 @@ func TestFiguresStayInBounds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		facts := rapid.SliceOf(rapid.Custom(func(t *rapid.T) insight.Fact {
-			f := insight.Fact{Opened: now, Active: rapid.Bool().Draw(t, "active"), Visits: rapid.Int64Range(0, 3).Draw(t, "visits"), Fixed: rapid.Bool().Draw(t, "fixed"), Done: rapid.Bool().Draw(t, "done"),
-				Met: rapid.Int64Range(0, 3).Draw(t, "met"), Breached: rapid.Int64Range(0, 3).Draw(t, "breached"), Stars: rapid.Int64Range(0, 5).Draw(t, "stars")}
+			f := insight.Fact{
+				Opened: now, Active: rapid.Bool().Draw(t, "active"), Visits: rapid.Int64Range(0, 3).Draw(t, "visits"), Fixed: rapid.Bool().Draw(t, "fixed"), Done: rapid.Bool().Draw(t, "done"),
+				Met: rapid.Int64Range(0, 3).Draw(t, "met"), Breached: rapid.Int64Range(0, 3).Draw(t, "breached"), Stars: rapid.Int64Range(0, 5).Draw(t, "stars"),
+			}
 			if rapid.Bool().Draw(t, "resolved") {
 				f.Resolved = now.Add(time.Duration(rapid.Int64Range(0, 1e6).Draw(t, "minutes")) * time.Minute)
 			}

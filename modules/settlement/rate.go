@@ -33,8 +33,14 @@ func (c Card) Check() error {
 		name  string
 		value int64
 	}{
-		{"minute_minor", c.MinuteMinor}, {"least_minutes", c.LeastMinute}, {"call_minor", c.CallMinor}, {"km_minor", c.KmMinor},
-		{"free_km", c.FreeKm}, {"part_percent", c.PartPercent}, {"logistics_minor", c.Logistics}, {"diagnosis_minor", c.Diagnosis},
+		{"minute_minor", c.MinuteMinor},
+		{"least_minutes", c.LeastMinute},
+		{"call_minor", c.CallMinor},
+		{"km_minor", c.KmMinor},
+		{"free_km", c.FreeKm},
+		{"part_percent", c.PartPercent},
+		{"logistics_minor", c.Logistics},
+		{"diagnosis_minor", c.Diagnosis},
 	} {
 		if f.value < 0 || f.value > most {
 			bad = bad.At("/"+f.name, "range")

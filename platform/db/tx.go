@@ -141,7 +141,7 @@ func plain(args []any) []any {
 
 func byKind(a any) any {
 	v := reflect.ValueOf(a)
-	switch v.Kind() { //nolint:exhaustive // every other kind is the driver's affair
+	switch v.Kind() {
 	case reflect.String:
 		return v.String()
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
