@@ -15,6 +15,7 @@ import (
 	"fettle.dev/fettle/modules/catalog/catalogsvc"
 	"fettle.dev/fettle/modules/desk/desksvc"
 	"fettle.dev/fettle/modules/dispatch/dispatchsvc"
+	"fettle.dev/fettle/modules/field/fieldsvc"
 	"fettle.dev/fettle/modules/insight/insightsvc"
 	"fettle.dev/fettle/modules/network/networksvc"
 	"fettle.dev/fettle/modules/orders/orderssvc"
@@ -76,6 +77,7 @@ type App struct {
 	Work       *worksvc.Module
 	Dispatch   *dispatchsvc.Module
 	Parts      *partssvc.Module
+	Field      *fieldsvc.Module
 	Settlement *settlementsvc.Module
 	Proof      *proofsvc.Module
 	Vault      *vaultsvc.Module
@@ -89,7 +91,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		outbox.Schema(), jobs.Schema(), command.Schema(), login.Schema(), persons.Schema(), files.Schema(), mail.Schema(), leaf.Schema(),
 		networksvc.Schema(), catalogsvc.Schema(), warrantysvc.Schema(), orderssvc.Schema(), desksvc.Schema(), slasvc.Schema(),
-		remedysvc.Schema(), worksvc.Schema(), dispatchsvc.Schema(), partssvc.Schema(), settlementsvc.Schema(), proofsvc.Schema(), vaultsvc.Schema(), insightsvc.Schema(),
+		remedysvc.Schema(), worksvc.Schema(), dispatchsvc.Schema(), partssvc.Schema(), fieldsvc.Schema(), settlementsvc.Schema(), proofsvc.Schema(), vaultsvc.Schema(), insightsvc.Schema(),
 	}
 }
 
@@ -153,7 +155,7 @@ func (t tree) Below(ctx context.Context, tenant id.Tenant, node id.Node) ([]id.N
 
 func (a *App) platform() (err error) {
 	a.Files = files.New(a.places.files, files.Options{NoSync: a.Config.NoSync})
-	a.Bus = outbox.New(a.DB, outbox.Options{Log: a.Log})
+	a.Bus = outbox.New(a.DB, outbox.Options{Log: a.Log, Announce: a.announce})
 	if a.Guard, err = access.New(access.Options{Tree: tree{a}}); err != nil {
 		return err
 	}
@@ -197,6 +199,9 @@ func (a *App) modules() {
 		DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Hints: a.Hints, Desk: a.Desk, Network: a.Network,
 	})
 	a.Parts = partssvc.New(partssvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Desk: a.Desk})
+	a.Field = fieldsvc.New(fieldsvc.Deps{
+		DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Files: a.Files, Desk: a.Desk, Work: a.Work, Dispatch: a.Dispatch, Network: a.Network, Catalog: a.Catalog,
+	})
 	a.Settlement = settlementsvc.New(settlementsvc.Deps{
 		DB: a.DB, Bus: a.Bus, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Warranty: a.Warranty, Desk: a.Desk,
 	})
@@ -220,11 +225,12 @@ func (a *App) modules() {
 // routes adds everybody's part of the API.
 func (a *App) routes() {
 	for _, r := range []interface{ Routes(*httpapi.API) }{
-		a.Login, a.Network, a.Catalog, a.Warranty, a.Orders, a.Desk, a.SLA, a.Remedy, a.Work, a.Dispatch, a.Parts, a.Settlement, a.Proof, a.Vault, a.Insight, a.Hints,
+		a.Login, a.Network, a.Catalog, a.Warranty, a.Orders, a.Desk, a.SLA, a.Remedy, a.Work, a.Dispatch, a.Parts, a.Field, a.Settlement, a.Proof, a.Vault, a.Insight, a.Hints,
 	} {
 		r.Routes(a.API)
 	}
 	a.Mail.Routes(a.API, a.Guard)
+	a.topics()
 	a.letterRoutes()
 	a.healthRoutes()
 }

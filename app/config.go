@@ -37,6 +37,8 @@ type Config struct {
 	BehindProxy bool
 	// Quick makes hashing of passwords cheap; for demos and tests.
 	Quick bool
+
+	staged *places // where a restore puts the parts together; nil otherwise
 }
 
 // places are where the parts of an installation are kept.
@@ -51,6 +53,9 @@ type places struct {
 const keySchema = "fettle_keys"
 
 func (c Config) places() (places, error) {
+	if c.staged != nil {
+		return *c.staged, nil
+	}
 	o := db.Options{Clock: c.Clock, NoSync: c.NoSync, OwnerURL: c.Owner}
 	p := places{main: c.Database, mainOption: o, keyOptions: o}
 	if c.Database == "" {

@@ -13,6 +13,7 @@
 package outbox
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"log/slog"
@@ -65,6 +66,9 @@ type Options struct {
 	BackoffMax   time.Duration // longest rest; 5 min
 	Seed         uint64        // of the jitter
 	Log          *slog.Logger  // slog.Default()
+	// Announce, when set, is called in the step that publishes, so that open
+	// screens can be told; what it does joins the step.
+	Announce func(ctx context.Context, tx *db.Tx, events []Event) error
 	// Observe, when set, hears of every delivery that was tried. It is called
 	// by several goroutines and must not block.
 	Observe func(Delivery)

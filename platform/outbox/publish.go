@@ -21,6 +21,11 @@ func (b *Bus) Publish(ctx context.Context, tx *db.Tx, events ...Event) error {
 	if tx.Tenant().IsZero() {
 		return errors.New("publish: the step has no tenant")
 	}
+	if b.o.Announce != nil {
+		if err := b.o.Announce(ctx, tx, events); err != nil {
+			return err
+		}
+	}
 	for len(events) > 0 {
 		n := chunk(len(events))
 		if err := publish(ctx, tx, events[:n]); err != nil {
