@@ -71,6 +71,28 @@ func TestReadTable(t *testing.T) {
 	}
 }
 
+// A table may have headings that mean something else to its brand, and write
+// countries with three letters.
+func TestReadTableOfOthers(t *testing.T) {
+	t.Parallel()
+	text := "id,brand,text,name,country\n7,Some Maker,it drips,Bo C.,GBR\n8,Other,it drips,Bo C.,XYZ\n9,Other,it drips,Bo C.,ZZZ\n"
+	rows, err := orders.ReadTable(strings.NewReader(text), map[string]string{"number": "id", "brand": orders.NoColumn}, "kuhlmann")
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("ReadTable = %d rows, %v", len(rows), err)
+	}
+	if o := rows[0].Order; rows[0].Err != nil || o.Brand != "kuhlmann" || o.Site.Country != "GB" {
+		t.Errorf("the first row is %+v, %v", o, rows[0].Err)
+	}
+	for _, r := range rows[1:] {
+		if _, err := r.Order.Check(now); err == nil || fault.Of(err).Fields[0].Pointer != "/site/country" {
+			t.Errorf("%s is taken for a country: %v", r.Order.Site.Country, err)
+		}
+	}
+	if _, err := orders.ReadTable(strings.NewReader(text), map[string]string{"number": "id", "text": orders.NoColumn}, "kuhlmann"); !errors.Is(err, orders.ErrTable) {
+		t.Errorf("a table without texts is read: %v", err)
+	}
+}
+
 func FuzzReadTable(f *testing.F) {
 	f.Add(table)
 	f.Add("number,brand,text,name,country\n\"")

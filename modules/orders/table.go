@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/locale"
@@ -32,10 +34,23 @@ type Row struct {
 	Err   error // a fault that says which column is wrong
 }
 
+// NoColumn stands in a mapping for a column of ours that the table does not
+// have, although a heading of it is called so.
+const NoColumn = "-"
+
+// Separator is what parts the columns of a table, by its heading: a comma or a
+// semicolon.
+func Separator(text string) rune {
+	if first, _, _ := strings.Cut(text, "\n"); strings.Count(first, ";") > strings.Count(first, ",") {
+		return ';'
+	}
+	return ','
+}
+
 // ReadTable reads orders from CSV (RFC 4180; comma or semicolon, with or without
-// a byte order mark). mapping names the brand's heading for our columns; what it
-// does not name is looked for under our name. brand fills a column that is not
-// there. One wrong line does not spoil the others.
+// a byte order mark). mapping names the brand's heading for our columns, or
+// NoColumn; what it does not name is looked for under our name. brand fills a
+// column that is not there. One wrong line does not spoil the others.
 func ReadTable(r io.Reader, mapping map[string]string, brand string) ([]Row, error) {
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -44,9 +59,7 @@ func ReadTable(r io.Reader, mapping map[string]string, brand string) ([]Row, err
 	text := strings.TrimPrefix(string(raw), "\ufeff")
 	c := csv.NewReader(strings.NewReader(text))
 	c.FieldsPerRecord = -1
-	if first, _, _ := strings.Cut(text, "\n"); strings.Count(first, ";") > strings.Count(first, ",") {
-		c.Comma = ';'
-	}
+	c.Comma = Separator(text)
 	head, err := c.Read()
 	if err != nil {
 		return nil, ErrTable.With("reason", "empty")
@@ -89,7 +102,9 @@ func locate(head []string, mapping map[string]string, brand string) (map[string]
 	bad := ErrTable.With("reason", "columns")
 	for _, name := range Columns {
 		heading := name
-		if m := mapping[name]; m != "" {
+		if m := mapping[name]; m == NoColumn {
+			continue
+		} else if m != "" {
 			heading = m
 		}
 		i, ok := at[strings.ToLower(strings.TrimSpace(heading))]
@@ -129,7 +144,7 @@ func submission(record []string, at map[string]int, brand string) (s Submission,
 	s.Serial, s.Model, s.Symptom, s.Text = get("serial"), get("model"), get("symptom"), get("text")
 	s.Language = locale.Tag(get("language"))
 	s.Requester = desk.Requester{Name: get("name"), Phone: get("phone"), Email: get("email")}
-	s.Site = desk.Site{Country: locale.Country(strings.ToUpper(get("country"))), Postcode: get("postcode"), City: get("city"), Street: get("street")}
+	s.Site = desk.Site{Country: country(get("country")), Postcode: get("postcode"), City: get("city"), Street: get("street")}
 	if p := get("priority"); p != "" {
 		n, err := strconv.ParseInt(p, 10, 64)
 		if err != nil || n < 1 || n > 4 {
@@ -151,6 +166,20 @@ func submission(record []string, at map[string]int, brand string) (s Submission,
 		return s, bad
 	}
 	return s, nil
+}
+
+// country reads a country's code, of two letters or of three (ISO 3166-1 alpha-2
+// or alpha-3). What is neither is left for Check to refuse.
+func country(s string) locale.Country {
+	s = strings.ToUpper(s)
+	if len(s) != 3 {
+		return locale.Country(s)
+	}
+	r, err := language.ParseRegion(s)
+	if err != nil || !r.IsCountry() || r.ISO3() != s {
+		return locale.Country(s)
+	}
+	return locale.Country(r.String())
 }
 
 func point(lat, lon string) (geo.Point, error) {
