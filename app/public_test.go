@@ -113,7 +113,7 @@ func TestProblemsDoNotRepeat(t *testing.T) {
 		"unknown query":     {"GET", "/v1/cases?" + canary + "=1", nil, nil},
 		"bad state":         {"GET", "/v1/cases?state=" + canary, nil, nil},
 		"bad limit":         {"GET", "/v1/cases?limit=" + canary, nil, nil},
-		"no such order":     {"POST", "/v1/orders", order(canary + " "), nil},
+		"no such order":     {"POST", "/v1/orders", order(canary + "é"), nil},
 		"bad media type":    {"POST", "/v1/cases", "x", []string{"Content-Type", "text/" + canary}},
 		"bad key":           {"POST", "/v1/cases", asks(func(members) {}), []string{"Idempotency-Key", canary + "\x01"}},
 		"no such route":     {"GET", "/v1/" + canary, nil, nil},

@@ -103,6 +103,7 @@ var table = []rule{
 	{"case.assign", Write, "agent dispatcher quality"},
 	{"case.import", Write, "agent integrator"},
 	{"case.personal", Personal, desk + " partner customer technician_near"},
+	{"case.chase", Write, "agent dispatcher quality partner brand customer integrator"},
 	{"case.merge", Write, "agent"},
 	{"message.read", Personal, desk + " partner customer technician_near"},
 	{"message.write", Personal, desk + " partner customer integrator technician_near"},

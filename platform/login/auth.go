@@ -214,6 +214,9 @@ func loadCaller(ctx context.Context, tx *db.Tx, u id.User) (access.Caller, error
 		return access.Caller{}, err
 	}
 	c := access.Caller{Tenant: tx.Tenant(), User: u, Person: row.person, Locale: row.settings.Language}
+	if row.person.IsZero() {
+		c.Locale = "" // a machine speaks for somebody: each request says in which language
+	}
 	for _, g := range held {
 		c.Grants = append(c.Grants, g.Grant)
 	}

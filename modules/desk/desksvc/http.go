@@ -90,7 +90,7 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 		) (*body[moved], error) {
 			return reply(m.command(ctx, in.ID, in.IfMatch, "case.write", desk.Wait, in.Body.For, "desk.by_hand"))
 		})
-	httpapi.Post(api, httpapi.Op{ID: "case_chase", Path: "/v1/cases/{id}/chase", Action: "case.read", Kind: "case", Summary: "Count that the customer or the brand urges"},
+	httpapi.Post(api, httpapi.Op{ID: "case_chase", Path: "/v1/cases/{id}/chase", Action: "case.chase", Kind: "case", Summary: "Count that the customer or the brand urges"},
 		func(ctx context.Context, in *caseIn) (*body[moved], error) { return reply(m.Chase(ctx, in.ID)) })
 	httpapi.Post(api, httpapi.Op{ID: "case_assign", Path: "/v1/cases/{id}/assign", Action: "case.assign", Kind: "case", Summary: "Give the case to another node"},
 		func(ctx context.Context, in *struct {

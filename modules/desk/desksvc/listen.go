@@ -27,6 +27,7 @@ func (m *Module) listen() {
 	outbox.On(m.bus, lane, m.workMoved)
 	outbox.On(m.bus, lane, m.workCompleted)
 	outbox.OnAsk(m.bus, "desk.order", m.readOrder, m.orderReceived)
+	outbox.On(m.bus, "desk.order", m.orderMoved)
 }
 
 func (m *Module) planAccepted(ctx context.Context, tx *db.Tx, _ outbox.Meta, e remedy.PlanAccepted) error {
@@ -105,4 +106,19 @@ func (m *Module) orderReceived(ctx context.Context, tx *db.Tx, _ outbox.Meta, _ 
 		return err
 	}
 	return m.write(ctx, tx, o)
+}
+
+// orderMoved: what a brand takes back is not done. The case of an order has the
+// order's id, and the lane makes it before this is heard.
+func (m *Module) orderMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e orders.OrderMoved) error {
+	if e.To != orders.Cancelled {
+		return nil
+	}
+	err := m.follows(ctx, tx, id.Case(e.Order), func(ctx context.Context, tx *db.Tx, r *row) error {
+		return m.step(ctx, tx, r, desk.Cancel, "", "desk.order_cancelled")
+	})
+	if errors.Is(err, desk.ErrCaseNotFound) {
+		return nil // the person was erased before the case could be made
+	}
+	return err
 }

@@ -66,7 +66,10 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, r *row, cmd desk.Command, 
 		r.Resolved = tx.Now()
 	case desk.New, desk.Open, desk.Waiting, desk.Closed, desk.Cancelled:
 	}
-	return m.bus.Publish(ctx, tx, e)
+	if r.Order.IsZero() {
+		return m.bus.Publish(ctx, tx, e)
+	}
+	return m.bus.Publish(ctx, tx, e, desk.OrderFollowed{Order: r.Order, Case: r.ID, From: e.From, To: to, Reason: reason, At: e.At})
 }
 
 // follows lets an event of another module move the case. A case for which the
@@ -105,7 +108,7 @@ func (m *Module) command(ctx context.Context, c id.Case, ifMatch, action string,
 
 // Chase counts that the customer or the brand urges, and raises the case.
 func (m *Module) Chase(ctx context.Context, c id.Case) (moved, error) {
-	return m.change(ctx, c, "case.read", "", m.chase)
+	return m.change(ctx, c, "case.chase", "", m.chase)
 }
 
 func (m *Module) chase(ctx context.Context, tx *db.Tx, r *row) error {

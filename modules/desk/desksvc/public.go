@@ -64,7 +64,7 @@ func (m *Module) publicRoutes(api *httpapi.API) {
 		return &struct{ Body moved }{out}, err
 	})
 	httpapi.Post(api, httpapi.Op{
-		ID: "public_chase", Path: "/v1/public/cases/{link}/chase", Action: "case.read", Kind: "case", Public: true,
+		ID: "public_chase", Path: "/v1/public/cases/{link}/chase", Action: "case.chase", Kind: "case", Public: true,
 		Summary: "Urge a case", Tags: []string{"public"},
 	}, func(ctx context.Context, in *linkIn) (*struct{ Body moved }, error) {
 		out, err := m.publicChase(ctx, in.Link)

@@ -66,7 +66,9 @@ func (m *Module) allowed(ctx context.Context, c id.Case) (desk.Brief, error) {
 	} else if err != nil {
 		return b, err
 	}
-	err = m.guard.Can(ctx, "proof.read", access.Resource{Kind: "proof", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Person: b.Requester, Country: string(b.Country)})
+	err = m.guard.Can(ctx, "proof.read", access.Resource{
+		Kind: "proof", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Partner: b.Partner, Person: b.Requester, Country: string(b.Country),
+	})
 	return b, err
 }
 

@@ -164,7 +164,9 @@ func (m *Module) allowed(ctx context.Context, tenant id.Tenant, c id.Case, actio
 }
 
 func resource(b desk.Brief) access.Resource {
-	return access.Resource{Kind: "plan", ID: b.ID.Raw(), Node: b.Node, Brand: b.Brand, Person: b.Requester, Country: string(b.Country)}
+	return access.Resource{
+		Kind: "plan", ID: b.ID.Raw(), Node: b.Node, Brand: b.Brand, Partner: b.Partner, Person: b.Requester, Technician: b.Technician, Country: string(b.Country),
+	}
 }
 
 // learn counts what came of the plan.

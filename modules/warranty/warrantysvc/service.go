@@ -88,7 +88,7 @@ func (m *Module) theCase(ctx context.Context, tenant id.Tenant, c id.Case, actio
 		return b, err
 	}
 	r := access.Resource{
-		Kind: "entitlement", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Person: b.Requester,
+		Kind: "entitlement", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Person: b.Requester, Technician: b.Technician,
 		Country: string(b.Country), State: string(b.State),
 	}
 	if n, err := m.network.Node(ctx, tenant, b.Node); err == nil {

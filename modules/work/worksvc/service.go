@@ -91,7 +91,9 @@ func (m *Module) can(ctx context.Context, tenant id.Tenant, c id.Case, action st
 	} else if err != nil {
 		return err
 	}
-	return m.guard.Can(ctx, action, access.Resource{Kind: "work", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Person: b.Requester, Country: string(b.Country)})
+	return m.guard.Can(ctx, action, access.Resource{
+		Kind: "work", ID: c.Raw(), Node: b.Node, Brand: b.Brand, Partner: b.Partner, Person: b.Requester, Technician: b.Technician, Country: string(b.Country),
+	})
 }
 
 // WorkOrder implements work.Reader.
