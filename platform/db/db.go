@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 
 	"fettle.dev/fettle/kernel/clock"
@@ -107,7 +106,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	}
 	d := &DB{now: o.Clock, machine: o.Machine, listener: map[string]map[int]func(string){}}
 	var err error
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+	if isPostgres(url) {
 		d.engine, err = openPostgres(ctx, url, o, d)
 	} else {
 		d.engine, err = openSQLite(ctx, url, o)

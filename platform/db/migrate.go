@@ -147,7 +147,7 @@ func (e *liteEngine) migrate(ctx context.Context, schemas []Schema) (err error) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, pool.Close()) }()
+	defer func() { err = errors.Join(err, c.close(), pool.Close()) }() // a pool does not close what somebody holds
 	if _, err := c.conn.ExecContext(ctx, history); err != nil {
 		return err
 	}

@@ -25,8 +25,10 @@ type pgEngine struct {
 	pool   *sql.DB
 	config *pgx.ConnConfig // of the pool, for listening
 	owner  *pgx.ConnConfig
-	schema string
-	cancel context.CancelFunc // of the listener
+	// ownerURL is the address behind owner, for PostgreSQL's own tools.
+	ownerURL string
+	schema   string
+	cancel   context.CancelFunc // of the listener
 }
 
 func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine, error) {
@@ -34,8 +36,9 @@ func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine,
 	if err != nil {
 		return nil, errors.New("the address of the database cannot be read") // it may hold a password
 	}
-	e := &pgEngine{config: config, owner: config.Copy(), schema: "public"}
+	e := &pgEngine{config: config, owner: config.Copy(), ownerURL: url, schema: "public"}
 	if o.OwnerURL != "" {
+		e.ownerURL = o.OwnerURL
 		if e.owner, err = pgx.ParseConfig(o.OwnerURL); err != nil {
 			return nil, errors.New("the owner's address of the database cannot be read")
 		}
