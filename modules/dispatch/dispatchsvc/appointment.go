@@ -164,11 +164,13 @@ func historyOf(ctx context.Context, tx *db.Tx, a id.Appointment) ([]turn, error)
 }
 
 // replan writes the planned times of the visits of a day. They are no promise,
-// so the versions stay.
+// so the versions stay. A visit that has begun, or has left the day since it was
+// read, keeps its own times.
 func replan(ctx context.Context, tx *db.Tx, list []planned) error {
 	for _, p := range list {
 		_, err := tx.Exec(ctx, `UPDATE dispatch_appointment SET service_start_at = ?, service_end_at = ?, travel_seconds = ?
-			WHERE tenant_id = ? AND id = ? AND live = 1`, p.start, p.end, p.travel, tx.Tenant(), p.appointment)
+			WHERE tenant_id = ? AND id = ? AND live = 1 AND technician_id = ? AND start_at = ? AND state NOT IN (?, ?)`,
+			p.start, p.end, p.travel, tx.Tenant(), p.of.ID, p.of.Technician, p.of.StartAt, dispatch.Travelling, dispatch.OnSite)
 		if err != nil {
 			return fmt.Errorf("plan the day anew: %w", err)
 		}

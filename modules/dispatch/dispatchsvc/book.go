@@ -40,6 +40,8 @@ type booking struct {
 	window     dispatch.Window
 	by         dispatch.By
 	user       id.User
+	near       time.Time         // where a plan has the visit begin
+	closed     dispatch.JobState // the job was seen to take no appointment
 }
 
 // Book takes a slot for a work order, on condition that its parts can be
@@ -60,6 +62,9 @@ func (m *Module) Book(ctx context.Context, r request) (moved, error) {
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (moved, error) {
 		b := b
+		if b.closed != "" {
+			return moved{}, dispatch.ErrJobClosed.With("state", b.closed)
+		}
 		if !r.Offer.IsZero() {
 			o, err := offerOf(ctx, tx, r.Offer)
 			if err != nil {
@@ -112,7 +117,8 @@ func (m *Module) chosen(ctx context.Context, caller access.Caller, r request) (b
 		return b, err
 	}
 	if !p.job.State.Open() {
-		return b, nil // the step says so, or repeats what it said to this request before
+		b.closed = p.job.State // the step says so, or repeats what it said to this request before
+		return b, nil
 	}
 	b.window, err = promise(p.now, r.StartAt, zone(p.job.Zone), !r.Technician.IsZero())
 	if err != nil || !r.Technician.IsZero() {
@@ -218,6 +224,7 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 	}
 	day = slices.DeleteFunc(day, func(a appointment) bool { return a.ID == but })
 	w := j.wish([]dispatch.Window{b.window})
+	w.near = b.near
 	if b.by == dispatch.ByHand {
 		w.passed = nil // a dispatcher may ask again
 	}

@@ -1,11 +1,11 @@
 package dispatchsvc
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
-	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/routing"
@@ -13,9 +13,9 @@ import (
 
 // planned is when a visit takes place as its day is planned.
 type planned struct {
-	appointment id.Appointment
-	start, end  time.Time
-	travel      int64 // seconds, to get there
+	of         *appointment // nil: the one that is looked for a place
+	start, end time.Time
+	travel     int64 // seconds, to get there
 }
 
 // fitted is a place found for a visit, and the day with it.
@@ -50,7 +50,18 @@ func fit(now time.Time, t dispatch.Technician, all []appointment, w wish, site *
 		}
 		return fitted{}, dispatch.ErrSlotGone.With("rule", rule)
 	}
-	return s.settle(place(s.plan, job, options[0]), w, site), nil
+	return s.settle(place(s.plan, job, w.choose(options)), w, site), nil
+}
+
+// choose takes the cheapest option, or the one that keeps the order of the plan
+// that the visit comes from, so that the rest of that plan still fits behind it.
+func (w *wish) choose(options []routing.Option) routing.Option {
+	if w.near.IsZero() {
+		return options[0]
+	}
+	at := w.near.Unix()
+	off := func(o routing.Option) int64 { return max(o.Earliest-at, at-o.Earliest) }
+	return slices.MinFunc(options, func(a, b routing.Option) int { return cmp.Compare(off(a), off(b)) })
 }
 
 // settle reads the day with the wish in it, which is the only route.
@@ -68,7 +79,7 @@ func (s *sheet) settle(plan routing.Plan, w wish, site *time.Location) fitted {
 			out.slot.ServiceStartAt, out.end, out.travel = p.start, p.end, p.travel
 			out.slot.Reasons.LateSeconds = stop.Late
 		case !s.kept[stop.Job].State.Begun():
-			p.appointment = s.kept[stop.Job].ID
+			p.of = &s.kept[stop.Job]
 			out.others = append(out.others, p)
 		}
 	}

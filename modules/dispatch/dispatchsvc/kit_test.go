@@ -262,3 +262,26 @@ func (k *kit) state(t testing.TB, a string) string {
 	t.Helper()
 	return k.want(t, http.StatusOK, "GET", "/v1/appointments/"+a, "")["state"].(string)
 }
+
+// confirm has the parts of a pending appointment held, as their module would say.
+func (k *kit) confirm(t testing.TB, apt string) {
+	a, err := id.Parse[id.AppointmentKind](apt)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	found, err := k.Appointment(t.Context(), dbtest.Tenant, a)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	err = k.db.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+		return k.bus.Publish(ctx, tx, parts.Reserved{Appointment: a, WorkOrder: found.WorkOrder, Case: found.Case})
+	})
+	if err == nil {
+		err = k.bus.Drain(t.Context())
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -1,6 +1,7 @@
 package dispatchsvc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -17,8 +18,8 @@ import (
 
 // planning says how a node's open visits are planned.
 type planning struct {
-	Days       int   `json:"days,omitempty" minimum:"1" maximum:"7" default:"3" doc:"how many days ahead, today included"`
-	Iterations int   `json:"iterations,omitempty" minimum:"1" maximum:"20000" default:"2000" doc:"how long the search goes on"`
+	Days       int   `json:"days,omitempty" minimum:"1" maximum:"7" doc:"how many days ahead, today included; 3 if absent"`
+	Iterations int   `json:"iterations,omitempty" minimum:"1" maximum:"20000" doc:"how long the search goes on; 2,000 if absent"`
 	Seed       int64 `json:"seed,omitempty" minimum:"0" doc:"the same seed plans the same"`
 }
 
@@ -70,6 +71,7 @@ func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, e
 	if _, err := m.board(ctx, caller.Tenant, node, "board.write"); err != nil {
 		return outcome{}, err
 	}
+	p.Days, p.Iterations = cmp.Or(p.Days, 3), cmp.Or(p.Iterations, 2000)
 	s, open, err := m.sheetOf(ctx, caller.Tenant, node, p.Days)
 	if err != nil {
 		return outcome{}, err
@@ -80,7 +82,7 @@ func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, e
 	rng := rand.New(rand.NewPCG(uint64(p.Seed), 0)) //nolint:gosec // a search, not a secret
 	plan, stats, err := routing.Solve(ctx, s.p, s.plan, routing.Budget{Iterations: p.Iterations}, rng)
 	if err != nil {
-		return outcome{}, err
+		return outcome{}, internal("plan the node", err)
 	}
 	out := outcome{Before: s.bill(s.plan), After: s.bill(plan), Iterations: stats.Iterations, Gains: stats.Gains, Booked: []booked{}, Unserved: []unserved{}}
 	return out, m.carryOut(ctx, caller, s, plan, open, &out)
@@ -154,7 +156,7 @@ func (m *Module) carryOut(ctx context.Context, caller access.Caller, s *sheet, p
 			j := open[w]
 			b := booking{
 				work: j.WorkOrder, technician: s.crew[technician].ID, by: dispatch.ByPlan, user: caller.User,
-				window: dispatch.WindowOf(instant(stop.Start), zone(j.Zone)),
+				window: dispatch.WindowOf(instant(stop.Start), zone(j.Zone)), near: instant(stop.Start),
 			}
 			if err := m.tryBook(ctx, caller.Tenant, b, out); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/dispatch"
@@ -23,6 +24,7 @@ type wish struct {
 	due      time.Time // zero: never late
 	priority int64     // of the case
 	passed   []id.Technician
+	near     time.Time // when a plan has it begin; zero: no plan
 }
 
 func (j *job) wish(windows []dispatch.Window) wish {
@@ -67,17 +69,24 @@ func newSheet(now, first time.Time, days int, crew []dispatch.Technician, all []
 	})
 	p, err := routing.New(s.spec)
 	if err != nil {
-		return nil, fmt.Errorf("state the day as a problem: %v", err) // not the caller's fault, so no fault
+		return nil, internal("state the days as a problem", err)
 	}
 	s.p = p
 	s.plan, err = routing.Repair(p, routing.Plan{Routes: routes})
 	if err != nil {
-		return nil, fmt.Errorf("plan the day: %v", err)
+		return nil, internal("plan the days", err)
 	}
 	for r := range routes {
 		s.broken[r] = len(s.plan.Routes[r]) < len(routes[r])
 	}
 	return s, nil
+}
+
+// internal says what package routing refused: our mistake, never the caller's, so
+// the fault goes no further.
+func internal(doing string, err error) error {
+	f := fault.Of(err)
+	return fmt.Errorf("%s: %s at %v", doing, f.Code, f.Fields)
 }
 
 func (s *sheet) site(p geo.Point) int {
