@@ -60,7 +60,7 @@ func (p *People) phone(c locale.Country) string {
 	case "GB":
 		return ranged([]string{"+447700900%03d", "+442079460%03d", "+441614960%03d"}, n, 1000)
 	case "SE":
-		return ranged([]string{"+46701740%03d"}, 605+n, 700)
+		return fmt.Sprintf("+46701740%03d", 605+n%95)
 	case "FR":
 		return ranged([]string{"+3363998%04d"}, n, 10_000)
 	default:
@@ -68,11 +68,9 @@ func (p *People) phone(c locale.Country) string {
 	}
 }
 
-// ranged is the nth number of several ranges of a size, or "".
+// ranged is the nth number of several ranges of a size; after the last comes the
+// first again.
 func ranged(ranges []string, n, size int) string {
-	if n >= len(ranges)*size {
-		return ""
-	}
 	return fmt.Sprintf(ranges[n%len(ranges)], n/len(ranges)%size)
 }
 
@@ -130,5 +128,14 @@ func Speaks(c locale.Country) locale.Tag {
 		return "de"
 	default:
 		return locale.English
+	}
+}
+
+// Skip passes over so many numbers of every country, so that two makers of
+// persons seldom give the same.
+func (p *People) Skip(n int) {
+	p.count = n
+	for c := range familyNames {
+		p.lines[c] = n
 	}
 }

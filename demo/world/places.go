@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"fettle.dev/fettle/demo/geo"
 	"fettle.dev/fettle/kernel/geo"
@@ -163,4 +164,13 @@ func street(r *rand.Rand, c locale.Country) string {
 	default:
 		return fmt.Sprintf("%d %s", n, name)
 	}
+}
+
+// Zone is the time zone of the place.
+func (p Place) Zone() *time.Location {
+	zone, err := time.LoadLocation(mustCity(p.Country, p.City).Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }

@@ -19,6 +19,9 @@ type Unit struct {
 // installed is how many units of each brand there are.
 var installed = map[string]int{Lingfeng: 1900, Layerworks: 720, Voltara: 680}
 
+// older is how many days ago the newest unit was sold: before the play begins.
+const older = 50
+
 // units makes up the installed base. The newer a unit the more there are of its
 // age: the brands grow. One in twelve is not registered with its day of sale.
 func units(w *World, r *rand.Rand) (out []Unit) {
@@ -38,7 +41,7 @@ func units(w *World, r *rand.Rand) (out []Unit) {
 		for range installed[b.Code] {
 			number += 1 + r.IntN(37)
 			l, m := someModel(r, w.Lines, b.Code)
-			age := min(r.IntN(m.Since*30), r.IntN(m.Since*30)) + 2
+			age := min(r.IntN(m.Since*30), r.IntN(m.Since*30)) + older
 			sold := today.AddDate(0, 0, -age)
 			u := Unit{
 				Brand: b.Code, Line: l.Code, Model: m.Code, Place: places[Weighted(r, weights)], State: catalog.Sold,
