@@ -39,8 +39,13 @@ func TestPicks(t *testing.T) {
 	}{
 		{"nothing", nil, 0, nil, nil},
 		{"the van first", []remedy.Need{{Part: fan, Quantity: 1}}, 2 * day, []parts.Pick{{of(van, fan), 1, 0}}, nil},
-		{"then the node, then above", []remedy.Need{{Part: fan, Quantity: 1}, {Part: fan, Quantity: 2}}, day,
-			[]parts.Pick{{of(van, fan), 1, 0}, {of(local, fan), 1, 0}, {of(region, fan), 1, day}}, nil},
+		{
+			"then the node, then above",
+			[]remedy.Need{{Part: fan, Quantity: 1}, {Part: fan, Quantity: 2}},
+			day,
+			[]parts.Pick{{of(van, fan), 1, 0}, {of(local, fan), 1, 0}, {of(region, fan), 1, day}},
+			nil,
+		},
 		{"not what comes too late", []remedy.Need{{Part: fan, Quantity: 3}}, day - 1, nil, []remedy.Need{{Part: fan, Quantity: 1}}},
 		{"one missing, none picked", []remedy.Need{{Part: fan, Quantity: 1}, {Part: board, Quantity: 3}}, day, nil, []remedy.Need{{Part: board, Quantity: 1}}},
 		{"the brand's own first, never what is broken", []remedy.Need{{Part: board, Quantity: 1}}, 0, []parts.Pick{{consigned, 1, 0}}, nil},

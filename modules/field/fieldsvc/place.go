@@ -2,14 +2,13 @@ package fieldsvc
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"strings"
 	"time"
-
-	"crypto/subtle"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"

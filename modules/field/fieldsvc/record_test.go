@@ -424,7 +424,7 @@ func TestUploadsThatAreNone(t *testing.T) {
 			{"too large", mine, "image/jpeg", strings.Repeat("x", 16<<20), 413, ""},
 			{"of an unknown visit", mine + "&visit=" + id.Visit{1}.String(), "image/jpeg", "", 404, "field.not_found"},
 		} {
-			var body = any(strings.NewReader(tt.body))
+			body := any(strings.NewReader(tt.body))
 			if tt.body == "" {
 				body = photo(t)
 			}
