@@ -124,3 +124,20 @@ func (CaseAssigned) EventName() string { return "desk.case_assigned.v1" }
 
 // Subject is the case.
 func (e CaseAssigned) Subject() id.Raw { return e.Case.Raw() }
+
+// OrderFollowed is published beside CaseOpened and CaseMoved when the case was
+// made from a brand's order, so that who keeps orders need not hear of others.
+type OrderFollowed struct {
+	Order  id.Order  `json:"order"`
+	Case   id.Case   `json:"case"`
+	From   State     `json:"from,omitempty"` // absent: the case has just begun
+	To     State     `json:"to"`
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (OrderFollowed) EventName() string { return "desk.order_followed.v1" }
+
+// Subject is the case.
+func (e OrderFollowed) Subject() id.Raw { return e.Case.Raw() }

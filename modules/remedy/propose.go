@@ -229,13 +229,18 @@ func score(o *Option, f Facts, p Policy) {
 }
 
 // clear reports whether nobody need decide: the customer pays nothing, the law
-// leaves no choice open, and the first option beats the second clearly.
+// leaves no choice open, and the first option is the only one, or beats the
+// second clearly on odds that were learned here. On a first guess alone a person
+// decides.
 func clear(out Proposal, f Facts, p Policy) bool {
 	if p.AutoPercent <= 0 || out.Owed || out.Best() == NoRemedy || f.LabourPaid == warranty.CustomerPays || f.Standing != warranty.Covered {
 		return false
 	}
 	if len(out.Options) < 2 || out.Options[1].Out {
 		return true
+	}
+	if out.Options[0].PriorOnly {
+		return false
 	}
 	first, second := out.Options[0].ScoreMinor, out.Options[1].ScoreMinor
 	return first*(100+p.AutoPercent) <= second*100

@@ -82,6 +82,9 @@ func TestLawIsABound(t *testing.T) {
 		if p.Auto && (p.Owed || f.LabourPaid == warranty.CustomerPays || f.Standing != warranty.Covered) {
 			t.Fatal("decided without a person though the customer pays or the law leaves a choice")
 		}
+		if p.Auto && p.Options[0].PriorOnly && !p.Options[1].Out {
+			t.Fatal("decided without a person on a first guess")
+		}
 	})
 }
 

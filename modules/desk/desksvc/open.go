@@ -204,7 +204,10 @@ func (m *Module) write(ctx context.Context, tx *db.Tx, o opening) error {
 	if _, err := leaf.Append(ctx, tx, leaf.Entry{Kind: "service_request", Subject: o.row.ID.Raw(), Record: e, Key: o.key}); err != nil {
 		return err
 	}
-	return m.bus.Publish(ctx, tx, e)
+	if o.row.Order.IsZero() {
+		return m.bus.Publish(ctx, tx, e)
+	}
+	return m.bus.Publish(ctx, tx, e, desk.OrderFollowed{Order: o.row.Order, Case: o.row.ID, To: o.row.State, Reason: "desk.opened", At: tx.Now()})
 }
 
 func (r row) event() desk.CaseOpened {

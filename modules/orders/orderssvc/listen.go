@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/orders"
 	"fettle.dev/fettle/platform/db"
@@ -26,31 +25,17 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, r *row, cmd orders.Command
 	return m.bus.Publish(ctx, tx, orders.OrderMoved{Order: r.ID, Brand: r.Brand, Case: r.Case, From: from, To: to, Reason: reason, At: tx.Now()})
 }
 
-// caseOpened: the case of an order means that the order is accepted.
-func (m *Module) caseOpened(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseOpened) error {
-	if e.Order.IsZero() {
-		return nil
-	}
-	r, err := byID(ctx, tx, e.Order, tx.ForUpdate())
-	if err != nil || r.State != orders.Received {
-		return err
-	}
-	r.Case = e.Case
-	return m.step(ctx, tx, &r, orders.Accept, "orders.case_opened")
-}
-
-// caseMoved: an order stands where its case stands.
-func (m *Module) caseMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseMoved) error {
+// follow: an order stands where its case stands.
+func (m *Module) follow(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.OrderFollowed) error {
 	cmd, ok := follows(e)
 	if !ok {
 		return nil
 	}
-	r, err := byID(ctx, tx, id.Order(e.Case), tx.ForUpdate()) // a case of an order has its id
-	if errors.Is(err, orders.ErrOrderNotFound) {
-		return nil
-	} else if err != nil {
+	r, err := byID(ctx, tx, e.Order, tx.ForUpdate())
+	if err != nil {
 		return err
 	}
+	r.Case = e.Case
 	if err := m.step(ctx, tx, &r, cmd, e.Reason); err != nil && !errors.Is(err, orders.ErrTransition) {
 		return err
 	}
@@ -58,7 +43,10 @@ func (m *Module) caseMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk
 }
 
 // follows says what the move of a case asks of its order.
-func follows(e desk.CaseMoved) (orders.Command, bool) {
+func follows(e desk.OrderFollowed) (orders.Command, bool) {
+	if e.From == "" {
+		return orders.Accept, true
+	}
 	switch e.To {
 	case desk.Open, desk.Waiting:
 		if e.From == desk.Resolved {

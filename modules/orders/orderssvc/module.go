@@ -58,7 +58,6 @@ type Module struct {
 // New returns the module, listening to what becomes of its orders.
 func New(d Deps) *Module {
 	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, network: d.Network, catalog: d.Catalog}
-	outbox.On(d.Bus, "orders.follow", m.caseOpened)
-	outbox.On(d.Bus, "orders.follow", m.caseMoved)
+	outbox.On(d.Bus, "orders.follow", m.follow)
 	return m
 }
