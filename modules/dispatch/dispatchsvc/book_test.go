@@ -317,6 +317,18 @@ func TestFollows(t *testing.T) {
 				t.Errorf("the next attempt: %d %v", status, out)
 			}
 		}
+		wo5, there := apt(5, 16)
+		for _, verb := range []string{"dispatch", "arrive"} {
+			k.want(t, 200, "POST", "/v1/appointments/"+there+"/"+verb, "{}")
+		}
+		k.publish(t, desk.CaseMoved{Case: id.Case{0: 8, 15: 5}, To: desk.Cancelled})
+		if s := k.state(t, there); s != "on_site" {
+			t.Errorf("a case was cancelled under somebody's hands, and the visit is %s", s)
+		}
+		k.publish(t, field.VisitRecorded{WorkOrder: wo5, Case: id.Case{0: 8, 15: 5}, Outcome: work.CustomerNo, FinishedAt: tuesday(16)})
+		if s := k.state(t, there); s != "completed" {
+			t.Errorf("recorded, it is %s", s)
+		}
 		// Events come again, or too late, and change nothing.
 		k.publish(t, field.VisitRecorded{WorkOrder: wo2, Case: id.Case{0: 8, 15: 2}, Outcome: work.Fixed, FinishedAt: tuesday(10)})
 		k.publish(t, desk.CaseMoved{Case: id.Case{0: 8, 15: 1}, To: desk.Cancelled})

@@ -112,7 +112,8 @@ func (m *Module) orderMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e wor
 	}
 }
 
-// close ends a job, and the appointment that it may still have.
+// close ends a job, and the appointment that it may still have. Where somebody is
+// on site already, the record of the visit ends it.
 func (m *Module) close(ctx context.Context, tx *db.Tx, j job, reason string) error {
 	if j.State == dispatch.Done {
 		return nil
@@ -127,11 +128,7 @@ func (m *Module) close(ctx context.Context, tx *db.Tx, j job, reason string) err
 	} else if err != nil {
 		return err
 	}
-	cmd := dispatch.Cancel
-	if a.State == dispatch.OnSite {
-		cmd = dispatch.GiveUp // somebody is there: it ends as what could not be done
-	}
-	return m.step(ctx, tx, &a, move{cmd: cmd, reason: reason, at: tx.Now()})
+	return past(m.step(ctx, tx, &a, move{cmd: dispatch.Cancel, reason: reason, at: tx.Now()}))
 }
 
 // follow moves an appointment after an event; what no longer fits is history.
