@@ -49,8 +49,11 @@ func (m *Module) appointmentScheduled(ctx context.Context, tx *db.Tx, _ outbox.M
 func (m *Module) appointmentEnded(ctx context.Context, tx *db.Tx, _ outbox.Meta, e dispatch.AppointmentEnded) error {
 	return m.follows(ctx, tx, e.Case, func(ctx context.Context, tx *db.Tx, r *row) error {
 		r.Technician = id.Technician{}
-		if e.State == dispatch.Absent {
+		switch {
+		case e.State == dispatch.Absent:
 			return m.step(ctx, tx, r, desk.Wait, desk.ForCustomer, "desk.customer_absent")
+		case e.Reason == dispatch.ReasonPartsRefused:
+			return nil // the case waits for the part, and nobody was told of the slot
 		}
 		return m.step(ctx, tx, r, desk.Begin, "", "desk.appointment_ended")
 	})
@@ -64,8 +67,11 @@ func (m *Module) reservationRefused(ctx context.Context, tx *db.Tx, _ outbox.Met
 
 func (m *Module) workMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.OrderMoved) error {
 	return m.follows(ctx, tx, e.Case, func(ctx context.Context, tx *db.Tx, r *row) error {
-		if e.From == work.Waiting && e.To == work.Ready {
+		switch {
+		case e.From == work.Waiting && e.To == work.Ready:
 			return m.step(ctx, tx, r, desk.Begin, "", "desk.work_ready")
+		case e.To == work.Waiting:
+			return m.step(ctx, tx, r, desk.Wait, desk.ForPart, "desk.part_missing")
 		}
 		return nil
 	})

@@ -93,9 +93,28 @@ func (m *Module) reservationRefused(ctx context.Context, tx *db.Tx, _ outbox.Met
 	return m.move(ctx, tx, e.WorkOrder, work.Hold, "work.part_missing")
 }
 
-// caseMoved: work of a case that is given up is given up, and a customer who
-// says that it is not solved has the work done again.
+// partArrived: what the work order waited for is there.
+func (m *Module) partArrived(ctx context.Context, tx *db.Tx, _ outbox.Meta, e parts.Arrived) error {
+	if e.WorkOrder.IsZero() {
+		return nil
+	}
+	return m.move(ctx, tx, e.WorkOrder, work.Release, "work.part_arrived")
+}
+
+// arrived: what the work waited for has come.
+func (m *Module) arrived(ctx context.Context, tx *db.Tx, _ outbox.Meta, e parts.Arrived) error {
+	if e.WorkOrder.IsZero() {
+		return nil
+	}
+	return m.move(ctx, tx, e.WorkOrder, work.Release, "work.part_arrived")
+}
+
+// caseMoved: work of a case that is given up is given up, and work that waits
+// goes on when somebody says that the case does.
 func (m *Module) caseMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseMoved) error {
+	if e.From == desk.Waiting && e.To == desk.Open {
+		return m.release(ctx, tx, e.Case)
+	}
 	if e.To != desk.Cancelled {
 		return nil
 	}
@@ -109,6 +128,16 @@ func (m *Module) caseMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk
 		}
 	}
 	return nil
+}
+
+func (m *Module) release(ctx context.Context, tx *db.Tx, c id.Case) error {
+	all, err := ofCase(ctx, tx, c, tx.ForUpdate())
+	for _, o := range all {
+		if err == nil && o.State == work.Waiting {
+			err = m.move(ctx, tx, o.ID, work.Release, "work.case_resumed")
+		}
+	}
+	return err
 }
 
 // charged: what is rated is in the books.

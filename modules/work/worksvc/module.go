@@ -58,8 +58,10 @@ func New(d Deps) *Module {
 	outbox.On(d.Bus, lane, m.appointmentMoved)
 	outbox.On(d.Bus, lane, m.appointmentEnded)
 	outbox.On(d.Bus, lane, m.reservationRefused)
+	outbox.On(d.Bus, "work.supply", m.partArrived) // told about the part, so not in the order of the case
 	outbox.OnAsk(d.Bus, lane, m.keyOfVisit, m.visitRecorded)
 	outbox.On(d.Bus, lane, m.caseMoved)
 	outbox.On(d.Bus, lane, m.charged)
+	outbox.On(d.Bus, "work.arrived", m.arrived) // its subject is the part
 	return m
 }
