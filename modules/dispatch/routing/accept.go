@@ -10,7 +10,7 @@ const (
 	tollSpan  = 200  // steps between two looks at the toll
 	tollFirst = 0.2  // share of them that should leave no more urgent work than the best plan
 	tollLast  = 0.95 // and at last
-	tollStep  = 1.25 // by which the toll goes up or down
+	tollStep  = 1.1  // by which the toll goes up or down
 )
 
 // cooling is simulated annealing over money and a toll on urgent work that is

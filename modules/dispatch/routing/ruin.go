@@ -6,7 +6,7 @@ const (
 	splitOdds  = 0.5  // of a string that keeps a middle part
 	growOdds   = 0.01 // of stopping to grow that middle part
 	barOdds    = 0.25 // of not using a route after closing one
-	closeOdds  = 0.05 // of closing a route, where shifts differ
+	closeOdds  = 0.01 // of closing a route, where shifts differ
 )
 
 // ruin takes strings of neighbouring visits out of neighbouring routes, around a
