@@ -117,6 +117,9 @@ func Minutes(r Record) int64 {
 	return min(max(0, int64((took+30*time.Second)/time.Minute)), 24*60)
 }
 
+// CodeKind keys the hash of an appointment that its acceptance code is made of.
+const CodeKind = "acceptance_code"
+
 // Code is the acceptance code that six digits of a keyed hash make. The customer
 // sees it; the technician hears it from the customer when the work is done.
 func Code(mac []byte) string {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
-	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/httpapi"
+	"fettle.dev/fettle/platform/outbox"
 )
 
 // publicCase is what the holder of a link sees: no name, no address, no money.
@@ -21,6 +21,7 @@ type publicCase struct {
 	OpenedAt   time.Time     `json:"opened_at"`
 	Zone       string        `json:"zone"`
 	Steps      []publicStep  `json:"steps"`
+	Code       string        `json:"acceptance_code,omitempty" doc:"to be told to the technician when the work is done"`
 	Ratable    bool          `json:"ratable"`
 	Rated      int64         `json:"rated,omitempty" doc:"the stars that were given"`
 }
@@ -105,7 +106,9 @@ func (m *Module) publicView(ctx context.Context, link string) (publicCase, error
 	if err != nil {
 		return publicCase{}, err
 	}
-	steps, err := m.publicSteps(ctx, caller.Tenant, c)
+	past, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]outbox.Past, error) {
+		return m.bus.History(ctx, tx, c.Raw(), longest)
+	})
 	if err != nil {
 		return publicCase{}, err
 	}
@@ -115,7 +118,7 @@ func (m *Module) publicView(ctx context.Context, link string) (publicCase, error
 	}
 	v := publicCase{
 		Reference: r.Reference, State: r.State, WaitingFor: r.WaitingFor, WorkType: r.WorkType, OpenedAt: r.OpenedAt, Zone: r.Zone,
-		Steps: steps, Ratable: given == nil && desk.Rate(r.State, r.Resolved, 5, m.db.Now()()) == nil,
+		Steps: publicSteps(past), Code: m.code(caller.Tenant, past), Ratable: given == nil && desk.Rate(r.State, r.Resolved, 5, m.db.Now()()) == nil,
 	}
 	if given != nil {
 		v.Rated = given.Stars
@@ -165,15 +168,13 @@ var told = map[string]bool{
 	"dispatch.appointment_ended.v1": true, "field.visit_recorded.v1": true, "work.order_completed.v1": true,
 }
 
-func (m *Module) publicSteps(ctx context.Context, tenant id.Tenant, c id.Case) ([]publicStep, error) {
-	return db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (out []publicStep, err error) {
-		past, err := m.bus.History(ctx, tx, c.Raw(), longest)
-		for _, e := range past {
-			if told[e.Name] {
-				out = append(out, publicStep{At: e.OccurredAt, Kind: kindOf(e)})
-				out[len(out)-1].From, out[len(out)-1].To = window(e)
-			}
+func publicSteps(past []outbox.Past) []publicStep {
+	out := []publicStep{}
+	for _, e := range past {
+		if told[e.Name] {
+			from, to := window(e)
+			out = append(out, publicStep{At: e.OccurredAt, Kind: kindOf(e), From: from, To: to})
 		}
-		return out, err
-	})
+	}
+	return out
 }

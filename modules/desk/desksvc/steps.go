@@ -2,9 +2,13 @@ package desksvc
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/field"
 	"fettle.dev/fettle/platform/outbox"
 )
 
@@ -30,4 +34,23 @@ func window(e outbox.Past) (from, to time.Time) {
 		return time.Time{}, time.Time{}
 	}
 	return w.StartAt, w.EndAt
+}
+
+// code is what the customer tells the technician when the work of the
+// appointment that stands is done; "" when none stands. Only the holder of the
+// link sees it.
+func (m *Module) code(tenant id.Tenant, past []outbox.Past) string {
+	for _, e := range slices.Backward(past) {
+		switch e.Name {
+		case (dispatch.AppointmentScheduled{}).EventName():
+			var a dispatch.AppointmentScheduled
+			if json.Unmarshal(e.Body, &a) != nil || a.Appointment.IsZero() {
+				return ""
+			}
+			return field.Code(m.ring.Blind(tenant, field.CodeKind, a.Appointment.String()))
+		case (dispatch.AppointmentEnded{}).EventName(), (field.VisitRecorded{}).EventName():
+			return ""
+		}
+	}
+	return ""
 }

@@ -86,14 +86,11 @@ func New(d Deps) *Module {
 	}
 }
 
-// codeKind keys the hash of which acceptance codes are made.
-const codeKind = "acceptance_code"
-
 // AcceptanceCode is what the customer tells the technician when the work of the
 // appointment is done. It is shown to the customer only.
 func (m *Module) AcceptanceCode(tenant id.Tenant, a id.Appointment) string {
 	if a.IsZero() {
 		return ""
 	}
-	return field.Code(m.ring.Blind(tenant, codeKind, a.String()))
+	return field.Code(m.ring.Blind(tenant, field.CodeKind, a.String()))
 }
