@@ -89,17 +89,19 @@ func TestProblemsDoNotRepeat(t *testing.T) {
 		body         any
 		headers      []string
 	}{
-		"unknown field":     {"POST", "/v1/cases", asks(func(in members) { in[canary] = canary }), nil},
-		"wrong type":        {"POST", "/v1/cases", asks(func(in members) { in["priority"] = canary }), nil},
-		"not in the list":   {"POST", "/v1/cases", asks(func(in members) { in["work_type"] = canary }), nil},
-		"no such brand":     {"POST", "/v1/cases", asks(func(in members) { in["brand"] = canary }), nil},
-		"no such model":     {"POST", "/v1/cases", asks(func(in members) { in["serial"], in["model"] = "", canary }), nil},
-		"bad phone":         {"POST", "/v1/cases", asks(apptest.From("A", canary)), nil},
-		"bad country":       {"POST", "/v1/cases", asks(func(in members) { in["site"] = members{"country": "zz"} }), nil},
-		"bad language":      {"POST", "/v1/cases", asks(func(in members) { in["language"] = canary + "!" }), nil},
-		"no zone":           {"POST", "/v1/cases", asks(func(in members) { in["opened_at"] = "2026-11-23T09:00:00" }), nil},
-		"in the future":     {"POST", "/v1/cases", asks(func(in members) { in["opened_at"] = "2027-11-23T09:00:00Z" }), nil},
-		"off the globe":     {"POST", "/v1/cases", asks(func(in members) { in["site"] = members{"country": "DE", "point": members{"lat_micro": 91000000, "lon_micro": 0}} }), nil},
+		"unknown field":   {"POST", "/v1/cases", asks(func(in members) { in[canary] = canary }), nil},
+		"wrong type":      {"POST", "/v1/cases", asks(func(in members) { in["priority"] = canary }), nil},
+		"not in the list": {"POST", "/v1/cases", asks(func(in members) { in["work_type"] = canary }), nil},
+		"no such brand":   {"POST", "/v1/cases", asks(func(in members) { in["brand"] = canary }), nil},
+		"no such model":   {"POST", "/v1/cases", asks(func(in members) { in["serial"], in["model"] = "", canary }), nil},
+		"bad phone":       {"POST", "/v1/cases", asks(apptest.From("A", canary)), nil},
+		"bad country":     {"POST", "/v1/cases", asks(func(in members) { in["site"] = members{"country": "zz"} }), nil},
+		"bad language":    {"POST", "/v1/cases", asks(func(in members) { in["language"] = canary + "!" }), nil},
+		"no zone":         {"POST", "/v1/cases", asks(func(in members) { in["opened_at"] = "2026-11-23T09:00:00" }), nil},
+		"in the future":   {"POST", "/v1/cases", asks(func(in members) { in["opened_at"] = "2027-11-23T09:00:00Z" }), nil},
+		"off the globe": {"POST", "/v1/cases", asks(func(in members) {
+			in["site"] = members{"country": "DE", "point": members{"lat_micro": 91000000, "lon_micro": 0}}
+		}), nil},
 		"too long":          {"POST", "/v1/cases", asks(func(in members) { in["text"] = strings.Repeat(canary, 600) }), nil},
 		"NUL":               {"POST", "/v1/cases", asks(func(in members) { in["text"] = canary + "\x00" }), nil},
 		"not JSON":          {"POST", "/v1/cases", `{"text": "` + canary, nil},

@@ -33,9 +33,14 @@ func TestWalkByAdvice(t *testing.T) {
 			t.Errorf("queue %s", q.Body)
 		}
 		plan := agent.Get(t, path+"/plan")
-		if plan.Text(t, "state") != "accepted" || plan.Text(t, "mode") != "remote" || len(plan.Items(t, "proposal.options")) != 9 {
+		if plan.Text(t, "state") != "proposed" || plan.Text(t, "proposal.options.0.mode") != "remote" || len(plan.Items(t, "proposal.options")) != 9 {
 			t.Errorf("plan %s", plan.Body)
 		}
+		agent.Do(t, "POST", path+"/plan/decide", members{"mode": "on_site"}).Refused(t, 422, "remedy.reason_needed")
+		agent.Do(t, "POST", path+"/plan/decide", members{"mode": "mail_in", "reason": "wish"}).Refused(t, 409, "remedy.not_offered")
+		agent.Post(t, path+"/plan/decide", members{})
+		agent.Do(t, "POST", path+"/plan/decide", members{}).Refused(t, 409, "remedy.decided")
+		h.Settle(t)
 
 		h.Clock.To(h.Clock.Now().Add(time.Hour))
 		agent.Post(t, path+"/messages", members{"text": "Please hold the reset button for ten seconds."})

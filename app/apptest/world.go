@@ -29,7 +29,8 @@ type World struct {
 	Model               id.Model // "kl-35", is visited or advised on
 	Portable            id.Model // "kl-p9", may be sent in or swapped
 	Board, Filter       id.Part
-	Unit, Old, Carried  id.Unit // serials KL-1001 (covered), KL-0001 (out of warranty), KP-0001 (portable, covered)
+	Unit, Old, Carried  id.Unit       // serials KL-1001 (covered), KL-0001 (out of warranty), KP-0001 (portable, covered)
+	Anna, Bernd         id.Technician // in Berlin and in Munich, skilled; each node has ten boards
 	BrandCard, PartCard id.RateCard
 }
 
@@ -46,11 +47,13 @@ func (w *World) build(t testing.TB) {
 	every := w.With(t,
 		access.Grant{Role: access.Admin, Scope: Everywhere}, access.Grant{Role: access.Quality, Scope: Everywhere},
 		access.Grant{Role: access.Finance, Scope: Everywhere}, access.Grant{Role: access.Agent, Scope: Everywhere},
-		access.Grant{Role: access.Parts, Scope: Everywhere}, access.Grant{Role: access.Integrator, Scope: Everywhere})
+		access.Grant{Role: access.Parts, Scope: Everywhere}, access.Grant{Role: access.Integrator, Scope: Everywhere},
+		access.Grant{Role: access.Dispatcher, Scope: Everywhere})
 	w.network(t, every)
 	w.catalogue(t, every)
 	w.promises(t, every)
 	w.prices(t, every)
+	w.Anna, w.Bernd = w.crew(t, every, "Anna Werk", w.Berlin), w.crew(t, every, "Bernd Werk", w.Munich)
 	w.Settle(t)
 }
 
@@ -144,6 +147,17 @@ func (w *World) prices(t testing.TB, c *Client) {
 	from := w.Clock.Now().AddDate(-1, 0, 0)
 	w.BrandCard = ID[id.RateCardKind](t, c.Post(t, "/v1/rate-cards", members{"party": "brand", "valid_from": from, "card": card(120)}), "id")
 	w.PartCard = ID[id.RateCardKind](t, c.Post(t, "/v1/rate-cards", members{"party": "partner", "valid_from": from, "card": card(80)}), "id")
+}
+
+// crew adds a technician and a little stock to a node.
+func (w *World) crew(t testing.TB, c *Client, name string, n id.Node) id.Technician {
+	t.Helper()
+	tech := ID[id.TechnicianKind](t, c.Post(t, "/v1/technicians", members{
+		"node": n, "name": name, "employment": "core", "hour": money.Of(4000, "EUR"), "kilometre": money.Of(40, "EUR"), "max_minutes": 600,
+		"skills": []members{{"skill": "AC", "level": 3}}, "week": "Mo-Fr 08:00-17:00",
+	}), "id")
+	c.Post(t, "/v1/stock/receipts", members{"node": n, "lines": []members{{"part": w.Board, "quantity": 10}, {"part": w.Filter, "quantity": 10}}})
+	return tech
 }
 
 // Ask is an intake that Kuhlmann's desk takes; a test changes what it is about.
