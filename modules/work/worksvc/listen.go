@@ -101,14 +101,6 @@ func (m *Module) partArrived(ctx context.Context, tx *db.Tx, _ outbox.Meta, e pa
 	return m.move(ctx, tx, e.WorkOrder, work.Release, "work.part_arrived")
 }
 
-// arrived: what the work waited for has come.
-func (m *Module) arrived(ctx context.Context, tx *db.Tx, _ outbox.Meta, e parts.Arrived) error {
-	if e.WorkOrder.IsZero() {
-		return nil
-	}
-	return m.move(ctx, tx, e.WorkOrder, work.Release, "work.part_arrived")
-}
-
 // caseMoved: work of a case that is given up is given up, and work that waits
 // goes on when somebody says that the case does.
 func (m *Module) caseMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseMoved) error {

@@ -62,6 +62,5 @@ func New(d Deps) *Module {
 	outbox.OnAsk(d.Bus, lane, m.keyOfVisit, m.visitRecorded)
 	outbox.On(d.Bus, lane, m.caseMoved)
 	outbox.On(d.Bus, lane, m.charged)
-	outbox.On(d.Bus, "work.arrived", m.arrived) // its subject is the part
 	return m
 }
