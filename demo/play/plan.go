@@ -49,8 +49,13 @@ func (p *Player) decide(ctx context.Context, st *story) error {
 	}
 	st.decided = true
 	best := v.Proposal.Best()
-	if best == remedy.NoRemedy || v.Facts.LabourPaid == warranty.CustomerPays && p.chance(140) {
-		return p.giveUp(ctx, st) // not at that price
+	if best == remedy.NoRemedy {
+		p.Tally["no remedy"]++
+		return p.giveUp(ctx, st)
+	}
+	if v.Facts.LabourPaid == warranty.CustomerPays && p.chance(70) {
+		p.Tally["too dear"]++
+		return p.giveUp(ctx, st)
 	}
 	mode := p.wish(st, v)
 	said := map[string]any{"mode": mode}
