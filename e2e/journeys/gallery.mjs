@@ -1,5 +1,5 @@
 // Every component in every state, without a server behind it.
-import { openPage, variants } from '../lib/browser.mjs';
+import { eachOf, openPage, variants } from '../lib/browser.mjs';
 import { look } from '../lib/look.mjs';
 
 export const needs = 'gallery';
@@ -39,7 +39,5 @@ async function visit(browser, base, variant) {
 }
 
 export default async function gallery({ browser, base }) {
-  const found = [];
-  for (const variant of variants) found.push(...(await visit(browser, base, variant)));
-  return found;
+  return eachOf(variants, (variant) => visit(browser, base, variant));
 }

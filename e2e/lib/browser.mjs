@@ -38,3 +38,14 @@ export async function openPage(browser, variant, { storageState, permissions = [
   page.setDefaultTimeout(10_000);
   return page;
 }
+
+/** Does the work for each item, two at a time: as many as the smallest machine has cores. Findings come back in order. */
+export async function eachOf(items, work) {
+  const results = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all([worker(), worker()]);
+  return results.flat();
+}

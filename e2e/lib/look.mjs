@@ -35,7 +35,8 @@ async function structure(page) {
 /** All that is wrong with the page as it stands now; a screenshot lies in var/screens. */
 export async function look(page, variant, name, { full = false } = {}) {
   mkdirSync(screens, { recursive: true });
-  await page.waitForLoadState('networkidle').catch(() => undefined); // a live stream never falls idle
+  await page.waitForFunction(() => !document.querySelector('[data-state=loading]'));
+  await page.waitForTimeout(150); // what is drawn after the last answer
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(screens, `${name}-${variant.name}.png`), fullPage: full });
   const found = [...(await violations(page)), ...(await untranslated(page)), ...(await overflow(page)), ...(await structure(page)), ...page.complaints.splice(0)];

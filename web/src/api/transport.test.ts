@@ -26,7 +26,7 @@ describe('transport', () => {
     const sent = serve(answer(200, {}), answer(201, {}));
     await transport(request('GET'));
     await transport(request('POST'));
-    expect(sent.map((one) => one.headers.get('X-Fettle'))).toEqual(['web', 'web']);
+    expect(sent.map((one) => one.headers.get('X-Fettle'))).toEqual(['1', '1']);
     expect(sent[0]?.headers.has('Idempotency-Key')).toBe(false);
     expect(sent[1]?.headers.get('Idempotency-Key')).toMatch(/^[0-9a-f-]{36}$/);
   });

@@ -12,7 +12,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
  * retry, so that a reply lost on the way never does a thing twice. Any refusal is thrown as a Problem.
  */
 export async function transport(request: Request): Promise<Response> {
-  request.headers.set('X-Fettle', 'web');
+  request.headers.set('X-Fettle', '1');
   request.headers.set('Accept-Language', document.documentElement.lang);
   if (!SAFE.test(request.method) && !request.headers.has('Idempotency-Key')) {
     request.headers.set('Idempotency-Key', uuid());

@@ -14,6 +14,9 @@ interface Options<Input, Output> {
   after?: (output: Output, input: Input) => void;
 }
 
+/** What follows by events is there a moment later; until hints tell, the page looks twice again. */
+const FOLLOW_UP_MS = [700, 2500];
+
 /** Something the user does: sent once, said in a toast, with the reason when it is refused. */
 export function useCommand<Input, Output>({ run, touches, done, undo, after }: Options<Input, Output>) {
   const queries = useQueryClient();
@@ -25,8 +28,9 @@ export function useCommand<Input, Output>({ run, touches, done, undo, after }: O
       const text = done?.(output, input);
       const back = undo?.(output, input);
       if (text) showToast(text, back ? { undo: back } : {});
-      await refresh();
       after?.(output, input);
+      await refresh();
+      for (const delay of FOLLOW_UP_MS) setTimeout(() => void refresh(), delay);
     },
     onError: async (error) => {
       const why = isProblem(error) && error.title ? error.title : isProblem(error, 'network') ? t('common:error.network') : t('common:error.unknown');

@@ -16,10 +16,10 @@ function name(event: KeyboardEvent): string {
   return event.metaKey || event.ctrlKey ? `mod+${key}` : key;
 }
 
-/** A letter alone may be switched off by its user and never fires while something is typed or a dialog is open. */
+/** A letter alone may be switched off by its user and never fires while something is typed or a dialog or menu is open. */
 function allowed(key: string, event: KeyboardEvent): boolean {
   if (key.startsWith('mod+')) return true;
-  if (event.altKey || inField(event.target) || document.querySelector('[role=dialog]')) return false;
+  if (event.altKey || inField(event.target) || document.querySelector('[role=dialog], [role=menu]')) return false;
   return key.length > 1 || getPrefs().letterKeys;
 }
 
@@ -53,10 +53,11 @@ export function useKeys(map: Keymap): void {
       event.preventDefault();
       latest.current[hit]?.();
     };
-    document.addEventListener('keydown', onKey);
+    // Before anything else hears the key: what it closes must still be there to be seen.
+    document.addEventListener('keydown', onKey, true);
     return () => {
       clearTimeout(forget);
-      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('keydown', onKey, true);
     };
   }, []);
 }

@@ -67,7 +67,8 @@ export function useSymptoms(): { list: { code: string; name: string }[]; name: (
   const { data } = useQuery(symptomsQuery);
   return useMemo(() => {
     const names = new Map((data ?? []).map(({ code, names: named }) => [code, pickName(named, lang)]));
-    return { list: [...names].map(([code, name]) => ({ code, name })), name: (code) => (code ? (names.get(code) ?? code) : '') };
+    // The catalogue writes its codes in capitals, however a case was given them.
+    return { list: [...names].map(([code, name]) => ({ code, name })), name: (code) => (code ? (names.get(code.toUpperCase()) ?? code) : '') };
   }, [data, lang]);
 }
 

@@ -141,7 +141,7 @@ export function FollowPage({ link }: { link: string }) {
   return (
     <>
       <Heading>{t('public:follow.loading')}</Heading>
-      {error ? <Failure what={t('public:follow.failed')} error={error} retry={again} /> : <p role="status">{t('common:loading')}</p>}
+      {error ? <Failure what={t('public:follow.failed')} error={error} retry={again} /> : <p role="status" data-state="loading">{t('common:loading')}</p>}
     </>
   );
 }

@@ -9,7 +9,7 @@ import styles from './ui.module.css';
 /** Nothing here: one sentence why, and one action where there is one. */
 export function EmptyState({ icon = 'inbox', why, action }: { icon?: IconName; why: string; action?: ReactNode }) {
   return (
-    <div className={styles.empty}>
+    <div className={styles.empty} data-state="empty">
       <span className={styles.emptyIcon}>
         <Icon name={icon} size={22} />
       </span>
@@ -71,9 +71,9 @@ export function Skeleton({ lines = 6 }: { lines?: number }) {
     const timer = setTimeout(() => setShown(true), 200);
     return () => clearTimeout(timer);
   }, []);
-  if (!shown) return null;
+  if (!shown) return <i data-state="loading" />;
   return (
-    <div className={styles.skeleton} role="status">
+    <div className={styles.skeleton} role="status" data-state="loading">
       <span className="hidden-visually">{t('common:loading')}</span>
       {Array.from({ length: lines }, (_, line) => (
         <i key={line} />

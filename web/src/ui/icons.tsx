@@ -15,6 +15,7 @@ const paths = {
   chevronRight: 'm10 6 6 6-6 6',
   clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V12l3 2',
   close: 'm6 6 12 12M18 6 6 18',
+  contrast: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18M12 8h7.5M12 12h9M12 16h7.8',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   door: 'M5 21V4l9-1v18zM14 5h5v16M3 21h18M11 12v.1',
   external: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',

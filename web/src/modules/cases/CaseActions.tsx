@@ -10,7 +10,7 @@ import { useT } from '../../lib/t';
 import { Confirm } from '../../ui/Dialogs';
 import { Icon } from '../../ui/icons';
 import { commandsIn, type NextAction, nextAction } from './next';
-import { chaseCase, decidePlan, type Move, moveCase, planQuery, type WaitFor, waitCase } from './queries';
+import { chaseCase, decidePlan, type Move, moveCase, planQuery, type Seen, type WaitFor, waitCase } from './queries';
 
 const waits: WaitFor[] = ['customer', 'partner', 'part'];
 
@@ -23,17 +23,17 @@ const inverse: Partial<Record<Move, Move>> = { resolve: 'reopen' };
 function useMoves(view: DeskCaseView) {
   const { t } = useT();
   const touches = [['case', view.id], ['cases']];
-  const back = useCommand({ run: ({ move, version }: { move: Move; version: number }) => moveCase(view.id, version, move), touches, done: () => t('case:undone') });
+  const back = useCommand({ run: ({ move, seen }: { move: Move; seen: Seen }) => moveCase(seen, move), touches, done: () => t('case:undone') });
   const move = useCommand({
-    run: (to: Move) => moveCase(view.id, view.version, to),
+    run: (to: Move) => moveCase(view, to),
     touches,
     done: (_, to) => t(`case:done.${to}`),
-    undo: ({ version }, to) => {
+    undo: ({ state, version }, to) => {
       const undo = inverse[to];
-      return undo ? () => back.mutate({ move: undo, version }) : undefined;
+      return undo ? () => back.mutate({ move: undo, seen: { id: view.id, state, version } }) : undefined;
     },
   });
-  const wait = useCommand({ run: (reason: WaitFor) => waitCase(view.id, view.version, reason), touches, done: () => t('case:done.wait') });
+  const wait = useCommand({ run: (reason: WaitFor) => waitCase(view, reason), touches, done: () => t('case:done.wait') });
   const chase = useCommand({ run: () => chaseCase(view.id), touches, done: () => t('case:done.chase') });
   const accept = useCommand({ run: () => decidePlan(view.id), touches, done: () => t('case:plan.done') });
   return { move, wait, chase, accept };

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, type DeskIntake, match, type WorkResult } from '../../api/client';
+import { api, body, type DeskCaseView, type DeskIntake, match, type WorkResult } from '../../api/client';
+import { isProblem } from '../../api/problem';
 import type { QueueSearch } from './search';
 
 const PAGE = 50;
@@ -38,12 +39,31 @@ const paths = {
   resume: '/v1/cases/{id}/resume',
 } as const;
 
-export const moveCase = (id: string, version: number, move: Move) => body(api.POST(paths[move], { params: { path: { id }, header: match(version) } }));
+/** What the user saw when they decided. */
+export type Seen = Pick<DeskCaseView, 'id' | 'version' | 'state' | 'waiting_for'>;
+
+/**
+ * Sends a decision on the version that was seen. Where only something else has changed meanwhile, a message for
+ * instance, the decision still stands and is sent on the newer version; where the state has moved, it is refused.
+ */
+async function onSeen<Answer>(seen: Seen, send: (version: number) => Promise<Answer>): Promise<Answer> {
+  try {
+    return await send(seen.version);
+  } catch (error) {
+    if (!isProblem(error) || error.status !== 412) throw error;
+    const now = await body(api.GET('/v1/cases/{id}', { params: { path: { id: seen.id } } }));
+    if (now.state !== seen.state || now.waiting_for !== seen.waiting_for) throw error;
+    return send(now.version);
+  }
+}
+
+export const moveCase = (seen: Seen, move: Move) =>
+  onSeen(seen, (version) => body(api.POST(paths[move], { params: { path: { id: seen.id }, header: match(version) } })));
 
 export type WaitFor = 'customer' | 'partner' | 'part';
 
-export const waitCase = (id: string, version: number, reason: WaitFor) =>
-  body(api.POST('/v1/cases/{id}/wait', { params: { path: { id }, header: match(version) }, body: { for: reason } }));
+export const waitCase = (seen: Seen, reason: WaitFor) =>
+  onSeen(seen, (version) => body(api.POST('/v1/cases/{id}/wait', { params: { path: { id: seen.id }, header: match(version) }, body: { for: reason } })));
 
 export const chaseCase = (id: string) => body(api.POST('/v1/cases/{id}/chase', { params: { path: { id } } }));
 

@@ -9,7 +9,7 @@ export const languageNames: Record<Lang, string> = { en: 'English', 'zh-CN': 'ç®
 const themes: { theme: Theme; icon: IconName }[] = [
   { theme: 'light', icon: 'sun' },
   { theme: 'dark', icon: 'moon' },
-  { theme: 'system', icon: 'board' },
+  { theme: 'system', icon: 'contrast' },
 ];
 
 /** Where a choice goes: to the account of whoever is signed in, else only to this device. */

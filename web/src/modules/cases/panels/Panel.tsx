@@ -18,5 +18,9 @@ export function Panel<Value>({ query, none, failed, children }: Props<Value>) {
   if (query.data !== undefined) return children(query.data);
   if (isProblem(query.error) && query.error.status === 404) return <p className="dim">{none}</p>;
   if (query.error) return <ErrorState what={failed} error={query.error} retry={() => void query.refetch()} />;
-  return <p className="dim">{t('common:loading')} …</p>;
+  return (
+    <p className="dim" data-state="loading">
+      {t('common:loading')} …
+    </p>
+  );
 }
