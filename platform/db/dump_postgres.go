@@ -123,20 +123,17 @@ func (r *Rebuild) aside(ctx context.Context, tx pgx.Tx, schema string) error {
 	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&there); err != nil {
 		return err
 	}
-	if there {
-		if _, err := tx.Exec(ctx, `ALTER SCHEMA `+schema+` RENAME TO `+schema+r.suffix); err != nil {
-			return err
-		}
-		r.moved = append(r.moved, schema)
-	}
-	if schema != "public" { // which pg_dump takes for granted
+	if !there {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `CREATE SCHEMA public`)
-	return err
+	if _, err := tx.Exec(ctx, `ALTER SCHEMA `+schema+` RENAME TO `+schema+r.suffix); err != nil {
+		return err
+	}
+	r.moved = append(r.moved, schema)
+	return nil
 }
 
-// Load fills a schema from the file that Dump wrote: all of it or nothing.
+// Load makes a schema anew from the file that Dump wrote: all of it or nothing.
 func (r *Rebuild) Load(ctx context.Context, path string) error {
 	return tool(ctx, "pg_restore", r.url, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", path)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -126,6 +127,50 @@ func TestShredOverwrites(t *testing.T) {
 	if n := present(t, dir, wrapped[100:]); n != 100 {
 		t.Errorf("%d of 100 other keys are in the file", n)
 	}
+}
+
+// While the store is open and others read and write it, a shredded key is in
+// neither file when Shred returns.
+func TestShredWhileOthersWork(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	d, err := db.Open(t.Context(), filepath.Join(dir, "t.db.keys"), db.Options{SecureDelete: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.Migrate(t.Context(), keys.Schema()); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, d, place(dir))
+	stays, _ := create(t, r, dbtest.Tenant)
+	busy, stop := context.WithCancel(t.Context())
+	var others sync.WaitGroup
+	for range 3 {
+		others.Go(func() {
+			for busy.Err() == nil {
+				if _, err := r.Get(t.Context(), dbtest.Tenant, stays); err != nil {
+					t.Error(err)
+				}
+				if _, err := r.Create(t.Context(), dbtest.Tenant, id.New[id.PersonKind]()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 10 {
+		p, _ := create(t, r, dbtest.Tenant)
+		wrapped := [][]byte{wrappedOf(t, d, p)}
+		if present(t, dir, wrapped) != 1 {
+			t.Error("the key is in no file before")
+		}
+		shred(t, r, p)
+		if present(t, dir, wrapped) != 0 {
+			t.Error("the key is in a file after")
+		}
+	}
+	stop()
+	others.Wait()
 }
 
 // checkpoint moves everything from the write-ahead log into the file.

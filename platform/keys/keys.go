@@ -22,8 +22,8 @@
 // carried out again, and one that the ledger lacks is added to it. Processes on
 // several machines each keep a ledger; Replay takes the lists of others.
 //
-// On SQLite the bytes of a shredded key are overwritten in the file, and in the
-// write-ahead log when that is next checkpointed. PostgreSQL keeps dead rows
+// On SQLite the bytes of a shredded key are overwritten in the file, and the
+// write-ahead log is emptied, before Shred returns. PostgreSQL keeps dead rows
 // until VACUUM and its own log until it is recycled: there a shredded key
 // lingers, still wrapped by the tenant's key, for as long as those last.
 package keys
