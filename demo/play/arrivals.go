@@ -197,6 +197,7 @@ func (p *Player) ask(ctx context.Context, st *story, in desk.Intake) error {
 		return err
 	}
 	p.Tally["asked on the page"]++
+	st.link = out.Link
 	p.begin(st, out.ID)
 	return nil
 }
@@ -209,6 +210,7 @@ func (p *Player) call(ctx context.Context, st *story, in desk.Intake) error {
 		return err
 	}
 	p.Tally["taken in by agents"]++
+	st.link = out.Link
 	p.begin(st, out.ID)
 	return nil
 }

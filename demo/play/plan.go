@@ -130,30 +130,30 @@ func (p *Player) elsewhere(ctx context.Context, st *story, o order) error {
 }
 
 // after: what is solved is told, rated, confirmed by the brand, and closed.
-func (p *Player) after(ctx context.Context, st *story, c seen) error {
-	switch {
-	case !st.rated:
-		st.rated = true
+func (p *Player) after(ctx context.Context, st *story) error {
+	c, err := p.see(ctx, st)
+	if err != nil {
+		return err
+	}
+	if !st.told {
+		st.told = true
 		p.inHours(st, 22*time.Hour)
-		if p.chance(600) {
-			if err := p.say(ctx, st, texts.Resolved, false); err != nil {
-				return err
-			}
-		}
 		if p.chance(430) && c.Rating == nil {
 			p.at(p.clock.Now().Add(p.some(9*time.Hour)), func(ctx context.Context) error { return p.rate(ctx, st, c) })
 		}
-		return nil
-	default:
-		delete(p.stories, st.id)
-		if !c.Order.IsZero() {
-			if err := p.post(ctx, "integrator", "/v1/orders/"+c.Order.String()+"/confirm", nothing{}, nil); err != nil {
-				return err
-			}
+		if p.chance(600) {
+			return p.say(ctx, st, texts.Resolved, false)
 		}
-		p.Tally["closed"]++
-		return p.post(ctx, st.agent(), "/v1/cases/"+st.id.String()+"/close", nothing{}, nil)
+		return nil
 	}
+	delete(p.stories, st.id)
+	if !c.Order.IsZero() {
+		if err := p.post(ctx, "integrator", "/v1/orders/"+c.Order.String()+"/confirm", nothing{}, nil); err != nil {
+			return err
+		}
+	}
+	p.Tally["closed"]++
+	return p.post(ctx, st.agent(), "/v1/cases/"+st.id.String()+"/close", nothing{}, nil)
 }
 
 // rate: content customers rate well; who waited long does not.

@@ -43,7 +43,7 @@ type Player struct {
 }
 
 // step is how far the play goes before events are delivered and jobs done.
-const step = 15 * time.Minute
+const step = 20 * time.Minute
 
 // New returns a player whose chances follow from the seed. The clock must be the
 // domain clock of the stage's application.

@@ -2,6 +2,7 @@ package play
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -27,9 +28,12 @@ type story struct {
 	lang    locale.Tag
 	opened  time.Time
 
-	decided                   bool
-	looked                    int // times that no slot was found
-	partSaid, finished, rated bool
+	link        string // by which the customer follows it; "" until somebody has looked
+	visit       *order // that an appointment is for
+	appointment id.Appointment
+
+	responded, decided, partSaid, finished, told bool
+	looked                                       int // times that no slot was found
 }
 
 func (st *story) agent() string { return agentOf(st.lang) }
@@ -52,15 +56,14 @@ type seen struct {
 	State      desk.State     `json:"state"`
 	WaitingFor desk.WaitFor   `json:"waiting_for"`
 	Brand      id.Brand       `json:"brand"`
-	Node       id.Node        `json:"node"`
 	Line       id.Line        `json:"line"`
+	Model      id.Model       `json:"model"`
 	Order      id.Order       `json:"order"`
 	Country    locale.Country `json:"country"`
 	Zone       string         `json:"zone"`
 	WorkType   desk.WorkType  `json:"work_type"`
 	Symptom    string         `json:"symptom"`
 	Language   locale.Tag     `json:"language"`
-	Chased     int64          `json:"chased"`
 	OpenedAt   time.Time      `json:"opened_at"`
 	Responded  time.Time      `json:"responded_at"`
 	Resolved   time.Time      `json:"resolved_at"`
@@ -102,8 +105,21 @@ func (p *Player) inHours(st *story, d time.Duration) {
 
 // look does the next thing that the case needs.
 func (p *Player) look(ctx context.Context, st *story) error {
-	var c seen
-	if err := p.get(ctx, st.agent(), "/v1/cases/"+st.id.String(), &c); err != nil {
+	if !st.appointment.IsZero() {
+		a, err := p.App.Dispatch.Appointment(ctx, p.Tenant, st.appointment)
+		if err != nil {
+			return err
+		}
+		if a.State.Live() {
+			return p.goOn(ctx, st, a)
+		}
+		st.appointment = id.Appointment{}
+	}
+	c, err := p.App.Desk.Brief(ctx, p.Tenant, st.id)
+	if errors.Is(err, desk.ErrCaseNotFound) {
+		p.lookAt(st, p.clock.Now().Add(step)) // it is being made of the order
+		return nil
+	} else if err != nil {
 		return err
 	}
 	switch {
@@ -111,12 +127,11 @@ func (p *Player) look(ctx context.Context, st *story) error {
 		delete(p.stories, st.id)
 		return nil
 	case c.State == desk.Resolved:
-		return p.after(ctx, st, c)
-	case c.Responded.IsZero() && c.State == desk.New:
+		return p.after(ctx, st)
+	case c.State == desk.New && !st.responded:
 		return p.respond(ctx, st)
-	case c.State == desk.Waiting && c.WaitingFor == desk.ForCustomer:
-		p.inHours(st, time.Hour)
-		return p.post(ctx, st.agent(), "/v1/cases/"+st.id.String()+"/resume", nothing{}, nil)
+	case c.State == desk.Waiting:
+		return p.waiting(ctx, st, c)
 	case c.Node.IsZero() && !st.decided:
 		return p.unrouted(ctx, st)
 	default:
@@ -124,8 +139,29 @@ func (p *Player) look(ctx context.Context, st *story) error {
 	}
 }
 
+// see is the case as the API shows it to its agent.
+func (p *Player) see(ctx context.Context, st *story) (c seen, err error) {
+	err = p.get(ctx, st.agent(), "/v1/cases/"+st.id.String(), &c)
+	st.link = c.Link
+	return c, err
+}
+
+// waiting: the customer has answered, or the part is seen to.
+func (p *Player) waiting(ctx context.Context, st *story, b desk.Brief) error {
+	c, err := p.see(ctx, st)
+	if err != nil {
+		return err
+	}
+	if c.WaitingFor != desk.ForCustomer {
+		return p.work(ctx, st, b)
+	}
+	p.inHours(st, time.Hour)
+	return p.post(ctx, st.agent(), "/v1/cases/"+st.id.String()+"/resume", nothing{}, nil)
+}
+
 // respond: an agent answers, and now and then asks something first.
 func (p *Player) respond(ctx context.Context, st *story) error {
+	st.responded = true
 	topic := texts.Promise
 	if p.chance(130) {
 		topic = texts.Ask
@@ -177,7 +213,7 @@ type order struct {
 
 // work does the next thing about the case's work, once it is decided how it is
 // fixed.
-func (p *Player) work(ctx context.Context, st *story, c seen) error {
+func (p *Player) work(ctx context.Context, st *story, c desk.Brief) error {
 	var list struct {
 		Items []order `json:"items"`
 	}
@@ -212,13 +248,18 @@ func (p *Player) chases(st *story) {
 }
 
 func (p *Player) chase(ctx context.Context, st *story) error {
-	var c seen
-	if err := p.get(ctx, st.agent(), "/v1/cases/"+st.id.String(), &c); err != nil || !c.State.Active() {
+	c, err := p.App.Desk.Brief(ctx, p.Tenant, st.id)
+	if err != nil || !c.State.Active() {
 		return err
 	}
 	p.Tally["chased"]++
 	if p.chance(400) {
 		return p.post(ctx, st.agent(), "/v1/cases/"+st.id.String()+"/chase", nothing{}, nil)
 	}
-	return p.Visitor().Post(ctx, "/v1/public/cases/"+c.Link+"/chase", nothing{}, nil)
+	if st.link == "" {
+		if _, err := p.see(ctx, st); err != nil {
+			return err
+		}
+	}
+	return p.Visitor().Post(ctx, "/v1/public/cases/"+st.link+"/chase", nothing{}, nil)
 }

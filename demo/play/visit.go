@@ -17,37 +17,25 @@ import (
 	"fettle.dev/fettle/modules/work"
 )
 
-// appointment is an appointment as the API shows it.
-type appointment struct {
-	ID             id.Appointment `json:"id"`
-	Technician     id.Technician  `json:"technician"`
-	State          dispatch.State `json:"state"`
-	StartAt        time.Time      `json:"start_at"`
-	EndAt          time.Time      `json:"end_at"`
-	ServiceStartAt time.Time      `json:"service_start_at"`
-	ServiceEndAt   time.Time      `json:"service_end_at"`
-	TravelSeconds  int64          `json:"travel_seconds"`
-	Minutes        int64          `json:"minutes"`
-	Attempt        int64          `json:"attempt"`
-}
+type appointment = dispatch.Appointment
 
 // visit does the next thing about a visit: books it, waits for its part, or
 // takes its appointment one step on.
-func (p *Player) visit(ctx context.Context, st *story, c seen, o order) error {
+func (p *Player) visit(ctx context.Context, st *story, c desk.Brief, o order) error {
+	st.visit = &o
 	if o.State == work.Waiting {
 		return p.missing(ctx, st, c, o)
 	}
-	var list struct {
-		Items []appointment `json:"items"`
-	}
-	if err := p.get(ctx, st.dispatcher(), "/v1/cases/"+st.id.String()+"/appointments", &list); err != nil {
+	all, err := p.App.Dispatch.AppointmentsOf(ctx, p.Tenant, st.id)
+	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(list.Items, func(a appointment) bool { return a.State.Live() })
+	i := slices.IndexFunc(all, func(a appointment) bool { return a.State.Live() })
 	if i < 0 {
 		return p.book(ctx, st, o)
 	}
-	return p.goOn(ctx, st, o, list.Items[i])
+	st.appointment = all[i].ID
+	return p.goOn(ctx, st, all[i])
 }
 
 // book: an agent offers slots, and the customer takes one that suits.
@@ -73,11 +61,16 @@ func (p *Player) book(ctx context.Context, st *story, o order) error {
 		at = p.rand.IntN(min(5, len(out.Offers)))
 	}
 	p.Tally["booked"]++
-	return p.post(ctx, st.dispatcher(), "/v1/appointments", map[string]any{"work_order": o.ID, "offer": out.Offers[at].ID}, nil)
+	var booked struct {
+		ID id.Appointment `json:"id"`
+	}
+	err := p.post(ctx, st.dispatcher(), "/v1/appointments", map[string]any{"work_order": o.ID, "offer": out.Offers[at].ID}, &booked)
+	st.appointment = booked.ID
+	return err
 }
 
 // goOn takes an appointment one step on, when its time has come.
-func (p *Player) goOn(ctx context.Context, st *story, o order, a appointment) error {
+func (p *Player) goOn(ctx context.Context, st *story, a appointment) error {
 	now := p.clock.Now()
 	leave := a.ServiceStartAt.Add(-time.Duration(a.TravelSeconds) * time.Second)
 	switch a.State {
@@ -109,7 +102,7 @@ func (p *Player) goOn(ctx context.Context, st *story, o order, a appointment) er
 		p.lookAt(st, now.Add(time.Duration(float64(a.Minutes)*(0.6+0.9*p.rand.Float64()))*time.Minute))
 		return p.move(ctx, p.technician(a), a, "arrive")
 	case dispatch.OnSite:
-		return p.record(ctx, st, o, a)
+		return p.record(ctx, st, *st.visit, a)
 	case dispatch.Completed, dispatch.Unable, dispatch.Absent, dispatch.Missed, dispatch.Declined, dispatch.TimedOut, dispatch.Cancelled:
 		return nil
 	default:
@@ -215,7 +208,7 @@ func (p *Player) fix(st *story) string {
 
 // missing: a part is to come. The parts planner announces it and books it in
 // when it is there; then the visit can be planned again.
-func (p *Player) missing(ctx context.Context, st *story, c seen, o order) error {
+func (p *Player) missing(ctx context.Context, st *story, c desk.Brief, o order) error {
 	if st.partSaid {
 		st.partSaid = false
 		return p.arrived(ctx, st, c, o)
@@ -259,7 +252,7 @@ func (p *Player) wanted(ctx context.Context, st *story, o order) ([]remedy.Need,
 }
 
 // arrived: what was missing has come in, and a few more with it.
-func (p *Player) arrived(ctx context.Context, st *story, c seen, o order) error {
+func (p *Player) arrived(ctx context.Context, st *story, c desk.Brief, o order) error {
 	p.inHours(st, 2*time.Hour)
 	needs, err := p.wanted(ctx, st, o)
 	if err != nil {

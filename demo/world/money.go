@@ -41,10 +41,27 @@ func cards() []Card {
 	}
 	for _, p := range partners {
 		for _, b := range Brands {
-			out = append(out, Card{Party: settlement.ToPartner, Brand: b.Code, Partner: p.Code, Card: partnerCard(b.Code)})
+			if serves(p.Code, b.Code) {
+				out = append(out, Card{Party: settlement.ToPartner, Brand: b.Code, Partner: p.Code, Card: partnerCard(b.Code)})
+			}
 		}
 	}
+	for _, b := range Brands { // whoever helps out where a contract does not say
+		out = append(out, Card{Party: settlement.ToPartner, Brand: b.Code, Card: partnerCard(b.Code)})
+	}
 	return out
+}
+
+// serves reports whether a node of the partner has a territory for the brand.
+func serves(partner, brand string) bool {
+	for _, p := range plan {
+		for _, t := range territories() {
+			if p.by == partner && t.Node == p.code && (t.Brand == brand || t.Brand == "" && brand != Lingfeng) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func partnerCard(brand string) settlement.Card {
