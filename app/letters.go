@@ -41,29 +41,22 @@ type lane struct {
 	Seq        int64   `json:"seq,omitempty" doc:"of the event to pass over, as listed"`
 }
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 // letterRoutes let an administrator see what could not be done, and have it
 // tried again.
 func (a *App) letterRoutes() {
 	httpapi.Get(a.API, httpapi.Op{ID: "deadletter_list", Path: "/v1/dead-letters", Action: "deadletter.read", Kind: "deadletter", Summary: "What could not be done"},
-		func(ctx context.Context, _ *struct{}) (*body[letters], error) { return reply(a.letters(ctx)) })
+		func(ctx context.Context, _ *struct{}) (*httpapi.Body[letters], error) {
+			return httpapi.Reply(a.letters(ctx))
+		})
 	httpapi.Post(a.API, httpapi.Op{ID: "deadletter_replay", Path: "/v1/dead-letters/replay", Action: "deadletter.write", Kind: "deadletter", Summary: "Have an event tried again"},
-		func(ctx context.Context, in *body[lane]) (*body[lane], error) {
-			return reply(a.onLane(ctx, in.Body, func(ctx context.Context, tx *db.Tx, _ access.Caller) error {
+		func(ctx context.Context, in *httpapi.Body[lane]) (*httpapi.Body[lane], error) {
+			return httpapi.Reply(a.onLane(ctx, in.Body, func(ctx context.Context, tx *db.Tx, _ access.Caller) error {
 				return a.Bus.Replay(ctx, tx, in.Body.Subscriber, in.Body.Subject.Raw())
 			}))
 		})
 	httpapi.Post(a.API, httpapi.Op{ID: "deadletter_skip", Path: "/v1/dead-letters/skip", Action: "deadletter.write", Kind: "deadletter", Summary: "Pass over an event that stops its lane"},
-		func(ctx context.Context, in *body[lane]) (*body[lane], error) {
-			return reply(a.onLane(ctx, in.Body, func(ctx context.Context, tx *db.Tx, c access.Caller) error {
+		func(ctx context.Context, in *httpapi.Body[lane]) (*httpapi.Body[lane], error) {
+			return httpapi.Reply(a.onLane(ctx, in.Body, func(ctx context.Context, tx *db.Tx, c access.Caller) error {
 				return a.Bus.Skip(ctx, tx, in.Body.Subscriber, in.Body.Subject.Raw(), in.Body.Seq, c.User)
 			}))
 		})
@@ -71,8 +64,8 @@ func (a *App) letterRoutes() {
 		func(ctx context.Context, in *struct {
 			ID id.Job `path:"id"`
 		},
-		) (*body[letter], error) {
-			return reply(command.Run(ctx, a.DB, func(ctx context.Context, tx *db.Tx) (letter, error) {
+		) (*httpapi.Body[letter], error) {
+			return httpapi.Reply(command.Run(ctx, a.DB, func(ctx context.Context, tx *db.Tx) (letter, error) {
 				if err := a.Guard.Can(ctx, "job.write", access.Resource{Kind: "job"}); err != nil {
 					return letter{}, err
 				}

@@ -38,26 +38,23 @@ func (m *Module) Routes(a *httpapi.API) {
 	httpapi.Post(a, httpapi.Op{ID: "unit_retire", Path: "/v1/units/{id}/retire", Action: "unit.write", Kind: "unit", Summary: "Take a unit out of service for good"}, m.retire)
 }
 
-// out wraps what a use case returned as a reply.
-type out[T any] struct{ Body T }
-
 // first is the reply of an upsert of one thing.
-func first[T any](vs []T, err error) (*out[T], error) {
+func first[T any](vs []T, err error) (*httpapi.Body[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &out[T]{vs[0]}, nil
+	return &httpapi.Body[T]{Body: vs[0]}, nil
 }
 
 // shown is the reply with one thing that the caller may see. What is not there
 // and what the caller may not see look the same.
-func shown[T any](v T, err error, may func(T) error) (*out[T], error) {
+func shown[T any](v T, err error, may func(T) error) (*httpapi.Body[T], error) {
 	if err == nil {
 		err = may(v)
 	}
 	switch {
 	case err == nil:
-		return &out[T]{v}, nil
+		return &httpapi.Body[T]{Body: v}, nil
 	case fault.Of(err).Kind == fault.NotFound:
 		return nil, access.ErrHidden
 	default:
@@ -83,11 +80,11 @@ type lineIn struct {
 	}
 }
 
-func (m *Module) postLine(ctx context.Context, in *lineIn) (*out[catalog.Line], error) {
+func (m *Module) postLine(ctx context.Context, in *lineIn) (*httpapi.Body[catalog.Line], error) {
 	return first(m.UpsertLines(ctx, []catalog.Line{{Brand: in.Body.Brand, Code: in.Body.Code, Names: in.Body.Names}}))
 }
 
-func (m *Module) getLine(ctx context.Context, in *idIn[id.LineKind]) (*out[catalog.Line], error) {
+func (m *Module) getLine(ctx context.Context, in *idIn[id.LineKind]) (*httpapi.Body[catalog.Line], error) {
 	l, err := m.Line(ctx, tenant(ctx), in.ID)
 	return shown(l, err, func(l catalog.Line) error { return m.may(ctx, "line.read", "line", l.Brand) })
 }
@@ -102,14 +99,14 @@ type modelIn struct {
 	}
 }
 
-func (m *Module) postModel(ctx context.Context, in *modelIn) (*out[catalog.Model], error) {
+func (m *Module) postModel(ctx context.Context, in *modelIn) (*httpapi.Body[catalog.Model], error) {
 	b := in.Body
 	return first(m.UpsertModels(ctx, []catalog.Model{{
 		Line: b.Line, Code: b.Code, GTIN: catalog.GTIN(b.GTIN), Names: b.Names, Attributes: b.Attributes,
 	}}))
 }
 
-func (m *Module) getModel(ctx context.Context, in *idIn[id.ModelKind]) (*out[catalog.Model], error) {
+func (m *Module) getModel(ctx context.Context, in *idIn[id.ModelKind]) (*httpapi.Body[catalog.Model], error) {
 	v, err := m.Model(ctx, tenant(ctx), in.ID)
 	return shown(v, err, func(v catalog.Model) error { return m.may(ctx, "model.read", "model", v.Brand) })
 }
@@ -123,7 +120,7 @@ type fitsBody struct {
 	Items []catalog.Suggestion `json:"items"`
 }
 
-func (m *Module) getFits(ctx context.Context, in *fitsIn) (*out[fitsBody], error) {
+func (m *Module) getFits(ctx context.Context, in *fitsIn) (*httpapi.Body[fitsBody], error) {
 	v, err := m.Model(ctx, tenant(ctx), in.ID)
 	if _, err := shown(v, err, func(v catalog.Model) error { return m.may(ctx, "part.read", "part", v.Brand) }); err != nil {
 		return nil, err
@@ -132,7 +129,7 @@ func (m *Module) getFits(ctx context.Context, in *fitsIn) (*out[fitsBody], error
 	if err != nil {
 		return nil, err
 	}
-	return &out[fitsBody]{fitsBody{items}}, nil
+	return &httpapi.Body[fitsBody]{Body: fitsBody{items}}, nil
 }
 
 type fitIn struct {
@@ -144,7 +141,7 @@ type fitIn struct {
 	}
 }
 
-func (m *Module) postFit(ctx context.Context, in *fitIn) (*out[catalog.Fit], error) {
+func (m *Module) postFit(ctx context.Context, in *fitIn) (*httpapi.Body[catalog.Fit], error) {
 	b := in.Body
 	return first(m.UpsertFits(ctx, []catalog.Fit{{Model: in.ID, Part: b.Part, Quantity: b.Quantity, Hints: b.Hints}}))
 }
@@ -160,14 +157,14 @@ type partIn struct {
 	}
 }
 
-func (m *Module) postPart(ctx context.Context, in *partIn) (*out[catalog.Part], error) {
+func (m *Module) postPart(ctx context.Context, in *partIn) (*httpapi.Body[catalog.Part], error) {
 	b := in.Body
 	return first(m.UpsertParts(ctx, []catalog.Part{{
 		Number: b.Number, Names: b.Names, Line: b.Line, Price: b.Price, WeightGrams: b.WeightGrams, Hazardous: b.Hazardous,
 	}}))
 }
 
-func (m *Module) getPart(ctx context.Context, in *idIn[id.PartKind]) (*out[catalog.Part], error) {
+func (m *Module) getPart(ctx context.Context, in *idIn[id.PartKind]) (*httpapi.Body[catalog.Part], error) {
 	p, err := m.Part(ctx, tenant(ctx), in.ID)
 	return shown(p, err, func(p catalog.Part) error { return m.may(ctx, "part.read", "part", p.Brand) })
 }
@@ -180,7 +177,7 @@ type symptomIn struct {
 	}
 }
 
-func (m *Module) postSymptom(ctx context.Context, in *symptomIn) (*out[catalog.Symptom], error) {
+func (m *Module) postSymptom(ctx context.Context, in *symptomIn) (*httpapi.Body[catalog.Symptom], error) {
 	return first(m.UpsertSymptoms(ctx, []catalog.Symptom{{Line: in.Body.Line, Code: in.Body.Code, Names: in.Body.Names}}))
 }
 
@@ -193,7 +190,7 @@ type fixIn struct {
 	}
 }
 
-func (m *Module) postFix(ctx context.Context, in *fixIn) (*out[catalog.Fix], error) {
+func (m *Module) postFix(ctx context.Context, in *fixIn) (*httpapi.Body[catalog.Fix], error) {
 	b := in.Body
 	return first(m.UpsertFixes(ctx, []catalog.Fix{{Line: b.Line, Code: b.Code, Names: b.Names, Minutes: b.Minutes}}))
 }
@@ -209,14 +206,14 @@ type unitIn struct {
 	}
 }
 
-func (m *Module) postUnit(ctx context.Context, in *unitIn) (*out[catalog.Unit], error) {
+func (m *Module) postUnit(ctx context.Context, in *unitIn) (*httpapi.Body[catalog.Unit], error) {
 	b := in.Body
 	return first(m.UpsertUnits(ctx, []catalog.Unit{{
 		Serial: b.Serial, Model: b.Model, SoldOn: b.SoldOn, SoldIn: b.SoldIn, InstalledOn: b.InstalledOn, State: b.State,
 	}}))
 }
 
-func (m *Module) getUnit(ctx context.Context, in *idIn[id.UnitKind]) (*out[catalog.Unit], error) {
+func (m *Module) getUnit(ctx context.Context, in *idIn[id.UnitKind]) (*httpapi.Body[catalog.Unit], error) {
 	u, err := m.Unit(ctx, tenant(ctx), in.ID)
 	return shown(u, err, func(u catalog.Unit) error { return m.mayUnit(ctx, "unit.read", u) })
 }
@@ -225,15 +222,15 @@ type resolveIn struct {
 	Link string `query:"link" required:"true" maxLength:"2000" doc:"https://…/01/{gtin}/21/{serial}"`
 }
 
-func (m *Module) resolve(ctx context.Context, in *resolveIn) (*out[catalog.Unit], error) {
+func (m *Module) resolve(ctx context.Context, in *resolveIn) (*httpapi.Body[catalog.Unit], error) {
 	u, err := m.UnitByLink(ctx, tenant(ctx), in.Link)
 	return shown(u, err, func(u catalog.Unit) error { return m.mayUnit(ctx, "unit.read", u) })
 }
 
-func (m *Module) retire(ctx context.Context, in *idIn[id.UnitKind]) (*out[catalog.Unit], error) {
+func (m *Module) retire(ctx context.Context, in *idIn[id.UnitKind]) (*httpapi.Body[catalog.Unit], error) {
 	u, err := m.Move(ctx, in.ID, catalog.Retire)
 	if err != nil {
 		return nil, err
 	}
-	return &out[catalog.Unit]{u}, nil
+	return &httpapi.Body[catalog.Unit]{Body: u}, nil
 }

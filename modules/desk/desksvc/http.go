@@ -17,46 +17,39 @@ type caseMatch struct {
 	IfMatch string  `header:"If-Match" maxLength:"80" doc:"the version seen, as ETag gave it"`
 }
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 // Routes adds the desk's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Post(api, httpapi.Op{ID: "case_create", Path: "/v1/cases", Action: "case.create", Kind: "case", Status: 201, Summary: "Take in a case"},
-		func(ctx context.Context, in *body[desk.Intake]) (*body[opened], error) {
-			return reply(m.Open(ctx, in.Body))
+		func(ctx context.Context, in *httpapi.Body[desk.Intake]) (*httpapi.Body[opened], error) {
+			return httpapi.Reply(m.Open(ctx, in.Body))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "case_list", Path: "/v1/cases", Action: "case.read", Kind: "case", Summary: "The queue: what is due first on top"},
-		func(ctx context.Context, in *question) (*body[httpapi.Page[line]], error) {
-			return reply(m.List(ctx, *in))
+		func(ctx context.Context, in *question) (*httpapi.Body[httpapi.Page[line]], error) {
+			return httpapi.Reply(m.List(ctx, *in))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "case_get", Path: "/v1/cases/{id}", Action: "case.read", Kind: "case", Summary: "One case"},
-		func(ctx context.Context, in *caseIn) (*body[caseView], error) { return reply(m.View(ctx, in.ID)) })
+		func(ctx context.Context, in *caseIn) (*httpapi.Body[caseView], error) {
+			return httpapi.Reply(m.View(ctx, in.ID))
+		})
 	httpapi.Get(api, httpapi.Op{ID: "case_find", Path: "/v1/case-references/{reference}", Action: "case.read", Kind: "case", Summary: "One case by what is said on the phone"},
 		func(ctx context.Context, in *struct {
 			Reference string `path:"reference" maxLength:"20"`
 		},
-		) (*body[caseView], error) {
-			return reply(m.ByReference(ctx, in.Reference))
+		) (*httpapi.Body[caseView], error) {
+			return httpapi.Reply(m.ByReference(ctx, in.Reference))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "case_timeline", Path: "/v1/cases/{id}/timeline", Action: "case.read", Kind: "case", Summary: "All that was said and happened, oldest first"},
-		func(ctx context.Context, in *caseIn) (*body[httpapi.Page[moment]], error) {
+		func(ctx context.Context, in *caseIn) (*httpapi.Body[httpapi.Page[moment]], error) {
 			items, err := m.Timeline(ctx, in.ID)
-			return reply(httpapi.Page[moment]{Items: items}, err)
+			return httpapi.Reply(httpapi.Page[moment]{Items: items}, err)
 		})
 	httpapi.Post(api, httpapi.Op{ID: "case_say", Path: "/v1/cases/{id}/messages", Action: "message.write", Kind: "message", Status: 201, Summary: "Write to the customer, or a note among us"},
 		func(ctx context.Context, in *struct {
 			caseIn
 			Body saying
 		},
-		) (*body[moved], error) {
-			return reply(m.Say(ctx, in.ID, in.Body))
+		) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Say(ctx, in.ID, in.Body))
 		})
 	m.commandRoutes(api)
 	m.publicRoutes(api)
@@ -76,8 +69,8 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 		{"resume", "case.write", "Go on: what it waited for has come", desk.Resume, "desk.by_hand"},
 	} {
 		httpapi.Post(api, httpapi.Op{ID: "case_" + c.verb, Path: "/v1/cases/{id}/" + c.verb, Action: c.action, Kind: "case", Summary: c.summary},
-			func(ctx context.Context, in *caseMatch) (*body[moved], error) {
-				return reply(m.command(ctx, in.ID, in.IfMatch, c.action, c.cmd, "", c.reason))
+			func(ctx context.Context, in *caseMatch) (*httpapi.Body[moved], error) {
+				return httpapi.Reply(m.command(ctx, in.ID, in.IfMatch, c.action, c.cmd, "", c.reason))
 			})
 	}
 	httpapi.Post(api, httpapi.Op{ID: "case_wait", Path: "/v1/cases/{id}/wait", Action: "case.write", Kind: "case", Summary: "Wait for somebody or something; its clocks pause"},
@@ -87,11 +80,13 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 				For desk.WaitFor `json:"for" enum:"customer,partner,part"`
 			}
 		},
-		) (*body[moved], error) {
-			return reply(m.command(ctx, in.ID, in.IfMatch, "case.write", desk.Wait, in.Body.For, "desk.by_hand"))
+		) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.command(ctx, in.ID, in.IfMatch, "case.write", desk.Wait, in.Body.For, "desk.by_hand"))
 		})
 	httpapi.Post(api, httpapi.Op{ID: "case_chase", Path: "/v1/cases/{id}/chase", Action: "case.chase", Kind: "case", Summary: "Count that the customer or the brand urges"},
-		func(ctx context.Context, in *caseIn) (*body[moved], error) { return reply(m.Chase(ctx, in.ID)) })
+		func(ctx context.Context, in *caseIn) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Chase(ctx, in.ID))
+		})
 	httpapi.Post(api, httpapi.Op{ID: "case_assign", Path: "/v1/cases/{id}/assign", Action: "case.assign", Kind: "case", Summary: "Give the case to another node"},
 		func(ctx context.Context, in *struct {
 			caseMatch
@@ -99,7 +94,7 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 				Node id.Node `json:"node"`
 			}
 		},
-		) (*body[moved], error) {
-			return reply(m.Assign(ctx, in.ID, in.IfMatch, in.Body.Node))
+		) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Assign(ctx, in.ID, in.IfMatch, in.Body.Node))
 		})
 }

@@ -11,15 +11,6 @@ import (
 	"fettle.dev/fettle/platform/httpapi"
 )
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 type appointmentMatch struct {
 	ID      id.Appointment `path:"id"`
 	IfMatch string         `header:"If-Match" maxLength:"80" doc:"the version seen, as ETag gave it"`
@@ -38,29 +29,31 @@ func (m *Module) bookingRoutes(api *httpapi.API) {
 		func(ctx context.Context, in *struct {
 			ID id.WorkOrder `path:"id"`
 		},
-		) (*body[offers], error) {
-			return reply(m.Offer(ctx, in.ID))
+		) (*httpapi.Body[offers], error) {
+			return httpapi.Reply(m.Offer(ctx, in.ID))
 		})
 	httpapi.Post(api, httpapi.Op{ID: "appointment_create", Path: "/v1/appointments", Action: "appointment.write", Kind: "appointment", Status: http.StatusCreated, Summary: "Take a slot; it stands when its parts are reserved"},
-		func(ctx context.Context, in *body[request]) (*body[moved], error) { return reply(m.Book(ctx, in.Body)) })
+		func(ctx context.Context, in *httpapi.Body[request]) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Book(ctx, in.Body))
+		})
 	httpapi.Get(api, httpapi.Op{ID: "appointment_list", Path: "/v1/appointments", Action: "appointment.read", Kind: "appointment", Summary: "Appointments by their time"},
-		func(ctx context.Context, in *question) (*body[httpapi.Page[view]], error) {
-			return reply(m.List(ctx, *in))
+		func(ctx context.Context, in *question) (*httpapi.Body[httpapi.Page[view]], error) {
+			return httpapi.Reply(m.List(ctx, *in))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "appointment_get", Path: "/v1/appointments/{id}", Action: "appointment.read", Kind: "appointment", Summary: "One appointment with its history"},
 		func(ctx context.Context, in *struct {
 			ID id.Appointment `path:"id"`
 		},
-		) (*body[view], error) {
-			return reply(m.View(ctx, in.ID))
+		) (*httpapi.Body[view], error) {
+			return httpapi.Reply(m.View(ctx, in.ID))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "appointment_case", Path: "/v1/cases/{id}/appointments", Action: "appointment.read", Kind: "appointment", Summary: "The appointments of a case, oldest first"},
 		func(ctx context.Context, in *struct {
 			ID id.Case `path:"id"`
 		},
-		) (*body[httpapi.Page[view]], error) {
+		) (*httpapi.Body[httpapi.Page[view]], error) {
 			items, err := m.OfCase(ctx, in.ID)
-			return reply(httpapi.Page[view]{Items: items}, err)
+			return httpapi.Reply(httpapi.Page[view]{Items: items}, err)
 		})
 }
 
@@ -70,8 +63,8 @@ func (m *Module) boardRoutes(api *httpapi.API) {
 			Node id.Node      `path:"node"`
 			Day  calendar.Day `query:"day" doc:"absent: today at the node"`
 		},
-		) (*body[boardView], error) {
-			return reply(m.Board(ctx, in.Node, in.Day))
+		) (*httpapi.Body[boardView], error) {
+			return httpapi.Reply(m.Board(ctx, in.Node, in.Day))
 		})
 	httpapi.Post(api, httpapi.Op{
 		ID: "board_plan", Path: "/v1/board/{node}/plan", Action: "board.write", Kind: "board", NoIdempotency: true, Timeout: time.Minute,
@@ -81,8 +74,8 @@ func (m *Module) boardRoutes(api *httpapi.API) {
 		Node id.Node `path:"node"`
 		Body planning
 	},
-	) (*body[outcome], error) {
-		return reply(m.Plan(ctx, in.Node, in.Body))
+	) (*httpapi.Body[outcome], error) {
+		return httpapi.Reply(m.Plan(ctx, in.Node, in.Body))
 	})
 }
 
@@ -106,8 +99,8 @@ func (m *Module) moveRoutes(api *httpapi.API) {
 				appointmentMatch
 				Body reasoned
 			},
-			) (*body[moved], error) {
-				return reply(m.Move(ctx, in.ID, c.action, in.IfMatch, c.cmd, in.Body.code()))
+			) (*httpapi.Body[moved], error) {
+				return httpapi.Reply(m.Move(ctx, in.ID, c.action, in.IfMatch, c.cmd, in.Body.code()))
 			})
 	}
 	httpapi.Post(api, httpapi.Op{ID: "appointment_reschedule", Path: "/v1/appointments/{id}/reschedule", Action: "appointment.write", Kind: "appointment", Summary: "Another time, or another technician"},
@@ -118,8 +111,8 @@ func (m *Module) moveRoutes(api *httpapi.API) {
 				Technician id.Technician `json:"technician,omitzero" doc:"absent: the same"`
 			}
 		},
-		) (*body[moved], error) {
-			return reply(m.Reschedule(ctx, in.ID, in.IfMatch, in.Body.StartAt, in.Body.Technician))
+		) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Reschedule(ctx, in.ID, in.IfMatch, in.Body.StartAt, in.Body.Technician))
 		})
 }
 
@@ -142,27 +135,27 @@ type technicianMatch struct {
 
 func (m *Module) technicianRoutes(api *httpapi.API) {
 	httpapi.Get(api, httpapi.Op{ID: "technician_list", Path: "/v1/technicians", Action: "technician.read", Kind: "technician", Summary: "Technicians; names for those who may know them"},
-		func(ctx context.Context, in *crewQuestion) (*body[httpapi.Page[personView]], error) {
-			return reply(m.People(ctx, *in))
+		func(ctx context.Context, in *crewQuestion) (*httpapi.Body[httpapi.Page[personView]], error) {
+			return httpapi.Reply(m.People(ctx, *in))
 		})
 	httpapi.Post(api, httpapi.Op{ID: "technician_create", Path: "/v1/technicians", Action: "technician.write", Kind: "technician", Status: http.StatusCreated, Summary: "Add a technician to a node"},
-		func(ctx context.Context, in *body[newcomer]) (*body[changed], error) {
-			return reply(m.Hire(ctx, in.Body))
+		func(ctx context.Context, in *httpapi.Body[newcomer]) (*httpapi.Body[changed], error) {
+			return httpapi.Reply(m.Hire(ctx, in.Body))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "technician_get", Path: "/v1/technicians/{id}", Action: "technician.read", Kind: "technician", Summary: "One technician"},
 		func(ctx context.Context, in *struct {
 			ID id.Technician `path:"id"`
 		},
-		) (*body[personView], error) {
-			return reply(m.Person(ctx, in.ID))
+		) (*httpapi.Body[personView], error) {
+			return httpapi.Reply(m.Person(ctx, in.ID))
 		})
 	httpapi.Patch(api, httpapi.Op{ID: "technician_change", Path: "/v1/technicians/{id}", Action: "technician.write", Kind: "technician", Summary: "Change what is kept of a technician"},
 		func(ctx context.Context, in *struct {
 			technicianMatch
 			Body correction
 		},
-		) (*body[changed], error) {
-			return reply(m.Correct(ctx, in.ID, in.IfMatch, in.Body))
+		) (*httpapi.Body[changed], error) {
+			return httpapi.Reply(m.Correct(ctx, in.ID, in.IfMatch, in.Body))
 		})
 	httpapi.Put(api, httpapi.Op{ID: "technician_skills", Path: "/v1/technicians/{id}/skills", Action: "skill.write", Kind: "skill", Summary: "Say what a technician can do"},
 		func(ctx context.Context, in *struct {
@@ -171,8 +164,8 @@ func (m *Module) technicianRoutes(api *httpapi.API) {
 				Skills []dispatch.Skill `json:"skills" maxItems:"100"`
 			}
 		},
-		) (*body[changed], error) {
-			return reply(m.SetSkills(ctx, in.ID, in.IfMatch, in.Body.Skills))
+		) (*httpapi.Body[changed], error) {
+			return httpapi.Reply(m.SetSkills(ctx, in.ID, in.IfMatch, in.Body.Skills))
 		})
 	httpapi.Put(api, httpapi.Op{ID: "technician_shifts", Path: "/v1/technicians/{id}/shifts", Action: "shift.write", Kind: "shift", Summary: "Say in which hours a technician works"},
 		func(ctx context.Context, in *struct {
@@ -181,8 +174,8 @@ func (m *Module) technicianRoutes(api *httpapi.API) {
 				Week calendar.Week `json:"week" doc:"such as Mo-Fr 08:30-12:00,13:30-18:00"`
 			}
 		},
-		) (*body[changed], error) {
-			return reply(m.SetShifts(ctx, in.ID, in.IfMatch, in.Body.Week))
+		) (*httpapi.Body[changed], error) {
+			return httpapi.Reply(m.SetShifts(ctx, in.ID, in.IfMatch, in.Body.Week))
 		})
 	httpapi.Put(api, httpapi.Op{ID: "technician_absences", Path: "/v1/technicians/{id}/absences", Action: "shift.write", Kind: "shift", Summary: "Say on which days a technician does not work"},
 		func(ctx context.Context, in *struct {
@@ -191,7 +184,7 @@ func (m *Module) technicianRoutes(api *httpapi.API) {
 				Absences []dispatch.Absence `json:"absences" maxItems:"400"`
 			}
 		},
-		) (*body[changed], error) {
-			return reply(m.SetAbsences(ctx, in.ID, in.IfMatch, in.Body.Absences))
+		) (*httpapi.Body[changed], error) {
+			return httpapi.Reply(m.SetAbsences(ctx, in.ID, in.IfMatch, in.Body.Absences))
 		})
 }

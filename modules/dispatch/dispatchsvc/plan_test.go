@@ -167,7 +167,7 @@ func TestTechnicians(t *testing.T) {
 			{"PUT", path + "/shifts", `{"week":"Mo-Fr 08:00"}`, "api.invalid_input"},
 			{"PATCH", path, `{"hour":{"minor":1,"currency":"CNY"}}`, "dispatch.invalid"}, // the kilometre is in EUR
 			{"PATCH", path, `{"salary":1}`, "api.invalid_input"},
-			{"GET", "/v1/technicians/tech_00000000000000000000000001", "", "dispatch.technician_not_found"},
+			{"GET", "/v1/technicians/tech_00000000000000000000000001", "", "not_found"},
 			{"POST", "/v1/technicians", fmt.Sprintf(`{"node":%q,"name":" ","employment":"core","hour":{"minor":1,"currency":"EUR"},"kilometre":{"minor":1,"currency":"EUR"},"max_minutes":480,"week":"24/7"}`, berlin), "dispatch.invalid"},
 			{"POST", "/v1/technicians", fmt.Sprintf(`{"node":%q,"name":"Li","employment":"core","hour":{"minor":1,"currency":"CNY"},"kilometre":{"minor":1,"currency":"CNY"},"max_minutes":480,"week":"24/7"}`, berlin), "dispatch.currency"},
 			{"POST", "/v1/technicians", fmt.Sprintf(`{"node":%q,"name":"Li","employment":"core","hour":{"minor":1,"currency":"CNY"},"kilometre":{"minor":1,"currency":"CNY"},"max_minutes":480,"week":"24/7"}`, id.Node{99}), "dispatch.invalid"},

@@ -10,43 +10,34 @@ import (
 	"fettle.dev/fettle/platform/httpapi"
 )
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 // Routes adds the module's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Post(api, httpapi.Op{
 		ID: "visit_record", Path: "/v1/visits", Action: "visit.write", Kind: "visit", Status: 201, Summary: "Record a visit as done",
 		Doc: "A record that can be read is taken, however late; what does not fit is answered as reviews. The same client_id counts once.",
-	}, func(ctx context.Context, in *body[field.Record]) (*body[taken], error) {
-		return reply(m.Record(ctx, in.Body))
+	}, func(ctx context.Context, in *httpapi.Body[field.Record]) (*httpapi.Body[taken], error) {
+		return httpapi.Reply(m.Record(ctx, in.Body))
 	})
 	httpapi.Get(api, httpapi.Op{ID: "visit_get", Path: "/v1/visits/{id}", Action: "visit.read", Kind: "visit", Summary: "One visit"},
 		func(ctx context.Context, in *struct {
 			ID id.Visit `path:"id"`
 		},
-		) (*body[view], error) {
-			return reply(m.Visit(ctx, in.ID))
+		) (*httpapi.Body[view], error) {
+			return httpapi.Reply(m.Visit(ctx, in.ID))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "visit_list", Path: "/v1/cases/{id}/visits", Action: "visit.read", Kind: "visit", Summary: "The visits of a case"},
 		func(ctx context.Context, in *struct {
 			ID id.Case `path:"id"`
 		},
-		) (*body[httpapi.Page[view]], error) {
-			return reply(m.OfCase(ctx, in.ID))
+		) (*httpapi.Body[httpapi.Page[view]], error) {
+			return httpapi.Reply(m.OfCase(ctx, in.ID))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "bundle_get", Path: "/v1/appointments/{id}/bundle", Action: "bundle.read", Kind: "bundle", Summary: "What a technician needs for a visit"},
 		func(ctx context.Context, in *struct {
 			ID id.Appointment `path:"id"`
 		},
-		) (*body[bundle], error) {
-			return reply(m.Bundle(ctx, in.ID))
+		) (*httpapi.Body[bundle], error) {
+			return httpapi.Reply(m.Bundle(ctx, in.ID))
 		})
 	m.reviewRoutes(api)
 	m.fileRoutes(api)
@@ -54,8 +45,8 @@ func (m *Module) Routes(api *httpapi.API) {
 
 func (m *Module) reviewRoutes(api *httpapi.API) {
 	httpapi.Get(api, httpapi.Op{ID: "review_list", Path: "/v1/reviews", Action: "board.read", Kind: "board", Summary: "What does not fit about visits, the oldest first"},
-		func(ctx context.Context, in *question) (*body[httpapi.Page[review]], error) {
-			return reply(m.Reviews(ctx, *in))
+		func(ctx context.Context, in *question) (*httpapi.Body[httpapi.Page[review]], error) {
+			return httpapi.Reply(m.Reviews(ctx, *in))
 		})
 	httpapi.Post(api, httpapi.Op{ID: "review_settle", Path: "/v1/reviews/{id}/settle", Action: "board.write", Kind: "board", Summary: "Decide on something that does not fit"},
 		func(ctx context.Context, in *struct {
@@ -64,8 +55,8 @@ func (m *Module) reviewRoutes(api *httpapi.API) {
 				Decision field.ReviewState `json:"decision" enum:"accepted,rejected"`
 			}
 		},
-		) (*body[settled], error) {
-			return reply(m.Settle(ctx, in.ID, in.Body.Decision))
+		) (*httpapi.Body[settled], error) {
+			return httpapi.Reply(m.Settle(ctx, in.ID, in.Body.Decision))
 		})
 }
 

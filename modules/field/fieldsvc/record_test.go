@@ -269,7 +269,7 @@ func TestTextsAreSealedAndErased(t *testing.T) {
 			}
 		}
 		k.as(access.Brand, access.OfBrand, id.Brand{2}.Raw())
-		if v := k.call(t, "GET", path, nil); v.status != 404 || v.str("code") != "field.not_found" {
+		if v := k.call(t, "GET", path, nil); v.status != 404 || v.str("code") != "not_found" {
 			t.Errorf("to another brand: %+v", v)
 		}
 		if name, data, err := k.ExportPerson(t.Context(), dbtest.Tenant, chen); err != nil || name != "field" || !strings.Contains(fmt.Sprint(data), r.Notes) {
@@ -422,7 +422,7 @@ func TestUploadsThatAreNone(t *testing.T) {
 			{"a text", mine, "text/plain", "hello", 415, "api.unsupported_media_type"},
 			{"a broken form", mine, "multipart/form-data; boundary=x", "hello", 422, "api.invalid_input"},
 			{"too large", mine, "image/jpeg", strings.Repeat("x", 16<<20), 413, ""},
-			{"of an unknown visit", mine + "&visit=" + id.Visit{1}.String(), "image/jpeg", "", 404, "field.not_found"},
+			{"of an unknown visit", mine + "&visit=" + id.Visit{1}.String(), "image/jpeg", "", 404, "not_found"},
 		} {
 			body := any(strings.NewReader(tt.body))
 			if tt.body == "" {

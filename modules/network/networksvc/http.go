@@ -59,39 +59,29 @@ type operatorIn struct {
 	}
 }
 
-// out wraps what a use case returned as a reply.
-type out[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*out[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &out[T]{v}, nil
-}
-
 // first is the reply of an upsert of one thing.
-func first[T any](vs []T, err error) (*out[T], error) {
+func first[T any](vs []T, err error) (*httpapi.Body[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &out[T]{vs[0]}, nil
+	return &httpapi.Body[T]{Body: vs[0]}, nil
 }
 
 type idIn[K id.Kind] struct {
 	ID id.ID[K] `path:"id"`
 }
 
-func (m *Module) getOperator(ctx context.Context, _ *struct{}) (*out[network.Operator], error) {
+func (m *Module) getOperator(ctx context.Context, _ *struct{}) (*httpapi.Body[network.Operator], error) {
 	if err := m.guard.Can(ctx, "tenant.read", access.Resource{Kind: "tenant"}); err != nil {
 		return nil, err
 	}
 	c, _ := access.From(ctx)
-	return reply(m.Operator(ctx, c.Tenant))
+	return httpapi.Reply(m.Operator(ctx, c.Tenant))
 }
 
-func (m *Module) setOperator(ctx context.Context, in *operatorIn) (*out[network.Operator], error) {
+func (m *Module) setOperator(ctx context.Context, in *operatorIn) (*httpapi.Body[network.Operator], error) {
 	b := in.Body
-	return reply(m.SetOperator(ctx, network.Operator{Name: b.Name, Country: b.Country, Zone: b.Zone, Currency: b.Currency}))
+	return httpapi.Reply(m.SetOperator(ctx, network.Operator{Name: b.Name, Country: b.Country, Zone: b.Zone, Currency: b.Currency}))
 }
 
 type brandIn struct {
@@ -101,11 +91,11 @@ type brandIn struct {
 	}
 }
 
-func (m *Module) postBrand(ctx context.Context, in *brandIn) (*out[network.Brand], error) {
+func (m *Module) postBrand(ctx context.Context, in *brandIn) (*httpapi.Body[network.Brand], error) {
 	return first(m.UpsertBrands(ctx, []network.Brand{{Code: in.Body.Code, Name: in.Body.Name}}))
 }
 
-func (m *Module) getBrand(ctx context.Context, in *idIn[id.BrandKind]) (*out[network.Brand], error) {
+func (m *Module) getBrand(ctx context.Context, in *idIn[id.BrandKind]) (*httpapi.Body[network.Brand], error) {
 	c, _ := access.From(ctx)
 	b, err := m.Brand(ctx, c.Tenant, in.ID)
 	if err == nil {
@@ -115,11 +105,11 @@ func (m *Module) getBrand(ctx context.Context, in *idIn[id.BrandKind]) (*out[net
 }
 
 // hide answers the same for what is not there and what the caller may not see.
-func hide[T any](v T, err error) (*out[T], error) {
+func hide[T any](v T, err error) (*httpapi.Body[T], error) {
 	if err != nil && fault.Of(err).Kind == fault.NotFound {
 		return nil, access.ErrHidden
 	}
-	return reply(v, err)
+	return httpapi.Reply(v, err)
 }
 
 type partnerIn struct {
@@ -130,7 +120,7 @@ type partnerIn struct {
 	}
 }
 
-func (m *Module) postPartner(ctx context.Context, in *partnerIn) (*out[network.Partner], error) {
+func (m *Module) postPartner(ctx context.Context, in *partnerIn) (*httpapi.Body[network.Partner], error) {
 	return first(m.UpsertPartners(ctx, []network.Partner{{Code: in.Body.Code, Name: in.Body.Name, Country: in.Body.Country}}))
 }
 
@@ -155,8 +145,8 @@ func (b nodeBody) node() network.Node {
 	}
 }
 
-func (m *Module) postNode(ctx context.Context, in *struct{ Body nodeBody }) (*out[network.Node], error) {
-	return reply(m.AddNode(ctx, in.Body.node()))
+func (m *Module) postNode(ctx context.Context, in *struct{ Body nodeBody }) (*httpapi.Body[network.Node], error) {
+	return httpapi.Reply(m.AddNode(ctx, in.Body.node()))
 }
 
 type nodeIn struct {
@@ -165,13 +155,13 @@ type nodeIn struct {
 	Body    nodeBody
 }
 
-func (m *Module) putNode(ctx context.Context, in *nodeIn) (*out[network.Node], error) {
+func (m *Module) putNode(ctx context.Context, in *nodeIn) (*httpapi.Body[network.Node], error) {
 	n := in.Body.node()
 	n.ID = in.ID
-	return reply(m.ChangeNode(ctx, n, in.IfMatch))
+	return httpapi.Reply(m.ChangeNode(ctx, n, in.IfMatch))
 }
 
-func (m *Module) getNode(ctx context.Context, in *idIn[id.NodeKind]) (*out[network.Node], error) {
+func (m *Module) getNode(ctx context.Context, in *idIn[id.NodeKind]) (*httpapi.Body[network.Node], error) {
 	c, _ := access.From(ctx)
 	n, err := m.Node(ctx, c.Tenant, in.ID)
 	if err == nil {
@@ -180,9 +170,9 @@ func (m *Module) getNode(ctx context.Context, in *idIn[id.NodeKind]) (*out[netwo
 	return hide(n, err)
 }
 
-func (m *Module) nodeCommand(cmd network.Command) func(context.Context, *idIn[id.NodeKind]) (*out[network.Node], error) {
-	return func(ctx context.Context, in *idIn[id.NodeKind]) (*out[network.Node], error) {
-		return reply(m.MoveNode(ctx, in.ID, cmd))
+func (m *Module) nodeCommand(cmd network.Command) func(context.Context, *idIn[id.NodeKind]) (*httpapi.Body[network.Node], error) {
+	return func(ctx context.Context, in *idIn[id.NodeKind]) (*httpapi.Body[network.Node], error) {
+		return httpapi.Reply(m.MoveNode(ctx, in.ID, cmd))
 	}
 }
 
@@ -199,7 +189,7 @@ type territoryIn struct {
 	}
 }
 
-func (m *Module) postTerritory(ctx context.Context, in *territoryIn) (*out[network.Territory], error) {
+func (m *Module) postTerritory(ctx context.Context, in *territoryIn) (*httpapi.Body[network.Territory], error) {
 	b := in.Body
 	return first(m.AddTerritories(ctx, []network.Territory{{
 		Node: b.Node, Country: b.Country, Prefixes: b.Prefixes, Centre: b.Centre, RadiusMetres: b.RadiusMetres,

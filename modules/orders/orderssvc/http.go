@@ -37,15 +37,6 @@ func show(r row, c orders.Codes) view {
 	}
 }
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 type tableIn struct {
 	Brand   string            `json:"brand,omitempty" maxLength:"40" doc:"code of the brand, when the table has no column for it"`
 	Mapping map[string]string `json:"mapping,omitempty" doc:"our column to the table's heading, where they differ"`
@@ -56,25 +47,25 @@ type tableIn struct {
 // Routes adds the module's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Post(api, httpapi.Op{ID: "order_submit", Path: "/v1/orders", Action: "order.create", Kind: "order", Status: 201, Summary: "Send a service order; sending it again changes nothing"},
-		func(ctx context.Context, in *body[orders.Submission]) (*body[taken], error) {
-			return reply(m.Submit(ctx, in.Body))
+		func(ctx context.Context, in *httpapi.Body[orders.Submission]) (*httpapi.Body[taken], error) {
+			return httpapi.Reply(m.Submit(ctx, in.Body))
 		})
 	httpapi.Post(api, httpapi.Op{
 		ID: "order_import", Path: "/v1/orders/import", Action: "order.import", Kind: "order", MaxBody: 9 << 20, Timeout: 5 * time.Minute, NoIdempotency: true,
 		Summary: "Send a table of orders", Doc: "Every line stands for itself and may be sent again: its number makes it count once.",
-	}, func(ctx context.Context, in *body[tableIn]) (*body[orders.Report], error) {
-		return reply(m.Import(ctx, in.Body))
+	}, func(ctx context.Context, in *httpapi.Body[tableIn]) (*httpapi.Body[orders.Report], error) {
+		return httpapi.Reply(m.Import(ctx, in.Body))
 	})
 	httpapi.Get(api, httpapi.Op{ID: "order_list", Path: "/v1/orders", Action: "order.read", Kind: "order", Summary: "Orders, the newest first"},
-		func(ctx context.Context, in *question) (*body[httpapi.Page[view]], error) {
-			return reply(m.List(ctx, *in))
+		func(ctx context.Context, in *question) (*httpapi.Body[httpapi.Page[view]], error) {
+			return httpapi.Reply(m.List(ctx, *in))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "order_get", Path: "/v1/orders/{id}", Action: "order.read", Kind: "order", Summary: "One order, with its state in the brand's code"},
 		func(ctx context.Context, in *struct {
 			ID id.Order `path:"id"`
 		},
-		) (*body[view], error) {
-			return reply(m.View(ctx, in.ID))
+		) (*httpapi.Body[view], error) {
+			return httpapi.Reply(m.View(ctx, in.ID))
 		})
 	m.commandRoutes(api)
 }
@@ -91,8 +82,8 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 			func(ctx context.Context, in *struct {
 				ID id.Order `path:"id"`
 			},
-			) (*body[taken], error) {
-				return reply(m.command(ctx, in.ID, c.cmd))
+			) (*httpapi.Body[taken], error) {
+				return httpapi.Reply(m.command(ctx, in.ID, c.cmd))
 			})
 	}
 	httpapi.Put(api, httpapi.Op{ID: "order_codes", Path: "/v1/order-codes/{brand}", Action: "order.write", Kind: "order", Summary: "Say our states in a brand's words"},
@@ -100,8 +91,8 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 			Brand id.Brand `path:"brand"`
 			Body  orders.Codes
 		},
-		) (*body[orders.Codes], error) {
-			return reply(m.SetCodes(ctx, in.Brand, in.Body))
+		) (*httpapi.Body[orders.Codes], error) {
+			return httpapi.Reply(m.SetCodes(ctx, in.Brand, in.Body))
 		})
 }
 

@@ -7,31 +7,22 @@ import (
 	"fettle.dev/fettle/platform/httpapi"
 )
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 // Routes adds the module's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Get(api, httpapi.Op{ID: "stock_list", Path: "/v1/stock", Action: "stock.read", Kind: "stock", Summary: "What lies where, by part"},
-		func(ctx context.Context, in *question) (*body[httpapi.Page[shown]], error) {
-			return reply(m.List(ctx, *in))
+		func(ctx context.Context, in *question) (*httpapi.Body[httpapi.Page[shown]], error) {
+			return httpapi.Reply(m.List(ctx, *in))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "movement_list", Path: "/v1/stock/movements", Action: "movement.read", Kind: "movement", Summary: "The journal of the stock, the newest first"},
-		func(ctx context.Context, in *question) (*body[httpapi.Page[entry]], error) {
-			return reply(m.Movements(ctx, *in))
+		func(ctx context.Context, in *question) (*httpapi.Body[httpapi.Page[entry]], error) {
+			return httpapi.Reply(m.Movements(ctx, *in))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "reservation_list", Path: "/v1/cases/{id}/reservations", Action: "reservation.read", Kind: "reservation", Summary: "What is held for a case, and what it waits for"},
 		func(ctx context.Context, in *struct {
 			ID id.Case `path:"id"`
 		},
-		) (*body[ofCase], error) {
-			return reply(m.OfCase(ctx, in.ID))
+		) (*httpapi.Body[ofCase], error) {
+			return httpapi.Reply(m.OfCase(ctx, in.ID))
 		})
 	for _, c := range []struct {
 		id, path, action, kind, summary string
@@ -43,14 +34,16 @@ func (m *Module) Routes(api *httpapi.API) {
 		{"stock_write_off", "write-offs", "movement.write", "movement", "Write off what is scrapped or lost", m.WriteOff},
 	} {
 		httpapi.Post(api, httpapi.Op{ID: c.id, Path: "/v1/stock/" + c.path, Action: c.action, Kind: c.kind, Status: 201, Summary: c.summary},
-			func(ctx context.Context, in *body[booking]) (*body[booked], error) { return reply(c.do(ctx, in.Body)) })
+			func(ctx context.Context, in *httpapi.Body[booking]) (*httpapi.Body[booked], error) {
+				return httpapi.Reply(c.do(ctx, in.Body))
+			})
 	}
 	httpapi.Post(api, httpapi.Op{ID: "stock_transfer", Path: "/v1/stock/transfers", Action: "movement.write", Kind: "movement", Status: 201, Summary: "Move pieces from one place to another"},
-		func(ctx context.Context, in *body[sending]) (*body[booked], error) {
-			return reply(m.Transfer(ctx, in.Body))
+		func(ctx context.Context, in *httpapi.Body[sending]) (*httpapi.Body[booked], error) {
+			return httpapi.Reply(m.Transfer(ctx, in.Body))
 		})
 	httpapi.Post(api, httpapi.Op{ID: "stock_expect", Path: "/v1/stock/expected", Action: "stock.write", Kind: "stock", Summary: "Say what is to come in on a day"},
-		func(ctx context.Context, in *body[announcement]) (*body[announced], error) {
-			return reply(m.Expect(ctx, in.Body))
+		func(ctx context.Context, in *httpapi.Body[announcement]) (*httpapi.Body[announced], error) {
+			return httpapi.Reply(m.Expect(ctx, in.Body))
 		})
 }

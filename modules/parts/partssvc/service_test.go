@@ -273,7 +273,7 @@ func TestStockOverHTTP(t *testing.T) {
 		}{
 			{"receipt", "receipts", body(wuhan, fans(5)), 201, ""},
 			{"receipt elsewhere", "receipts", body(east, fans(5)), 404, "not_found"},
-			{"an unknown node", "receipts", body(id.Node{77}, fans(5)), 404, "network.node_not_found"},
+			{"an unknown node", "receipts", body(id.Node{77}, fans(5)), 404, "not_found"},
 			{"an unknown part", "receipts", body(wuhan, fmt.Sprintf(`"lines":[{"part":%q,"quantity":1}]`, id.Part{77})), 422, "parts.line"},
 			{"nothing", "receipts", body(wuhan, fans(0)), 422, "parts.line"},
 			{"no lines", "receipts", body(wuhan, `"lines":[]`), 422, "api.invalid_input"},

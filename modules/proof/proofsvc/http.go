@@ -23,24 +23,15 @@ type listed struct {
 	Index   int64     `json:"index" doc:"its place in the log; -1 while pending"`
 }
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 // Routes adds the module's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Get(api, httpapi.Op{ID: "proof_list", Path: "/v1/cases/{id}/proofs", Action: "proof.read", Kind: "proof", Summary: "What of a case stands in the log"},
 		func(ctx context.Context, in *struct {
 			ID id.Case `path:"id"`
 		},
-		) (*body[httpapi.Page[listed]], error) {
+		) (*httpapi.Body[httpapi.Page[listed]], error) {
 			items, err := m.OfCase(ctx, in.ID)
-			return reply(httpapi.Page[listed]{Items: items}, err)
+			return httpapi.Reply(httpapi.Page[listed]{Items: items}, err)
 		})
 	httpapi.Get(api, httpapi.Op{
 		ID: "proof_get", Path: "/v1/cases/{id}/proofs/{leaf}", Action: "proof.read", Kind: "proof",
@@ -50,11 +41,13 @@ func (m *Module) Routes(api *httpapi.API) {
 			ID   id.Case `path:"id"`
 			Leaf id.Leaf `path:"leaf"`
 		},
-		) (*body[proof.Bundle], error) {
-			return reply(m.Proof(ctx, in.ID, in.Leaf))
+		) (*httpapi.Body[proof.Bundle], error) {
+			return httpapi.Reply(m.Proof(ctx, in.ID, in.Leaf))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "proof_log", Path: "/v1/public/log", Action: "proof.read", Kind: "proof", Public: true, Summary: "The log's public key and signed head", Tags: []string{"public"}},
-		func(ctx context.Context, _ *struct{}) (*body[logHead], error) { return reply(m.Head(ctx)) })
+		func(ctx context.Context, _ *struct{}) (*httpapi.Body[logHead], error) {
+			return httpapi.Reply(m.Head(ctx))
+		})
 }
 
 // allowed asks whether the caller may see what is proved of the case.

@@ -27,15 +27,6 @@ type view struct {
 	Version    int64           `json:"version"`
 }
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 type caseIn struct {
 	ID id.Case `path:"id"`
 }
@@ -43,23 +34,25 @@ type caseIn struct {
 // Routes adds the module's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Get(api, httpapi.Op{ID: "plan_get", Path: "/v1/cases/{id}/plan", Action: "plan.read", Kind: "plan", Summary: "How a case is fixed, and why so"},
-		func(ctx context.Context, in *caseIn) (*body[view], error) { return reply(m.View(ctx, in.ID)) })
+		func(ctx context.Context, in *caseIn) (*httpapi.Body[view], error) {
+			return httpapi.Reply(m.View(ctx, in.ID))
+		})
 	httpapi.Post(api, httpapi.Op{ID: "plan_decide", Path: "/v1/cases/{id}/plan/decide", Action: "plan.accept", Kind: "plan", Summary: "Accept the plan, or overrule it with a reason"},
 		func(ctx context.Context, in *struct {
 			caseIn
 			Body decision
 		},
-		) (*body[decidedOn], error) {
-			return reply(m.Decide(ctx, in.ID, in.Body))
+		) (*httpapi.Body[decidedOn], error) {
+			return httpapi.Reply(m.Decide(ctx, in.ID, in.Body))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "plan_policy_get", Path: "/v1/remedy-policy", Action: "policy.read", Kind: "policy", Summary: "What the ways to fix are weighed by"},
-		func(ctx context.Context, _ *struct{}) (*body[remedy.Policy], error) {
+		func(ctx context.Context, _ *struct{}) (*httpapi.Body[remedy.Policy], error) {
 			caller, _ := access.From(ctx)
-			return reply(db.Get(ctx, m.db, caller.Tenant, currentPolicy))
+			return httpapi.Reply(db.Get(ctx, m.db, caller.Tenant, currentPolicy))
 		})
 	httpapi.Put(api, httpapi.Op{ID: "plan_policy_put", Path: "/v1/remedy-policy", Action: "policy.write", Kind: "policy", Summary: "Publish what the ways to fix are weighed by"},
-		func(ctx context.Context, in *body[remedy.Policy]) (*body[remedy.Policy], error) {
-			return reply(m.SetPolicy(ctx, in.Body))
+		func(ctx context.Context, in *httpapi.Body[remedy.Policy]) (*httpapi.Body[remedy.Policy], error) {
+			return httpapi.Reply(m.SetPolicy(ctx, in.Body))
 		})
 }
 

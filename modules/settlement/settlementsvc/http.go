@@ -8,15 +8,6 @@ import (
 	"fettle.dev/fettle/platform/httpapi"
 )
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 type statementIn struct {
 	ID id.Statement `path:"id"`
 }
@@ -27,29 +18,29 @@ func (m *Module) Routes(api *httpapi.API) {
 		func(ctx context.Context, in *struct {
 			ID id.Case `path:"id"`
 		},
-		) (*body[caseCharges], error) {
-			return reply(m.OfCase(ctx, in.ID))
+		) (*httpapi.Body[caseCharges], error) {
+			return httpapi.Reply(m.OfCase(ctx, in.ID))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "ratecard_list", Path: "/v1/rate-cards", Action: "ratecard.read", Kind: "ratecard", Summary: "Cards of prices, the newest first"},
-		func(ctx context.Context, _ *struct{}) (*body[httpapi.Page[cardRow]], error) {
+		func(ctx context.Context, _ *struct{}) (*httpapi.Body[httpapi.Page[cardRow]], error) {
 			items, err := m.Cards(ctx)
-			return reply(httpapi.Page[cardRow]{Items: items}, err)
+			return httpapi.Reply(httpapi.Page[cardRow]{Items: items}, err)
 		})
 	httpapi.Post(api, httpapi.Op{ID: "ratecard_publish", Path: "/v1/rate-cards", Action: "ratecard.write", Kind: "ratecard", Status: 201, Summary: "Publish a card of prices"},
-		func(ctx context.Context, in *body[newCard]) (*body[cardRow], error) {
-			return reply(m.PublishCard(ctx, in.Body))
+		func(ctx context.Context, in *httpapi.Body[newCard]) (*httpapi.Body[cardRow], error) {
+			return httpapi.Reply(m.PublishCard(ctx, in.Body))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "statement_list", Path: "/v1/statements", Action: "statement.read", Kind: "statement", Summary: "Statements, the newest first"},
-		func(ctx context.Context, in *httpapi.PageIn) (*body[httpapi.Page[statement]], error) {
-			return reply(m.Statements(ctx, *in))
+		func(ctx context.Context, in *httpapi.PageIn) (*httpapi.Body[httpapi.Page[statement]], error) {
+			return httpapi.Reply(m.Statements(ctx, *in))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "statement_lines", Path: "/v1/statements/{id}/lines", Action: "statement.read", Kind: "statement", Summary: "The charges of a statement"},
 		func(ctx context.Context, in *struct {
 			statementIn
 			httpapi.PageIn
 		},
-		) (*body[httpapi.Page[charge]], error) {
-			return reply(m.Lines(ctx, in.ID, in.PageIn))
+		) (*httpapi.Body[httpapi.Page[charge]], error) {
+			return httpapi.Reply(m.Lines(ctx, in.ID, in.PageIn))
 		})
 	for _, c := range []struct {
 		verb, action, summary string
@@ -64,13 +55,13 @@ func (m *Module) Routes(api *httpapi.API) {
 		{"pay", "statement.write", "Say that it is paid", settlement.Pay},
 	} {
 		httpapi.Post(api, httpapi.Op{ID: "statement_" + c.verb, Path: "/v1/statements/{id}/" + c.verb, Action: c.action, Kind: "statement", Summary: c.summary},
-			func(ctx context.Context, in *statementIn) (*body[statement], error) {
-				return reply(m.command(ctx, in.ID, c.action, c.cmd))
+			func(ctx context.Context, in *statementIn) (*httpapi.Body[statement], error) {
+				return httpapi.Reply(m.command(ctx, in.ID, c.action, c.cmd))
 			})
 	}
 	httpapi.Get(api, httpapi.Op{ID: "journal_balances", Path: "/v1/journal/balances", Action: "journal.read", Kind: "journal", Summary: "What stands on each account"},
-		func(ctx context.Context, _ *struct{}) (*body[httpapi.Page[balance]], error) {
+		func(ctx context.Context, _ *struct{}) (*httpapi.Body[httpapi.Page[balance]], error) {
 			items, err := m.Balances(ctx)
-			return reply(httpapi.Page[balance]{Items: items}, err)
+			return httpapi.Reply(httpapi.Page[balance]{Items: items}, err)
 		})
 }

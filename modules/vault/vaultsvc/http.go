@@ -31,41 +31,37 @@ type correctIn struct {
 	Body    fields
 }
 
-// out wraps what a use case returned as a reply.
-type out[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*out[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &out[T]{v}, nil
-}
-
 func (m *Module) personRoutes(api *httpapi.API) {
 	const kind = "person"
 	httpapi.Get(api, httpapi.Op{ID: "person_get", Path: "/v1/persons/{id}", Action: "person.read", Kind: kind, Summary: "One person"},
-		func(ctx context.Context, in *personIn) (*out[person], error) { return reply(m.read(ctx, in.ID)) })
+		func(ctx context.Context, in *personIn) (*httpapi.Body[person], error) {
+			return httpapi.Reply(m.read(ctx, in.ID))
+		})
 	httpapi.Put(api, httpapi.Op{ID: "person_correct", Path: "/v1/persons/{id}", Action: "person.write", Kind: kind, IfMatch: true, Summary: "Put a person's data right"},
-		func(ctx context.Context, in *correctIn) (*out[changed], error) {
-			return reply(m.correct(ctx, in.ID, in.IfMatch, in.Body))
+		func(ctx context.Context, in *correctIn) (*httpapi.Body[changed], error) {
+			return httpapi.Reply(m.correct(ctx, in.ID, in.IfMatch, in.Body))
 		})
 	httpapi.Post(api, httpapi.Op{
 		ID: "person_find", Path: "/v1/persons/find", Action: "person.find", Kind: kind, NoIdempotency: true,
 		Summary: "Persons with a phone number or e-mail address",
 		Doc:     "It changes nothing; it is a POST so that no address or log holds what was searched for.",
-	}, func(ctx context.Context, in *findIn) (*out[people], error) {
+	}, func(ctx context.Context, in *findIn) (*httpapi.Body[people], error) {
 		list, err := m.find(ctx, in.Body)
-		return reply(people{list}, err)
+		return httpapi.Reply(people{list}, err)
 	})
 	httpapi.Get(api, httpapi.Op{
 		ID: "person_export", Path: "/v1/persons/{id}/export", Action: "person.export", Kind: kind,
 		Summary: "All that is kept about a person",
-	}, func(ctx context.Context, in *personIn) (*out[export], error) { return reply(m.exportAll(ctx, in.ID)) })
+	}, func(ctx context.Context, in *personIn) (*httpapi.Body[export], error) {
+		return httpapi.Reply(m.exportAll(ctx, in.ID))
+	})
 	httpapi.Post(api, httpapi.Op{
 		ID: "person_erase", Path: "/v1/persons/{id}/erase", Action: "person.erase", Kind: kind,
 		Summary: "Destroy a person's data for good",
 		Doc:     "There is no way back: the key that opens the data is destroyed, in every backup too. Proofs still verify.",
-	}, func(ctx context.Context, in *personIn) (*out[changed], error) { return reply(m.erase(ctx, in.ID)) })
+	}, func(ctx context.Context, in *personIn) (*httpapi.Body[changed], error) {
+		return httpapi.Reply(m.erase(ctx, in.ID))
+	})
 }
 
 type receiveIn struct {
@@ -97,16 +93,16 @@ func (m *Module) requestRoutes(api *httpapi.API) {
 	httpapi.Post(api, httpapi.Op{
 		ID: "subject_request_create", Path: "/v1/persons/{id}/requests", Action: "subject_request.create", Kind: kind,
 		Status: http.StatusCreated, Summary: "Take in what a person asks for about their data",
-	}, func(ctx context.Context, in *receiveIn) (*out[vault.Request], error) {
-		return reply(m.receive(ctx, in.ID, in.Body.Kind))
+	}, func(ctx context.Context, in *receiveIn) (*httpapi.Body[vault.Request], error) {
+		return httpapi.Reply(m.receive(ctx, in.ID, in.Body.Kind))
 	})
 	httpapi.Get(api, httpapi.Op{ID: "subject_request_list", Path: "/v1/subject-requests", Action: "subject_request.read", Kind: kind, Summary: "Requests that are not over, the most urgent first"},
-		func(ctx context.Context, in *httpapi.PageIn) (*out[httpapi.Page[vault.Request]], error) {
-			return reply(m.pending(ctx, *in))
+		func(ctx context.Context, in *httpapi.PageIn) (*httpapi.Body[httpapi.Page[vault.Request]], error) {
+			return httpapi.Reply(m.pending(ctx, *in))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "subject_request_get", Path: "/v1/subject-requests/{id}", Action: "subject_request.read", Kind: kind, Summary: "One request"},
-		func(ctx context.Context, in *requestIn) (*out[vault.Request], error) {
-			return reply(m.request(ctx, "subject_request.read", in.ID))
+		func(ctx context.Context, in *requestIn) (*httpapi.Body[vault.Request], error) {
+			return httpapi.Reply(m.request(ctx, "subject_request.read", in.ID))
 		})
 	for _, c := range []struct {
 		do      vault.RequestCommand
@@ -119,14 +115,14 @@ func (m *Module) requestRoutes(api *httpapi.API) {
 		httpapi.Post(api, httpapi.Op{
 			ID: "subject_request_" + string(c.do), Path: "/v1/subject-requests/{id}/" + string(c.do), Action: "subject_request.write", Kind: kind,
 			Summary: c.summary,
-		}, func(ctx context.Context, in *moveIn) (*out[vault.Request], error) {
-			return reply(m.move(ctx, in.ID, in.IfMatch, c.do, ""))
+		}, func(ctx context.Context, in *moveIn) (*httpapi.Body[vault.Request], error) {
+			return httpapi.Reply(m.move(ctx, in.ID, in.IfMatch, c.do, ""))
 		})
 	}
 	httpapi.Post(api, httpapi.Op{
 		ID: "subject_request_refuse", Path: "/v1/subject-requests/{id}/refuse", Action: "subject_request.write", Kind: kind,
 		Summary: "Refuse a request, with a ground",
-	}, func(ctx context.Context, in *refuseIn) (*out[vault.Request], error) {
-		return reply(m.move(ctx, in.ID, in.IfMatch, vault.Refuse, in.Body.Ground))
+	}, func(ctx context.Context, in *refuseIn) (*httpapi.Body[vault.Request], error) {
+		return httpapi.Reply(m.move(ctx, in.ID, in.IfMatch, vault.Refuse, in.Body.Ground))
 	})
 }

@@ -28,26 +28,16 @@ func (m *Module) Routes(a *httpapi.API) {
 	httpapi.Get(a, httpapi.Op{ID: "registration_get", Path: "/v1/warranty-registrations/{unit}", Action: "registration.read", Kind: "registration", Summary: "The registration of a unit"}, m.getRegistration)
 }
 
-// out wraps what a use case returned as a reply.
-type out[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*out[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &out[T]{v}, nil
-}
-
 type caseIn struct {
 	ID id.Case `path:"id"`
 }
 
-func (m *Module) getEntitlement(ctx context.Context, in *caseIn) (*out[warranty.Entitlement], error) {
+func (m *Module) getEntitlement(ctx context.Context, in *caseIn) (*httpapi.Body[warranty.Entitlement], error) {
 	c, _ := access.From(ctx)
 	if _, err := m.theCase(ctx, c.Tenant, in.ID, "entitlement.read"); err != nil {
 		return nil, err
 	}
-	return reply(m.Entitlement(ctx, c.Tenant, in.ID))
+	return httpapi.Reply(m.Entitlement(ctx, c.Tenant, in.ID))
 }
 
 type decideIn struct {
@@ -55,8 +45,8 @@ type decideIn struct {
 	Body warranty.Evidence
 }
 
-func (m *Module) postDecide(ctx context.Context, in *decideIn) (*out[warranty.Entitlement], error) {
-	return reply(m.Decide(ctx, in.ID, in.Body))
+func (m *Module) postDecide(ctx context.Context, in *decideIn) (*httpapi.Body[warranty.Entitlement], error) {
+	return httpapi.Reply(m.Decide(ctx, in.ID, in.Body))
 }
 
 type termIn struct {
@@ -77,7 +67,7 @@ type termIn struct {
 	}
 }
 
-func (m *Module) postTerm(ctx context.Context, in *termIn) (*out[warranty.Term], error) {
+func (m *Module) postTerm(ctx context.Context, in *termIn) (*httpapi.Body[warranty.Term], error) {
 	b := in.Body
 	ts, err := m.UpsertTerms(ctx, []warranty.Term{{
 		Code: b.Code, Brand: b.Brand, Line: b.Line, SoldIn: b.SoldIn, Kind: b.Kind, Start: b.Start, Work: b.Work, Covers: b.Covers,
@@ -86,7 +76,7 @@ func (m *Module) postTerm(ctx context.Context, in *termIn) (*out[warranty.Term],
 	if err != nil {
 		return nil, err
 	}
-	return reply(ts[0], nil)
+	return httpapi.Reply(ts[0], nil)
 }
 
 type termsIn struct {
@@ -137,7 +127,7 @@ type registrationIn struct {
 	}
 }
 
-func (m *Module) postRegistration(ctx context.Context, in *registrationIn) (*out[warranty.Registration], error) {
+func (m *Module) postRegistration(ctx context.Context, in *registrationIn) (*httpapi.Body[warranty.Registration], error) {
 	b := in.Body
 	if b.Unit.IsZero() {
 		c, _ := access.From(ctx)
@@ -147,7 +137,7 @@ func (m *Module) postRegistration(ctx context.Context, in *registrationIn) (*out
 		}
 		b.Unit = u.ID
 	}
-	return reply(m.Register(ctx, warranty.Registration{
+	return httpapi.Reply(m.Register(ctx, warranty.Registration{
 		Unit: b.Unit, SoldOn: b.SoldOn, SoldIn: b.SoldIn, InstalledOn: b.InstalledOn, Proof: b.Proof, ProofFile: b.ProofFile,
 	}))
 }
@@ -158,7 +148,7 @@ type registrationGet struct {
 
 // getRegistration asks for a unit of the brand that the caller may see. It is
 // no way for customers, whom the register does not know.
-func (m *Module) getRegistration(ctx context.Context, in *registrationGet) (*out[warranty.Registration], error) {
+func (m *Module) getRegistration(ctx context.Context, in *registrationGet) (*httpapi.Body[warranty.Registration], error) {
 	c, _ := access.From(ctx)
 	u, err := m.unit(ctx, c.Tenant, in.Unit)
 	if err != nil {
@@ -176,5 +166,5 @@ func (m *Module) getRegistration(ctx context.Context, in *registrationGet) (*out
 	if err != nil {
 		return nil, err
 	}
-	return reply(*r, nil)
+	return httpapi.Reply(*r, nil)
 }

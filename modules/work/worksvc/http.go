@@ -23,40 +23,31 @@ func (o order) show() view {
 	return view{Brief: o.brief(), Outcome: o.Outcome, Attempts: o.Attempts, CreatedAt: o.CreatedAt, ChangedAt: o.ChangedAt}
 }
 
-type body[T any] struct{ Body T }
-
-func reply[T any](v T, err error) (*body[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &body[T]{v}, nil
-}
-
 // Routes adds the module's part of the API.
 func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Get(api, httpapi.Op{ID: "work_list", Path: "/v1/cases/{id}/work-orders", Action: "work.read", Kind: "work", Summary: "What is to be done for a case"},
 		func(ctx context.Context, in *struct {
 			ID id.Case `path:"id"`
 		},
-		) (*body[httpapi.Page[view]], error) {
+		) (*httpapi.Body[httpapi.Page[view]], error) {
 			items, err := m.OfCase(ctx, in.ID)
-			return reply(httpapi.Page[view]{Items: items}, err)
+			return httpapi.Reply(httpapi.Page[view]{Items: items}, err)
 		})
 	httpapi.Get(api, httpapi.Op{ID: "work_get", Path: "/v1/work-orders/{id}", Action: "work.read", Kind: "work", Summary: "One work order"},
 		func(ctx context.Context, in *struct {
 			ID id.WorkOrder `path:"id"`
 		},
-		) (*body[view], error) {
+		) (*httpapi.Body[view], error) {
 			caller, _ := access.From(ctx)
 			o, err := m.readFor(ctx, caller.Tenant, in.ID, "work.read")
-			return reply(o.show(), err)
+			return httpapi.Reply(o.show(), err)
 		})
 	httpapi.Post(api, httpapi.Op{ID: "work_finish", Path: "/v1/work-orders/{id}/finish", Action: "work.write", Kind: "work", Summary: "Report how work ended that is not a visit"},
 		func(ctx context.Context, in *struct {
 			ID   id.WorkOrder `path:"id"`
 			Body result
 		},
-		) (*body[moved], error) {
-			return reply(m.Finish(ctx, in.ID, in.Body))
+		) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Finish(ctx, in.ID, in.Body))
 		})
 }
