@@ -78,7 +78,7 @@ export default async function deskWork({ browser, site }) {
   await page.reload();
   await page.getByRole('heading', { name: '处理方案' }).waitFor();
   expect((await page.getAttribute('html', 'data-mantine-color-scheme')) === 'dark', 'the theme was forgotten');
-  found.push(...(await look(page, { ...wide, name: 'dark-zh-CN-1440' }, 'work-switched', { full: true })));
+  found.push(...(await look(page, { ...wide, lang: 'zh-CN', name: 'dark-zh-CN-1440' }, 'work-switched', { full: true })));
 
   // A session that ends leads to the login and back to where one was.
   await page.context().clearCookies();

@@ -27,7 +27,9 @@ async function overflow(page) {
   return over > 0 ? [`the page is ${over} px wider than the window`] : [];
 }
 
-async function structure(page) {
+async function structure(page, variant) {
+  const lang = await page.getAttribute('html', 'lang');
+  if (lang !== variant.lang) return [`the page speaks ${lang}`];
   const { h1, main } = await page.evaluate(() => ({ h1: document.querySelectorAll('h1').length, main: document.querySelectorAll('main').length }));
   return h1 === 1 && main === 1 ? [] : [`${h1} h1 and ${main} main on one page`];
 }
@@ -39,6 +41,6 @@ export async function look(page, variant, name, { full = false } = {}) {
   await page.waitForTimeout(150); // what is drawn after the last answer
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(screens, `${name}-${variant.name}.png`), fullPage: full });
-  const found = [...(await violations(page)), ...(await untranslated(page)), ...(await overflow(page)), ...(await structure(page)), ...page.complaints.splice(0)];
+  const found = [...(await violations(page)), ...(await untranslated(page)), ...(await overflow(page)), ...(await structure(page, variant)), ...page.complaints.splice(0)];
   return found.map((what) => `${name} [${variant.name}] ${what}`);
 }

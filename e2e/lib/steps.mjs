@@ -1,6 +1,6 @@
 // Steps that several journeys take.
 import { openPage } from './browser.mjs';
-import { password } from './server.mjs';
+import { loginFor, password } from './server.mjs';
 
 /** Signs in by the form, as a person would. */
 export async function signIn(page, base, login = 'agent') {
@@ -12,9 +12,9 @@ export async function signIn(page, base, login = 'agent') {
 }
 
 /** The cookies of a signed-in browser, to begin a journey behind the login. */
-export async function signedIn(browser, base, variant, login = 'agent') {
+export async function signedIn(browser, base, variant) {
   const page = await openPage(browser, variant);
-  await signIn(page, base, login);
+  await signIn(page, base, loginFor(variant));
   const { cookies } = await page.context().storageState();
   await page.context().close();
   return { cookies, origins: [] };

@@ -55,6 +55,248 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appointments by their time */
+        get: operations["appointment_list"];
+        put?: never;
+        /** Take a slot; it stands when its parts are reserved */
+        post: operations["appointment_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One appointment with its history */
+        get: operations["appointment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/absent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody was there */
+        post: operations["appointment_absent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The technician will come */
+        post: operations["appointment_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The technician is there */
+        post: operations["appointment_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a technician needs for a visit */
+        get: operations["bundle_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the appointment up */
+        post: operations["appointment_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The technician will not come */
+        post: operations["appointment_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the technician, who is to answer */
+        post: operations["appointment_dispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** We did not come */
+        post: operations["appointment_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another time, or another technician */
+        post: operations["appointment_reschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appointments/{id}/travel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The technician has set off */
+        post: operations["appointment_travel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A node's day: technicians with shifts and visits, and what is open */
+        get: operations["board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{node}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan all open visits of a node and book what fits
+         * @description Asked twice, it plans what is then still open.
+         */
+        post: operations["board_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/brands": {
         parameters: {
             query?: never;
@@ -134,6 +376,23 @@ export interface paths {
         };
         /** One case */
         get: operations["case_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The appointments of a case, oldest first */
+        get: operations["appointment_case"];
         put?: never;
         post?: never;
         delete?: never;
@@ -451,6 +710,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The visits of a case */
+        get: operations["visit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/wait": {
         parameters: {
             query?: never;
@@ -536,6 +812,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a picture of a case
+         * @description ?case= is mandatory; ?visit= adds it to a visit that is recorded already; ?kind= is photo, signature or document. The body is a JPEG, PNG or WebP image, or a form with one file. Positions and other additions are removed.
+         */
+        post: operations["file_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture */
+        get: operations["file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fixes": {
         parameters: {
             query?: never;
@@ -566,6 +879,23 @@ export interface paths {
          * @description Server-sent events. `topic` may be repeated, `client` names the browser: a second stream of the same client ends the first. The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again.
          */
         get: operations["hint_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/insight/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first page: how the service goes, and against the period before */
+        get: operations["insight_overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1327,6 +1657,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What does not fit about visits, the oldest first */
+        get: operations["review_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on something that does not fit */
+        post: operations["review_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sla/calendars": {
         parameters: {
             query?: never;
@@ -1807,6 +2171,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/technicians": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Technicians; names for those who may know them */
+        get: operations["technician_list"];
+        put?: never;
+        /** Add a technician to a node */
+        post: operations["technician_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/technicians/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One technician */
+        get: operations["technician_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is kept of a technician */
+        patch: operations["technician_change"];
+        trace?: never;
+    };
+    "/v1/technicians/{id}/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say on which days a technician does not work */
+        put: operations["technician_absences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/technicians/{id}/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say in which hours a technician works */
+        put: operations["technician_shifts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/technicians/{id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what a technician can do */
+        put: operations["technician_skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/territories": {
         parameters: {
             query?: never;
@@ -2053,6 +2504,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a visit as done
+         * @description A record that can be read is taken, however late; what does not fit is answered as reviews. The same client_id counts once.
+         */
+        post: operations["visit_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One visit */
+        get: operations["visit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/warranty-registrations": {
         parameters: {
             query?: never;
@@ -2133,6 +2621,23 @@ export interface paths {
         put?: never;
         /** Report how work ended that is not a visit */
         post: operations["work_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-orders/{id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer slots for a visit in the next seven days, best first */
+        post: operations["offer_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2459,6 +2964,8 @@ export interface components {
             version: number;
         };
         DeskPublicCase: {
+            /** @description to be told to the technician when the work is done */
+            acceptance_code?: string;
             /** Format: date-time */
             opened_at: string;
             ratable: boolean;
@@ -2516,12 +3023,613 @@ export interface components {
             /** Format: int64 */
             stars: number;
         };
+        DispatchAbsence: {
+            day: string;
+            /** @enum {string} */
+            reason: "leave" | "sick" | "training" | "other";
+        };
+        DispatchBar: {
+            by: string;
+            case: string;
+            coarse: components["schemas"]["GeoPoint"];
+            /** @description it does not fit into the day any more */
+            conflict?: boolean;
+            /** Format: date-time */
+            end_at: string;
+            id: string;
+            /** Format: date-time */
+            service_end_at: string;
+            /** Format: date-time */
+            service_start_at: string;
+            /** Format: date-time */
+            start_at: string;
+            state: string;
+            /** Format: int64 */
+            travel_seconds: number;
+            /** Format: int64 */
+            version: number;
+            work_order: string;
+        };
+        DispatchBill: {
+            cost: components["schemas"]["MoneyAmount"];
+            /** Format: int64 */
+            late_seconds: number;
+            /** Format: int64 */
+            overtime_seconds: number;
+            /** Format: int64 */
+            travel_metres: number;
+            /** Format: int64 */
+            travel_seconds: number;
+            /** Format: int64 */
+            unserved: number;
+            /** Format: int64 */
+            visits: number;
+        };
+        DispatchBlock: {
+            rule: string;
+            technician: string;
+        };
+        DispatchBoardView: {
+            day: string;
+            node: string;
+            /** Format: date-time */
+            now: string;
+            technicians: components["schemas"]["DispatchLane"][];
+            unassigned: components["schemas"]["DispatchOpen"][];
+            zone: string;
+        };
+        DispatchBooked: {
+            appointment: string;
+            /** Format: date-time */
+            end_at: string;
+            /** Format: date-time */
+            start_at: string;
+            technician: string;
+            work_order: string;
+        };
+        DispatchChanged: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        DispatchCorrection: {
+            /** @enum {string} */
+            employment?: "core" | "part_time";
+            hour?: components["schemas"]["MoneyAmount"];
+            kilometre?: components["schemas"]["MoneyAmount"];
+            /** Format: int64 */
+            max_minutes?: number;
+            /** Format: int64 */
+            overtime_minutes?: number;
+            /** @enum {string} */
+            standing?: "active" | "paused" | "left";
+            start?: components["schemas"]["GeoPoint"];
+        };
+        DispatchLane: {
+            absent?: boolean;
+            appointments: components["schemas"]["DispatchBar"][];
+            employment: string;
+            /** Format: int64 */
+            max_minutes: number;
+            /** @description for those who may know it */
+            name?: string;
+            /** Format: int64 */
+            planned_minutes: number;
+            rests?: components["schemas"]["DispatchStretch"][];
+            /** @description absent: no duty that day */
+            shift?: components["schemas"]["DispatchStretch"];
+            skills: components["schemas"]["DispatchSkill"][];
+            standing: string;
+            technician: string;
+            /** Format: int64 */
+            travel_minutes: number;
+        };
+        DispatchMoved: {
+            id: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        DispatchNeeds: {
+            parts?: components["schemas"]["RemedyNeed"][];
+            skills?: components["schemas"]["RemedySkillNeed"][];
+        };
+        DispatchNewcomer: {
+            /** @enum {string} */
+            employment: "core" | "part_time";
+            /** @description what an hour costs */
+            hour: components["schemas"]["MoneyAmount"];
+            /** @description what a kilometre costs */
+            kilometre: components["schemas"]["MoneyAmount"];
+            /** Format: int64 */
+            max_minutes: number;
+            name: string;
+            node: string;
+            /** Format: int64 */
+            overtime_minutes?: number;
+            skills?: components["schemas"]["DispatchSkill"][];
+            /** @description where the day begins and ends, kept to about a kilometre; absent: at the node */
+            start?: components["schemas"]["GeoPoint"];
+            /** @description such as Mo-Fr 08:30-12:00,13:30-18:00 */
+            week: string;
+        };
+        DispatchOffer: {
+            /** Format: date-time */
+            end_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @description what the slot costs and why this technician; for those who see the board */
+            reasons?: components["schemas"]["DispatchReasons"];
+            /** Format: date-time */
+            start_at: string;
+            technician: string;
+        };
+        DispatchOffers: {
+            offers: components["schemas"]["DispatchOffer"][];
+            /** @description where nothing was found: what keeps whom from it */
+            why?: components["schemas"]["DispatchBlock"][];
+            work_order: string;
+            /** @description of the site */
+            zone: string;
+        };
+        DispatchOpen: {
+            case: string;
+            coarse: components["schemas"]["GeoPoint"];
+            /**
+             * Format: date-time
+             * @description the visit begins late after this
+             */
+            due_at?: string;
+            /** Format: int64 */
+            minutes: number;
+            needs: components["schemas"]["DispatchNeeds"];
+            /** @description who said no, or nothing */
+            passed?: string[];
+            /** Format: int64 */
+            priority: number;
+            /** Format: date-time */
+            ready_at: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+            /** @description what keeps whom from it, as last looked for */
+            why?: components["schemas"]["DispatchBlock"][];
+            /** Format: date-time */
+            why_at?: string;
+            work_order: string;
+            zone: string;
+        };
+        DispatchOutcome: {
+            after: components["schemas"]["DispatchBill"];
+            before: components["schemas"]["DispatchBill"];
+            booked: components["schemas"]["DispatchBooked"][];
+            /** Format: int64 */
+            gains: number;
+            /** Format: int64 */
+            iterations: number;
+            unserved: components["schemas"]["DispatchUnserved"][];
+        };
+        DispatchPersonView: {
+            absences?: components["schemas"]["DispatchAbsence"][];
+            country: string;
+            employment: string;
+            hour?: components["schemas"]["MoneyAmount"];
+            id: string;
+            kilometre?: components["schemas"]["MoneyAmount"];
+            /** Format: int64 */
+            max_minutes: number;
+            name?: string;
+            node: string;
+            /** Format: int64 */
+            overtime_minutes: number;
+            partner?: string;
+            person: string;
+            skills: components["schemas"]["DispatchSkill"][];
+            standing: string;
+            /** @description coarse */
+            start?: components["schemas"]["GeoPoint"];
+            /** Format: int64 */
+            version: number;
+            week: string;
+            zone: string;
+        };
+        DispatchPersonViewPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["DispatchPersonView"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        DispatchPlanning: {
+            /**
+             * Format: int64
+             * @description how many days ahead, today included; 3 if absent
+             */
+            days?: number;
+            /**
+             * Format: int64
+             * @description how long the search goes on; 2,000 if absent
+             */
+            iterations?: number;
+            /**
+             * Format: int64
+             * @description the same seed plans the same
+             */
+            seed?: number;
+        };
+        DispatchReasoned: {
+            /** @enum {string} */
+            reason?: "customer_wish" | "not_needed" | "ill" | "no_time" | "too_far" | "no_skill" | "vehicle" | "weather" | "part_missing" | "other";
+        };
+        DispatchReasons: {
+            by: string;
+            cost: components["schemas"]["MoneyAmount"];
+            /** Format: int64 */
+            late_seconds: number;
+            /** Format: int64 */
+            load_permille: number;
+            /** Format: int64 */
+            overtime_seconds: number;
+            skills?: components["schemas"]["DispatchSkillMatch"][];
+            /** Format: int64 */
+            travel_metres: number;
+            /** Format: int64 */
+            travel_seconds: number;
+            /** Format: int64 */
+            wait_days: number;
+        };
+        DispatchRequest: {
+            /** @description one of the slots that were offered; nothing else is needed then */
+            offer?: string;
+            /**
+             * Format: date-time
+             * @description the beginning of the two-hour window
+             */
+            start_at?: string;
+            /** @description absent: the best one for the window */
+            technician?: string;
+            work_order: string;
+        };
+        DispatchSkill: {
+            /** Format: int64 */
+            level: number;
+            skill: string;
+            /** @description day, exclusive; absent: without end */
+            valid_until?: string;
+        };
+        DispatchSkillMatch: {
+            /** Format: int64 */
+            held: number;
+            skill: string;
+            /** Format: int64 */
+            wanted: number;
+        };
+        DispatchStretch: {
+            /** Format: date-time */
+            end_at: string;
+            /** Format: date-time */
+            start_at: string;
+        };
+        DispatchTurn: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            end_at: string;
+            reason?: string;
+            /** Format: date-time */
+            start_at: string;
+            state: string;
+            technician: string;
+            user?: string;
+        };
+        DispatchUnserved: {
+            /** @description of the refusal, where the plan had a place that was gone when it was to be booked */
+            code?: string;
+            why: components["schemas"]["DispatchBlock"][];
+            work_order: string;
+        };
+        DispatchView: {
+            /** Format: int64 */
+            attempt: number;
+            case: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            end_at: string;
+            history?: components["schemas"]["DispatchTurn"][];
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            node: string;
+            previous?: string;
+            reason?: string;
+            reasons?: components["schemas"]["DispatchReasons"];
+            /** Format: date-time */
+            service_end_at: string;
+            /** Format: date-time */
+            service_start_at: string;
+            /** Format: date-time */
+            start_at: string;
+            state: string;
+            technician: string;
+            /** Format: int64 */
+            travel_seconds: number;
+            /** Format: int64 */
+            version: number;
+            work_order: string;
+            zone: string;
+        };
+        DispatchViewPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["DispatchView"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
         FaultField: {
             args?: {
                 [key: string]: unknown;
             };
             code: string;
             pointer: string;
+        };
+        FieldAccepted: {
+            /** @description that the customer told */
+            code?: string;
+            /** @enum {string} */
+            kind: "code" | "signature" | "refused" | "absent";
+            /** @description of who signed; is kept sealed */
+            name?: string;
+            signature?: string;
+        };
+        FieldAnswer: {
+            /** @enum {string} */
+            is: "ok" | "not_ok" | "not_applicable";
+            item: string;
+        };
+        FieldAppointment: {
+            /** Format: int64 */
+            attempt: number;
+            /** Format: date-time */
+            end_at: string;
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            /** Format: date-time */
+            service_end_at: string;
+            /** Format: date-time */
+            service_start_at: string;
+            /** Format: date-time */
+            start_at: string;
+            state: string;
+            technician: string;
+            /** Format: int64 */
+            version: number;
+            work_order: string;
+            zone: string;
+        };
+        FieldBrief: {
+            coarse: components["schemas"]["GeoPoint"];
+            country: string;
+            id: string;
+            language: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: int64 */
+            priority: number;
+            symptom?: string;
+            /** Format: int64 */
+            version: number;
+            work_type: string;
+        };
+        FieldBundle: {
+            appointment: components["schemas"]["FieldAppointment"];
+            case: components["schemas"]["FieldBrief"];
+            checklist: components["schemas"]["FieldChecklist"];
+            /** @description absent until the visit is near */
+            customer?: components["schemas"]["FieldCustomer"];
+            /** Format: date-time */
+            issued_at: string;
+            /** @description that the plan names */
+            parts: components["schemas"]["FieldPart"][];
+            /** @description send it with the record: it authorises it however late */
+            token: string;
+            unit?: components["schemas"]["FieldUnit"];
+        };
+        FieldChecklist: {
+            code: string;
+            items: components["schemas"]["FieldItem"][];
+            readings?: components["schemas"]["FieldMeasure"][];
+        };
+        FieldCustomer: {
+            address: components["schemas"]["PersonsAddress"];
+            erased?: boolean;
+            name?: string;
+            phone?: string;
+        };
+        FieldItem: {
+            code: string;
+            names: {
+                [key: string]: string;
+            };
+            required?: boolean;
+        };
+        FieldKept: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            kind: string;
+        };
+        FieldMeasure: {
+            code: string;
+            names: {
+                [key: string]: string;
+            };
+            required?: boolean;
+            unit: string;
+        };
+        FieldPart: {
+            names: {
+                [key: string]: string;
+            };
+            number: string;
+            part: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        FieldPersonal: {
+            erased?: boolean;
+            notes?: string;
+            signed_by?: string;
+        };
+        FieldReading: {
+            item: string;
+            /**
+             * Format: int64
+             * @description thousandths of the unit
+             */
+            milli: number;
+            /** @description such as V, kPa, mA, degC, dB, ohm */
+            unit: string;
+        };
+        FieldRecord: {
+            acceptance: components["schemas"]["FieldAccepted"];
+            answers?: components["schemas"]["FieldAnswer"][];
+            /** @description absent for a visit without one */
+            appointment?: string;
+            /** @description of the bundle that was downloaded; it authorises the record, even if the visit has been given to somebody else */
+            bundle?: string;
+            /**
+             * Format: date-time
+             * @description when the device saved it; absent when it was sent at once
+             */
+            captured_at?: string;
+            /** @description code */
+            cause?: string;
+            /** @description code of the checklist that the answers belong to */
+            checklist?: string;
+            /** @description made by the device; the same one counts once, for ever */
+            client_id: string;
+            /** Format: date-time */
+            finished_at: string;
+            /** @description is kept sealed */
+            notes?: string;
+            /** @enum {string} */
+            outcome: "fixed" | "no_fault_found" | "not_fixed" | "end_of_life" | "absent" | "part_missing" | "declined" | "done";
+            /** @description as used */
+            parts?: components["schemas"]["RemedyNeed"][];
+            photos?: string[];
+            readings?: components["schemas"]["FieldReading"][];
+            /** @description code */
+            resolution?: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description absent: that of the bundle or the appointment */
+            technician?: string;
+            /** Format: int64 */
+            travel_metres?: number;
+            /** @description may be absent where the appointment says it */
+            work_order?: string;
+            /**
+             * Format: int64
+             * @description without breaks; absent: from start to finish
+             */
+            worked_minutes?: number;
+        };
+        FieldReview: {
+            brand: string;
+            case: string;
+            code: string;
+            id: string;
+            node?: string;
+            /** Format: date-time */
+            opened_at: string;
+            partner?: string;
+            /** Format: date-time */
+            settled_at?: string;
+            settled_by?: string;
+            state: string;
+            technician?: string;
+            /** Format: int64 */
+            version: number;
+            visit: string;
+        };
+        FieldReviewPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["FieldReview"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
+        FieldSettled: {
+            id: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+            visit: string;
+            visit_state: string;
+        };
+        FieldTaken: {
+            case: string;
+            id: string;
+            /** @description what does not fit and will be looked at; the record counts all the same */
+            reviews: string[];
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        FieldUnit: {
+            id: string;
+            installed_on?: string;
+            model: string;
+            names: {
+                [key: string]: string;
+            };
+            serial: string;
+            sold_on?: string;
+        };
+        FieldView: {
+            acceptance: string;
+            answers?: components["schemas"]["FieldAnswer"][];
+            appointment?: string;
+            /** Format: date-time */
+            captured_at?: string;
+            case: string;
+            cause?: string;
+            checklist?: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            node?: string;
+            outcome: string;
+            partner?: string;
+            parts?: components["schemas"]["RemedyNeed"][];
+            /** @description absent where the caller may not see it */
+            personal?: components["schemas"]["FieldPersonal"];
+            photos: components["schemas"]["FieldKept"][];
+            readings?: components["schemas"]["FieldReading"][];
+            /** Format: date-time */
+            recorded_at: string;
+            resolution?: string;
+            reviews: components["schemas"]["FieldReview"][];
+            signature?: string;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+            technician?: string;
+            /** Format: int64 */
+            travel_metres: number;
+            /** Format: int64 */
+            version: number;
+            work_order: string;
+            /** Format: int64 */
+            worked_minutes: number;
+        };
+        FieldViewPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["FieldView"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
         };
         GeoPoint: {
             /** Format: int32 */
@@ -2534,6 +3642,63 @@ export interface components {
         };
         IdUserKindLoginCreated: {
             id: string;
+        };
+        InsightCut: {
+            figures: components["schemas"]["InsightFigures"];
+            key: string;
+        };
+        InsightDay: {
+            on: string;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            resolved: number;
+        };
+        InsightFigures: {
+            /** Format: int64 */
+            backlog: number;
+            cost?: {
+                [key: string]: number;
+            };
+            cost_cases?: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            first_fix_permille: number;
+            /** Format: int64 */
+            kept_permille: number;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            rated: number;
+            /** Format: int64 */
+            resolve_minutes_p50: number;
+            /** Format: int64 */
+            resolve_minutes_p90: number;
+            /** Format: int64 */
+            resolved: number;
+            /** Format: int64 */
+            respond_minutes_p50: number;
+            /** Format: int64 */
+            respond_minutes_p90: number;
+            /** Format: int64 */
+            stars_hundredths: number;
+        };
+        InsightOverview: {
+            /** @description of the period of the same length before */
+            before: components["schemas"]["InsightFigures"];
+            /** @description brand, node, country, mode, outcome, symptom, work_type; the largest first, at most 12 */
+            by: {
+                [key: string]: components["schemas"]["InsightCut"][];
+            };
+            days: components["schemas"]["InsightDay"][];
+            figures: components["schemas"]["InsightFigures"];
+            /** Format: date-time */
+            from: string;
+            /** @description whether the caller may see amounts; they are left out otherwise */
+            money: boolean;
+            /** Format: date-time */
+            until: string;
         };
         LoginGrantIn: {
             role: string;
@@ -3196,7 +4361,7 @@ export interface components {
             odds_permille: number;
             out?: boolean;
             prior_only?: boolean;
-            reasons: components["schemas"]["RemedyReason"][];
+            reasons?: components["schemas"]["RemedyReason"][];
             /** Format: int64 */
             score_minor: number;
         };
@@ -3830,10 +4995,64 @@ export type DeskRequester = components['schemas']['DeskRequester'];
 export type DeskSaying = components['schemas']['DeskSaying'];
 export type DeskSite = components['schemas']['DeskSite'];
 export type DeskStars = components['schemas']['DeskStars'];
+export type DispatchAbsence = components['schemas']['DispatchAbsence'];
+export type DispatchBar = components['schemas']['DispatchBar'];
+export type DispatchBill = components['schemas']['DispatchBill'];
+export type DispatchBlock = components['schemas']['DispatchBlock'];
+export type DispatchBoardView = components['schemas']['DispatchBoardView'];
+export type DispatchBooked = components['schemas']['DispatchBooked'];
+export type DispatchChanged = components['schemas']['DispatchChanged'];
+export type DispatchCorrection = components['schemas']['DispatchCorrection'];
+export type DispatchLane = components['schemas']['DispatchLane'];
+export type DispatchMoved = components['schemas']['DispatchMoved'];
+export type DispatchNeeds = components['schemas']['DispatchNeeds'];
+export type DispatchNewcomer = components['schemas']['DispatchNewcomer'];
+export type DispatchOffer = components['schemas']['DispatchOffer'];
+export type DispatchOffers = components['schemas']['DispatchOffers'];
+export type DispatchOpen = components['schemas']['DispatchOpen'];
+export type DispatchOutcome = components['schemas']['DispatchOutcome'];
+export type DispatchPersonView = components['schemas']['DispatchPersonView'];
+export type DispatchPersonViewPage = components['schemas']['DispatchPersonViewPage'];
+export type DispatchPlanning = components['schemas']['DispatchPlanning'];
+export type DispatchReasoned = components['schemas']['DispatchReasoned'];
+export type DispatchReasons = components['schemas']['DispatchReasons'];
+export type DispatchRequest = components['schemas']['DispatchRequest'];
+export type DispatchSkill = components['schemas']['DispatchSkill'];
+export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
+export type DispatchStretch = components['schemas']['DispatchStretch'];
+export type DispatchTurn = components['schemas']['DispatchTurn'];
+export type DispatchUnserved = components['schemas']['DispatchUnserved'];
+export type DispatchView = components['schemas']['DispatchView'];
+export type DispatchViewPage = components['schemas']['DispatchViewPage'];
 export type FaultField = components['schemas']['FaultField'];
+export type FieldAccepted = components['schemas']['FieldAccepted'];
+export type FieldAnswer = components['schemas']['FieldAnswer'];
+export type FieldAppointment = components['schemas']['FieldAppointment'];
+export type FieldBrief = components['schemas']['FieldBrief'];
+export type FieldBundle = components['schemas']['FieldBundle'];
+export type FieldChecklist = components['schemas']['FieldChecklist'];
+export type FieldCustomer = components['schemas']['FieldCustomer'];
+export type FieldItem = components['schemas']['FieldItem'];
+export type FieldKept = components['schemas']['FieldKept'];
+export type FieldMeasure = components['schemas']['FieldMeasure'];
+export type FieldPart = components['schemas']['FieldPart'];
+export type FieldPersonal = components['schemas']['FieldPersonal'];
+export type FieldReading = components['schemas']['FieldReading'];
+export type FieldRecord = components['schemas']['FieldRecord'];
+export type FieldReview = components['schemas']['FieldReview'];
+export type FieldReviewPage = components['schemas']['FieldReviewPage'];
+export type FieldSettled = components['schemas']['FieldSettled'];
+export type FieldTaken = components['schemas']['FieldTaken'];
+export type FieldUnit = components['schemas']['FieldUnit'];
+export type FieldView = components['schemas']['FieldView'];
+export type FieldViewPage = components['schemas']['FieldViewPage'];
 export type GeoPoint = components['schemas']['GeoPoint'];
 export type IdGrantKindLoginCreated = components['schemas']['IdGrantKindLoginCreated'];
 export type IdUserKindLoginCreated = components['schemas']['IdUserKindLoginCreated'];
+export type InsightCut = components['schemas']['InsightCut'];
+export type InsightDay = components['schemas']['InsightDay'];
+export type InsightFigures = components['schemas']['InsightFigures'];
+export type InsightOverview = components['schemas']['InsightOverview'];
 export type LoginGrantIn = components['schemas']['LoginGrantIn'];
 export type LoginGrantView = components['schemas']['LoginGrantView'];
 export type LoginGrantViewPage = components['schemas']['LoginGrantViewPage'];
@@ -4024,6 +5243,583 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_list: {
+        parameters: {
+            query?: {
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description local day of the node's or technician's zone; needs zone */
+                day?: string;
+                /** @description How many things at most. */
+                limit?: number;
+                /** @description only those that hold a technician's time */
+                live?: boolean;
+                node?: string;
+                technician?: string;
+                /** @description IANA zone that day is meant in */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchViewPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_absent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_arrive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    bundle_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldBundle"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_decline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_dispatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_miss: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_reschedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description the beginning of the two-hour window
+                     */
+                    start_at: string;
+                    /** @description absent: the same */
+                    technician?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_travel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_get: {
+        parameters: {
+            query?: {
+                /** @description absent: today at the node */
+                day?: string;
+            };
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchBoardView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchPlanning"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOutcome"];
                 };
             };
             /** @description A problem. */
@@ -4269,6 +6065,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskCaseView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchViewPage"];
                 };
             };
             /** @description A problem. */
@@ -4903,6 +6730,37 @@ export interface operations {
             };
         };
     };
+    visit_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldViewPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     case_wait: {
         parameters: {
             query?: never;
@@ -5078,6 +6936,73 @@ export interface operations {
             };
         };
     };
+    file_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     fix_list: {
         parameters: {
             query?: {
@@ -5183,6 +7108,44 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    insight_overview: {
+        parameters: {
+            query?: {
+                brand?: string;
+                /** @description opened at or after; 30 days ago if absent */
+                from?: string;
+                node?: string;
+                /** @description opened before; now if absent */
+                until?: string;
+                /** @description IANA zone that days are counted in */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightOverview"];
                 };
             };
             /** @description A problem. */
@@ -7180,6 +9143,84 @@ export interface operations {
             };
         };
     };
+    review_list: {
+        parameters: {
+            query?: {
+                code?: string;
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+                node?: string;
+                state?: "open" | "accepted" | "rejected";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldReviewPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    review_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "accepted" | "rejected";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldSettled"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     calendar_list: {
         parameters: {
             query?: never;
@@ -8337,6 +10378,277 @@ export interface operations {
             };
         };
     };
+    technician_list: {
+        parameters: {
+            query?: {
+                /** @description those who left too */
+                all?: boolean;
+                /** @description Where to continue: next of the part before. */
+                cursor?: string;
+                /** @description How many things at most. */
+                limit?: number;
+                node?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchPersonViewPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    technician_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchNewcomer"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    technician_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchPersonView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    technician_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchCorrection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    technician_absences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    absences: components["schemas"]["DispatchAbsence"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    technician_shifts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description such as Mo-Fr 08:30-12:00,13:30-18:00 */
+                    week: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    technician_skills: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    skills: components["schemas"]["DispatchSkill"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     territory_list: {
         parameters: {
             query?: {
@@ -9066,6 +11378,73 @@ export interface operations {
             };
         };
     };
+    visit_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldRecord"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldTaken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    visit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     registration_create: {
         parameters: {
             query?: never;
@@ -9308,6 +11687,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    offer_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOffers"];
                 };
             };
             /** @description A problem. */

@@ -15,7 +15,7 @@ export function Login() {
       signIn={async ({ name, password }) => {
         await signIn(name, password);
         queries.clear();
-        await adoptSettings(await queries.fetchQuery(meQuery));
+        queries.setQueryData(meQuery.queryKey, await adoptSettings(await queries.fetchQuery(meQuery)));
         await router.navigate({ to: next ?? '/', replace: true });
       }}
     />

@@ -2,6 +2,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { isProblem } from '../api/problem';
 import { adoptSettings, meQuery } from '../lib/session';
 import { readQueueSearch } from '../modules/cases/search';
+import { readBoardSearch } from '../modules/dispatch/queries';
+import { readInsightSearch } from '../modules/insight/search';
 import { readOrderSearch } from '../modules/orders/queries';
 import { DeskFrame } from './DeskFrame';
 import { Login } from './Login';
@@ -56,6 +58,18 @@ const cases = createRoute({
 });
 const newCase = createRoute({ getParentRoute: () => desk, path: '/cases/new', component: lazyRouteComponent(() => import('../modules/cases/NewCasePage'), 'NewCasePage') });
 const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => import('../modules/cases/CasePage'), 'CasePage') });
+const dispatch = createRoute({
+  getParentRoute: () => desk,
+  path: '/dispatch',
+  validateSearch: readBoardSearch,
+  component: lazyRouteComponent(() => import('../modules/dispatch/DispatchPage'), 'DispatchPage'),
+});
+const insight = createRoute({
+  getParentRoute: () => desk,
+  path: '/insight',
+  validateSearch: readInsightSearch,
+  component: lazyRouteComponent(() => import('../modules/insight/InsightPage'), 'InsightPage'),
+});
 const orders = createRoute({
   getParentRoute: () => desk,
   path: '/orders',
@@ -70,7 +84,7 @@ const users = createRoute({ getParentRoute: () => desk, path: '/users', componen
 const gallery = __GALLERY__ ? [createRoute({ getParentRoute: () => root, path: '/gallery', component: lazyRouteComponent(() => import('../modules/gallery/GalleryPage')) })] : [];
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, desk.addChildren([home, cases, newCase, oneCase, orders, statements, mail, deadLetters, users]), ...gallery]),
+  routeTree: root.addChildren([login, desk.addChildren([home, cases, newCase, oneCase, dispatch, insight, orders, statements, mail, deadLetters, users]), ...gallery]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

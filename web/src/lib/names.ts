@@ -87,3 +87,12 @@ export function usePartName(id: string): string {
   const { data } = useQuery({ ...partQuery(id), enabled: id !== '' });
   return data ? `${pickName(data.names, lang)} (${data.number})` : '';
 }
+
+const technicianQuery = (id: string) =>
+  queryOptions({ queryKey: ['technician', id], queryFn: () => body(api.GET('/v1/technicians/{id}', { params: { path: { id } } })), staleTime: LONG, retry: false });
+
+/** The technician's name for those who may know it; nothing for the others. */
+export function useTechnicianName(id: string | undefined): string {
+  const { data } = useQuery({ ...technicianQuery(id ?? ''), enabled: Boolean(id) });
+  return data?.name ?? '';
+}

@@ -23,22 +23,39 @@ export function useMay(): (action: string) => boolean {
   return useCallback((action) => permissions?.includes(action) ?? false, [permissions]);
 }
 
-/** The user's own settings win over what this browser remembers; a setting that was never made is taken from here. */
-export async function adoptSettings(me: Me): Promise<void> {
-  if (me.theme === 'light' || me.theme === 'dark' || me.theme === 'system') setPrefs({ theme: me.theme });
-  const lang = languages.find((known) => known === me.language || known.split('-')[0] === me.language.split('-')[0]);
-  if (lang && me.language !== '' && getPrefs().lang !== lang) await setLanguage(lang);
-}
-
 export interface Choice {
   theme?: Theme;
   language?: Lang;
 }
 
-/** Keeps a choice on this device, at once. */
-export function keepHere({ theme, language }: Choice): void {
+/** What was chosen before anybody signed in: it belongs to whoever does. */
+let waiting: Choice = {};
+
+function apply({ theme, language }: Choice): void {
   if (theme) setPrefs({ theme });
   if (language) void setLanguage(language);
+}
+
+/** Keeps a choice on this device, at once; whoever signs in next takes it into their account. */
+export function keepHere(choice: Choice): void {
+  waiting = { ...waiting, ...choice };
+  apply(choice);
+}
+
+const saveChoice = (me: Me, change: Choice): Promise<Me> => body(api.PATCH('/v1/me', { body: change, params: { header: match(me.version) } }));
+
+/**
+ * The account's settings win over what this browser remembers, except for what was chosen a moment ago beside the
+ * login: that becomes the account's.
+ */
+export async function adoptSettings(me: Me): Promise<Me> {
+  const chosen = waiting;
+  waiting = {};
+  const now = chosen.theme || chosen.language ? await saveChoice(me, chosen).catch(() => me) : me;
+  if (now.theme === 'light' || now.theme === 'dark' || now.theme === 'system') setPrefs({ theme: now.theme });
+  const lang = languages.find((known) => known === now.language || known.split('-')[0] === now.language.split('-')[0]);
+  if (lang && getPrefs().lang !== lang) await setLanguage(lang);
+  return now;
 }
 
 /** Keeps a choice on this device at once, and with the account as soon as the server answers. */
@@ -48,11 +65,11 @@ export function useSetting(): (change: Choice) => void {
     mutationFn: async (change: Choice) => {
       const me = queries.getQueryData(meQuery.queryKey);
       if (!me) return;
-      queries.setQueryData(meQuery.queryKey, await body(api.PATCH('/v1/me', { body: change, params: { header: match(me.version) } })));
+      queries.setQueryData(meQuery.queryKey, await saveChoice(me, change));
     },
   });
   return (change) => {
-    keepHere(change);
+    apply(change);
     save.mutate(change);
   };
 }

@@ -1,7 +1,9 @@
+import board from './en/board.json';
 import cases from './en/case.json';
 import common from './en/common.json';
 import dead from './en/dead.json';
 import event from './en/event.json';
+import insight from './en/insight.json';
 import login from './en/login.json';
 import mail from './en/mail.json';
 import order from './en/order.json';
@@ -14,4 +16,4 @@ import statement from './en/statement.json';
 import user from './en/user.json';
 import word from './en/word.json';
 
-export default { case: cases, common, dead, event, login, mail, order, reason, role, shell, sla, state, statement, user, word };
+export default { board, case: cases, common, dead, event, insight, login, mail, order, reason, role, shell, sla, state, statement, user, word };

@@ -1,7 +1,9 @@
+import board from './zh-CN/board.json';
 import cases from './zh-CN/case.json';
 import common from './zh-CN/common.json';
 import dead from './zh-CN/dead.json';
 import event from './zh-CN/event.json';
+import insight from './zh-CN/insight.json';
 import login from './zh-CN/login.json';
 import mail from './zh-CN/mail.json';
 import order from './zh-CN/order.json';
@@ -14,4 +16,4 @@ import statement from './zh-CN/statement.json';
 import user from './zh-CN/user.json';
 import word from './zh-CN/word.json';
 
-export default { case: cases, common, dead, event, login, mail, order, reason, role, shell, sla, state, statement, user, word };
+export default { board, case: cases, common, dead, event, insight, login, mail, order, reason, role, shell, sla, state, statement, user, word };

@@ -67,6 +67,11 @@ export const looks = {
     not_covered: ['risk', 'shield'],
     needs_proof: ['warn', 'file'],
   },
+  reservation: {
+    held: ['scheduled', 'box'],
+    released: ['done', 'ban'],
+    consumed: ['done', 'check'],
+  },
   mail: {
     queued: ['scheduled', 'clock'],
     sent: ['done', 'check'],

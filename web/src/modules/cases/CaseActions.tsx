@@ -10,12 +10,12 @@ import { useT } from '../../lib/t';
 import { Confirm } from '../../ui/Dialogs';
 import { Icon } from '../../ui/icons';
 import { commandsIn, type NextAction, nextAction } from './next';
-import { chaseCase, decidePlan, type Move, moveCase, planQuery, type Seen, type WaitFor, waitCase } from './queries';
+import { chaseCase, decidePlan, type Move, moveCase, planQuery, type Seen, type WaitFor, waitCase, workQuery } from './queries';
 
 const waits: WaitFor[] = ['customer', 'partner', 'part'];
 
 /** What one must be allowed to do for the primary button, where it is not to change the case. */
-const needs: Partial<Record<NextAction & string, string>> = { acceptPlan: 'plan.accept', answer: 'message.write' };
+const needs: Partial<Record<NextAction & string, string>> = { acceptPlan: 'plan.accept', book: 'offer.create', answer: 'message.write' };
 
 /** What takes a move back, while it can be. */
 const inverse: Partial<Record<Move, Move>> = { resolve: 'reopen' };
@@ -46,6 +46,18 @@ function usePlanProposed(id: string): boolean {
   return plan?.state === 'proposed' && first !== undefined && !first.out;
 }
 
+/** Whether a visit is ready and nobody has been booked for it. */
+function useToBook(id: string): boolean {
+  return useQuery(workQuery(id)).data?.items.some((work) => work.kind === 'visit' && work.state === 'ready') ?? false;
+}
+
+/** The part of the page where times are offered. */
+function goToBooking(): void {
+  const booking = document.getElementById('booking');
+  booking?.scrollIntoView({ block: 'center' });
+  booking?.querySelector('button')?.focus();
+}
+
 /** One primary button, chosen by the state of the case; everything else in a menu. */
 export function CaseActions({ view, onAnswer }: { view: DeskCaseView; onAnswer: () => void }) {
   const { t } = useT();
@@ -54,18 +66,19 @@ export function CaseActions({ view, onAnswer }: { view: DeskCaseView; onAnswer: 
   const planProposed = usePlanProposed(view.id);
   const [asking, setAsking] = useState(false);
   const commands = may('case.write') ? commandsIn(view.state) : [];
-  const next = nextAction({ state: view.state, responded: Boolean(view.responded_at), planProposed });
+  const next = nextAction({ state: view.state, responded: Boolean(view.responded_at), planProposed, toBook: useToBook(view.id) });
   const busy = move.isPending || wait.isPending || chase.isPending || accept.isPending;
 
   const run: Record<string, () => void> = {
     acceptPlan: () => accept.mutate(undefined),
+    book: goToBooking,
     answer: onAnswer,
     resolve: () => move.mutate('resolve'),
     resume: () => move.mutate('resume'),
     close: () => move.mutate('close'),
     reopen: () => move.mutate('reopen'),
   };
-  const primary = next && next !== 'book' && may(needs[next] ?? 'case.write') ? next : null;
+  const primary = next && may(needs[next] ?? 'case.write') ? next : null;
   useKeys(commands.includes('resolve') ? { e: () => move.mutate('resolve') } : {});
   useCommands(
     commands.filter((name) => name !== 'wait' && name !== 'cancel').map((name) => ({ id: `case.${name}`, group: 'do' as const, label: t(`case:do.${name as Move}`), run: () => run[name]?.() })),

@@ -16,8 +16,10 @@ import { CaseActions } from './CaseActions';
 import { CaseRail } from './CaseRail';
 import styles from './cases.module.css';
 import { type ComposerHandle, Conversation } from './Conversation';
+import { Booking } from './panels/Booking';
 import { Charges } from './panels/Charges';
 import { Plan } from './panels/Plan';
+import { Visits } from './panels/Visits';
 import { Work } from './panels/Work';
 import { caseQuery } from './queries';
 
@@ -49,6 +51,8 @@ function Loaded({ view }: { view: DeskCaseView }) {
       <div className={styles.page}>
         <div className={styles.main}>
           <Plan view={view} />
+          <Booking view={view} />
+          <Visits caseId={view.id} zone={view.zone} />
           <Work caseId={view.id} />
           <Charges caseId={view.id} />
           <Conversation view={view} ref={composer} />

@@ -8,6 +8,7 @@ import { When } from '../../ui/When';
 import styles from './cases.module.css';
 import { Clocks } from './panels/Clocks';
 import { Coverage } from './panels/Coverage';
+import { Parts } from './panels/Parts';
 import { Proofs } from './panels/Proofs';
 
 function Customer({ view }: { view: DeskCaseView }) {
@@ -86,6 +87,7 @@ export function CaseRail({ view }: { view: DeskCaseView }) {
       </RailSection>
       <Coverage caseId={view.id} />
       <Clocks caseId={view.id} zone={view.zone} />
+      <Parts caseId={view.id} />
       <RailSection title={t('case:section.case')}>
         <Origin view={view} />
       </RailSection>

@@ -56,6 +56,7 @@ export function ImportDrawer({ onClose }: { onClose: () => void }) {
   const brands = useBrands();
   const [brand, setBrand] = useState('');
   const [csv, setCsv] = useState('');
+  const [fileName, setFileName] = useState('');
   const [wrong, setWrong] = useState('');
   const [result, setResult] = useState<{ report: OrdersReport; dry: boolean } | null>(null);
   const send = useCommand({
@@ -65,6 +66,7 @@ export function ImportDrawer({ onClose }: { onClose: () => void }) {
   });
   const read = async (file: File | undefined) => {
     setResult(null);
+    setFileName(file?.name ?? '');
     setWrong(file && file.size > MAX_BYTES ? t('order:import.tooLarge') : '');
     setCsv(file && file.size <= MAX_BYTES ? await file.text() : '');
   };
@@ -79,8 +81,12 @@ export function ImportDrawer({ onClose }: { onClose: () => void }) {
           data={[{ value: '', label: t('order:import.inTable') }, ...[...brands.values()].map(({ code, name }) => ({ value: code, label: name }))]}
         />
         <div className={styles.file}>
-          <label htmlFor={id}>{t('order:import.file')}</label>
-          <input id={id} type="file" accept=".csv,text/csv" aria-invalid={wrong ? true : undefined} aria-describedby={`${id}-hint`} onChange={(event) => void read(event.currentTarget.files?.[0])} />
+          <span id={id}>{t('order:import.file')}</span>
+          <label className={styles.choose}>
+            <Icon name="file" size={16} />
+            {fileName || t('order:import.choose')}
+            <input type="file" accept=".csv,text/csv" className="hidden-visually" aria-invalid={wrong ? true : undefined} aria-describedby={`${id} ${id}-hint`} onChange={(event) => void read(event.currentTarget.files?.[0])} />
+          </label>
           <p id={`${id}-hint`} className={wrong ? styles.wrong : 'dim small'}>
             {wrong || t('order:import.fileHint')}
           </p>

@@ -62,11 +62,11 @@ function Option({ option, rank, plan, choose }: { option: RemedyOption; rank: nu
           ) : null}
           {option.prior_only && !option.out ? <span className="dim small">{t('case:plan.prior')}</span> : null}
         </div>
-        {option.out ? <p className="dim small">{option.reasons.map((one) => reason(one as CodedReason)).join(' ')}</p> : <Figures option={option} currency={currency} />}
+        {option.out ? <p className="dim small">{(option.reasons ?? []).map((one) => reason(one as CodedReason)).join(' ')}</p> : <Figures option={option} currency={currency} />}
       </div>
       <span className={styles.optionEnd}>
         {option.out ? null : (
-          <WhyPopover title={name} policy={String(plan.proposal.policy)} reasons={option.reasons.map((one) => ({ weight: one.code === 'remedy.wished' ? 'for' : 'neutral', text: reason(one as CodedReason) }))} />
+          <WhyPopover title={name} policy={String(plan.proposal.policy)} reasons={(option.reasons ?? []).map((one) => ({ weight: one.code === 'remedy.wished' ? 'for' : 'neutral', text: reason(one as CodedReason) }))} />
         )}
         {choose ? (
           <Button size="compact-sm" variant="default" onClick={choose} aria-label={t('case:plan.chooseOne', { mode: name })}>

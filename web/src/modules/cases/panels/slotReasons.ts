@@ -1,0 +1,24 @@
+import type { DispatchReasons } from '../../../api/client';
+import { useFormats } from '../../../lib/format';
+import { useT } from '../../../lib/t';
+import type { Reason } from '../../../ui/WhyPopover';
+
+const MINUTE = 60_000;
+
+/** Why this technician at this time: what the visit adds to the day, in words. */
+export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
+  const { t } = useT();
+  const { money, duration, number, percent } = useFormats();
+  if (!reasons) return [];
+  const out: Reason[] = [
+    { weight: 'neutral', text: t(`case:slot.by.${reasons.by as 'offer' | 'hand' | 'plan'}`) },
+    { weight: 'neutral', text: t('case:slot.cost', { cost: money(reasons.cost) }) },
+    { weight: 'neutral', text: t('case:slot.travel', { time: duration(Math.max(MINUTE, reasons.travel_seconds * 1000)), km: number(reasons.travel_metres / 1000, { maximumFractionDigits: 1 }) }) },
+    { weight: 'neutral', text: t('case:slot.load', { share: percent(reasons.load_permille / 1000) }) },
+  ];
+  for (const { skill, held, wanted } of reasons.skills ?? []) out.push({ weight: 'for', text: t('case:slot.skill', { skill, held, wanted }) });
+  if (reasons.late_seconds > 0) out.push({ weight: 'against', text: t('case:slot.late', { time: duration(reasons.late_seconds * 1000) }) });
+  if (reasons.overtime_seconds > 0) out.push({ weight: 'against', text: t('case:slot.overtime', { time: duration(reasons.overtime_seconds * 1000) }) });
+  if (reasons.wait_days > 0) out.push({ weight: 'against', text: t('case:slot.wait', { count: reasons.wait_days }) });
+  return out;
+}
