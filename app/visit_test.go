@@ -135,13 +135,13 @@ func TestBookingRefused(t *testing.T) {
 		status int
 		code   string
 	}{
-		"no such work":       {with(at("2026-11-24T09:00:00Z"), "work_order", id.New[id.WorkOrderKind]()), 404, "dispatch.no_job"},
+		"no such work":       {with(at("2026-11-24T09:00:00Z"), "work_order", id.New[id.WorkOrderKind]()), 404, "not_found"},
 		"no such offer":      {members{"work_order": order, "offer": id.New[id.OfferKind]()}, 409, "dispatch.offer_gone"},
 		"in the past":        {at("2026-11-20T09:00:00Z"), 422, "dispatch.invalid"},
 		"at night":           {at("2026-11-24T01:00:00Z"), 422, "dispatch.invalid"},
 		"next year":          {at("2027-11-24T09:00:00Z"), 422, "dispatch.invalid"},
-		"nobody's":           {with(at("2026-11-24T09:00:00Z"), "technician", id.New[id.TechnicianKind]()), 404, "dispatch.no_job"},
-		"somewhere else's":   {with(at("2026-11-24T09:00:00Z"), "technician", w.Anna), 404, "dispatch.no_job"},
+		"nobody's":           {with(at("2026-11-24T09:00:00Z"), "technician", id.New[id.TechnicianKind]()), 404, "not_found"},
+		"somewhere else's":   {with(at("2026-11-24T09:00:00Z"), "technician", w.Anna), 404, "not_found"},
 		"neither nor":        {members{"work_order": order}, 422, "dispatch.invalid"},
 		"without a zone":     {at("2026-11-24T09:00:00"), 422, "api.invalid_input"},
 		"with a member more": {with(at("2026-11-24T09:00:00Z"), "x", 1), 422, "api.invalid_input"},

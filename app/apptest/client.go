@@ -2,12 +2,14 @@ package apptest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/platform/access"
@@ -91,9 +93,30 @@ func (c *Client) Do(t testing.TB, method, path string, body any, headers ...stri
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	c.w.Handler().ServeHTTP(w, r)
+	if !strings.HasPrefix(path, "/v1/hints") {
+		c.w.Handler().ServeHTTP(w, r)
+	} else {
+		ctx, cancel := context.WithCancel(r.Context())
+		c.w.Handler().ServeHTTP(hangUp{w, cancel}, r.WithContext(ctx))
+		cancel()
+	}
 	return Reply{Status: w.Code, Header: w.Header(), Body: w.Body.Bytes(), what: method + " " + path}
 }
+
+// hangUp is a client that goes when it has heard the first event of a stream.
+type hangUp struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+// Write hears and goes.
+func (h hangUp) Write(b []byte) (int, error) {
+	defer h.leave()
+	return h.ResponseRecorder.Write(b)
+}
+
+// SetWriteDeadline is what streams ask of a connection.
+func (hangUp) SetWriteDeadline(time.Time) error { return nil }
 
 // Get reads what must be there.
 func (c *Client) Get(t testing.TB, path string) Reply {

@@ -11,6 +11,7 @@ import (
 
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/i18n"
 )
 
@@ -50,9 +51,14 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // translate finds the fault in an error of a use case. A deadline and a client
-// that has gone are no faults of ours.
+// that has gone are no faults of ours. Whoever has logged in hears of all that
+// is not found in the same words, so that what they may not know of cannot be
+// told from what is not there; a visitor holds a link, which has no such secret.
 func (x *exchange) translate(err error) *fault.Fault {
 	f := fault.Of(err)
+	if f.Kind == fault.NotFound && x.route != nil && x.route.auth && ownStatus[f.Code] == 0 {
+		return access.ErrHidden
+	}
 	if f.Kind != fault.Internal {
 		return f
 	}

@@ -129,7 +129,7 @@ func TestRefusals(t *testing.T) {
 			{"in the past", plain, tech, tuesday(8).AddDate(0, 0, -1).Add(-2 * time.Hour), "dispatch.invalid"},
 			{"in a year", plain, tech, tuesday(8).AddDate(1, 0, 0), "dispatch.invalid"},
 			{"nobody", plain, id.Technician{99}, tuesday(8), "dispatch.invalid"},
-			{"no such work", id.WorkOrder{77}, tech, tuesday(8), "not_found <nil>"},
+			{"no such work", id.WorkOrder{77}, tech, tuesday(8), "not_found"},
 		} {
 			_, out := k.book(t, tt.wo, tt.tech, tt.at)
 			got := fmt.Sprint(out["code"])
