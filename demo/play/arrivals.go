@@ -11,6 +11,7 @@ import (
 	"fettle.dev/fettle/demo/world"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/modules/catalog"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/orders"
 )
@@ -23,21 +24,30 @@ type flow struct {
 	daily float64
 	heat  float64 // how many times as many at the height of the heat, less one
 	order int     // of 1,000: by the brand's order
+	line  string  // "": any
+}
+
+// hard are cases that nobody at the node can do, or where no node is: they stay
+// open, with the reason.
+var hard = []flow{
+	{brand: world.Voltara, city: "Warsaw", work: desk.Repair},
+	{brand: world.Lingfeng, city: "Yichang", work: desk.Repair, line: "AC-DUCT"},
+	{brand: world.Voltara, city: "Vienna", work: desk.Repair, line: "EV-DC"},
 }
 
 var flows = []flow{
-	{world.Lingfeng, "", desk.Repair, 7, 0.3, 60},
-	{world.Lingfeng, "Wuhan", desk.Repair, 4.5, 7, 40},
-	{world.Lingfeng, "Wuhan", desk.Install, 2, 3, 1000},
-	{world.Lingfeng, "", desk.Install, 2, 0, 1000},
-	{world.Lingfeng, "", desk.Maintain, 0.5, 0, 500},
-	{world.Lingfeng, "", desk.Remove, 0.3, 0, 0},
-	{world.Layerworks, "", desk.Repair, 7, 0, 0},
-	{world.Voltara, "", desk.Repair, 6.5, 0, 30},
-	{world.Voltara, "", desk.Install, 0.7, 0, 800},
-	{world.Voltara, "", desk.Inspect, 0.5, 0, 1000},
-	{world.Voltara, "", desk.Maintain, 0.3, 0, 1000},
-	{world.Voltara, "", desk.Commission, 0.3, 0, 1000},
+	{world.Lingfeng, "", desk.Repair, 7, 0.3, 60, ""},
+	{world.Lingfeng, "Wuhan", desk.Repair, 4.5, 7, 40, ""},
+	{world.Lingfeng, "Wuhan", desk.Install, 2, 3, 1000, ""},
+	{world.Lingfeng, "", desk.Install, 2, 0, 1000, ""},
+	{world.Lingfeng, "", desk.Maintain, 0.5, 0, 500, ""},
+	{world.Lingfeng, "", desk.Remove, 0.3, 0, 0, ""},
+	{world.Layerworks, "", desk.Repair, 7, 0, 0, ""},
+	{world.Voltara, "", desk.Repair, 6.5, 0, 30, ""},
+	{world.Voltara, "", desk.Install, 0.7, 0, 800, ""},
+	{world.Voltara, "", desk.Inspect, 0.5, 0, 1000, ""},
+	{world.Voltara, "", desk.Maintain, 0.3, 0, 1000, ""},
+	{world.Voltara, "", desk.Commission, 0.3, 0, 1000, ""},
 }
 
 // heat is how hot it is in Wuhan on a day that lies so many days before the end
@@ -51,7 +61,7 @@ func heat(daysBefore float64) float64 {
 var byHour = []int{1, 0, 0, 0, 0, 1, 2, 4, 8, 10, 9, 8, 6, 6, 7, 7, 6, 5, 5, 6, 7, 6, 4, 2}
 
 // schedule puts everything on the agenda that begins by itself.
-func (p *Player) schedule(ctx context.Context, from, until time.Time) {
+func (p *Player) schedule(from, until time.Time) {
 	for day := from.Truncate(24 * time.Hour); day.Before(until); day = day.Add(24 * time.Hour) {
 		hot := heat(until.Sub(day).Hours()/24 - 0.5)
 		for _, f := range flows {
@@ -62,6 +72,12 @@ func (p *Player) schedule(ctx context.Context, from, until time.Time) {
 					continue
 				}
 				p.at(at, func(ctx context.Context) error { return p.arrive(ctx, f, place) })
+			}
+		}
+		if day.YearDay()%5 == 0 || day.Equal(from.Truncate(24*time.Hour)) {
+			for _, f := range hard {
+				place := p.place(f)
+				p.at(from.Add(time.Hour).Add(day.Sub(from.Truncate(24*time.Hour))), func(ctx context.Context) error { return p.arrive(ctx, f, place) })
 			}
 		}
 		p.daily(day)
@@ -132,7 +148,7 @@ func (p *Player) intake(f flow, place world.Place) (desk.Intake, string) {
 		Requester: desk.Requester{Name: who.Name, Phone: who.Phone, Email: who.Email},
 		Site:      desk.Site{Country: address.Country, Postcode: address.Postcode, City: address.City, Street: address.Street, Point: address.Point},
 	}
-	unit := p.unit(f.brand, place.City)
+	unit := p.unit(f, place.City)
 	line := p.lines[unit.Line]
 	in.Model = unit.Model
 	if f.work != desk.Install && f.work != desk.Commission && f.work != desk.Survey && p.chance(820) {
@@ -155,12 +171,15 @@ func (p *Player) intake(f flow, place world.Place) (desk.Intake, string) {
 
 // unit is a unit of the brand in the city that no case of this play is about;
 // when there is none left, any.
-func (p *Player) unit(brand, city string) *world.Unit {
-	key := brand + city
+func (p *Player) unit(f flow, city string) *world.Unit {
+	if f.line != "" {
+		return p.ofLine(f.line)
+	}
+	key := f.brand + city
 	list := p.units[key]
 	if len(list) == 0 {
 		for i := range p.World.Units {
-			if p.World.Units[i].Brand == brand && p.chance(20) {
+			if p.World.Units[i].Brand == f.brand && p.chance(20) {
 				return &p.World.Units[i]
 			}
 		}
@@ -173,6 +192,18 @@ func (p *Player) unit(brand, city string) *world.Unit {
 		p.units[key] = list[:len(list)-1]
 	}
 	return u
+}
+
+// ofLine is some unit of the line that the maker still covers.
+func (p *Player) ofLine(line string) *world.Unit {
+	from := p.rand.IntN(len(p.World.Units))
+	young := catalog.DayOf(p.clock.Now().AddDate(-2, 0, 0))
+	for i := range p.World.Units {
+		if u := &p.World.Units[(from+i)%len(p.World.Units)]; u.Line == line && u.SoldOn > young {
+			return u
+		}
+	}
+	return &p.World.Units[from]
 }
 
 func (p *Player) symptom(l *world.Line) string {

@@ -36,6 +36,7 @@ type Player struct {
 	units   map[string][]int // of the world, by brand and city, that no case is about yet
 	codes   map[id.Technician]string
 	lines   map[string]*world.Line
+	adopted []*story // that wait for the play to begin
 	until   time.Time
 
 	// Tally counts what happened, by a word, for tests and for who asks.
@@ -72,7 +73,12 @@ func New(s *stage.Stage, c *clock.Set, seed uint64) *Player {
 func (p *Player) Run(ctx context.Context, until time.Time, report stage.Report) error {
 	from := p.clock.Now()
 	p.until = until
-	p.schedule(ctx, from, until)
+	p.schedule(from, until)
+	for _, st := range p.adopted {
+		p.stories[st.id] = st
+		p.lookAt(st, atWork(from.Add(time.Duration(p.rand.IntN(150))*time.Minute), st.zone))
+	}
+	p.adopted = nil
 	total := int(until.Sub(from).Hours()/24) + 1
 	for now := from; now.Before(until); {
 		next := now.Truncate(step).Add(step)
@@ -110,9 +116,8 @@ func (p *Player) window(ctx context.Context, end time.Time) error {
 // because the case has moved on, is counted and left.
 func (p *Player) try(ctx context.Context, e *entry) error {
 	err := e.do(ctx)
-	var refused *stage.Refused
-	if errors.As(err, &refused) && refused.Status < 500 {
-		p.Tally["refused "+refused.Code]++
+	if r, no := refused(err); no {
+		p.Tally["refused "+r.Code]++
 		return nil
 	}
 	return err

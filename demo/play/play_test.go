@@ -41,6 +41,7 @@ func TestPlay(t *testing.T) {
 	}
 	t.Log("set", time.Since(began))
 	p := play.New(s, set, world.Seed)
+
 	if err := p.Prologue(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -193,7 +193,7 @@ func (p *Player) say(ctx context.Context, st *story, topic string, internal bool
 func (p *Player) unrouted(ctx context.Context, st *story) error {
 	p.Tally["unrouted"]++
 	st.decided = true // what follows is for a person who takes the time
-	nodes := map[locale.Country]string{"CN": "shanghai", "FR": "paris", "PL": "berlin", "GB": "manchester"}
+	nodes := map[locale.Country]string{"CN": "shanghai", "FR": "paris", "GB": "manchester"}
 	if p.chance(450) || nodes[st.country] == "" {
 		return nil
 	}

@@ -85,7 +85,7 @@ func carry(ctx context.Context, o Options, records table, r *Report, w *watch) (
 			err = e
 		}
 	}()
-	p := &play{house: h, table: records, watch: w, report: r}
+	p := &play{house: h, table: records, report: r}
 	return p.run(ctx)
 }
 

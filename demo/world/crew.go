@@ -28,18 +28,39 @@ type Certificate struct {
 	Expires int // days after the day of the world; negative: expired
 }
 
-// crews: how many work at each node, and the lines that they serve.
+// crews: how many work at each node, the lines that they serve, and the cities
+// where they live, in turn: a node serves more than its own city. Nobody in
+// Yichang knows ducts yet, and nobody in Vienna fast chargers.
 var crews = []struct {
 	node  string
 	count int
 	lines []string
+	homes []string
 }{
-	{"wuhan-hankou", 4, acLines}, {"wuhan-wuchang", 4, acLines}, {"xiangyang", 5, acLines}, {"yichang", 5, acLines},
-	{"shanghai", 8, acLines}, {"guangzhou", 8, acLines}, {"chengdu", 7, acLines}, {"changsha", 5, acLines}, {"singapore", 4, acLines},
-	{"hamburg", 6, evPrLines}, {"berlin", 6, evPrLines}, {"koln", 6, evPrLines}, {"munich", 6, evPrLines},
-	{"amsterdam", 6, evLines}, {"london", 6, evPrLines}, {"manchester", 5, evLines}, {"stockholm", 5, evLines}, {"paris", 4, evLines},
-	{"vienna", 4, evPrLines},
-	{"chicago", 6, prLines}, {"new-york", 6, prLines}, {"austin", 4, prLines}, {"san-francisco", 5, prLines}, {"toronto", 4, prLines},
+	{"wuhan-hankou", 4, acLines, nil},
+	{"wuhan-wuchang", 4, acLines, []string{"Wuhan", "Wuhan", "Wuhan", "Huangshi"}},
+	{"xiangyang", 5, acLines, nil},
+	{"yichang", 5, acLines[:2], nil},
+	{"shanghai", 9, acLines, []string{"Shanghai", "Hangzhou", "Nanjing", "Suzhou", "Shanghai"}},
+	{"guangzhou", 8, acLines, []string{"Guangzhou", "Shenzhen", "Guangzhou", "Dongguan"}},
+	{"chengdu", 7, acLines, []string{"Chengdu", "Chongqing"}},
+	{"changsha", 5, acLines, nil},
+	{"singapore", 4, acLines, nil},
+	{"hamburg", 6, evPrLines, []string{"Hamburg", "Hamburg", "Bremen", "Hannover"}},
+	{"berlin", 6, evPrLines, []string{"Berlin", "Berlin", "Leipzig"}},
+	{"koln", 6, evPrLines, []string{"Köln", "Frankfurt am Main", "Dortmund"}},
+	{"munich", 6, evPrLines, []string{"Munich", "Nürnberg", "Stuttgart"}},
+	{"amsterdam", 6, evLines, []string{"Amsterdam", "Utrecht", "Eindhoven"}},
+	{"london", 6, evPrLines, []string{"London", "London", "Bristol"}},
+	{"manchester", 5, evLines, nil},
+	{"stockholm", 5, evLines, []string{"Stockholm", "Göteborg"}},
+	{"paris", 4, evLines, []string{"Paris", "Lille"}},
+	{"vienna", 4, evLines[:2], nil},
+	{"chicago", 6, prLines, nil},
+	{"new-york", 6, prLines, []string{"New York City", "Boston", "Atlanta"}},
+	{"austin", 4, prLines, []string{"Austin", "Houston"}},
+	{"san-francisco", 5, prLines, []string{"San Francisco", "Seattle", "Denver"}},
+	{"toronto", 4, prLines, nil},
 }
 
 var (
@@ -79,15 +100,18 @@ func technicians(r *rand.Rand) (out []Technician) {
 	for _, crew := range crews {
 		i := slices.IndexFunc(plan, func(p planRow) bool { return p.code == crew.node })
 		at := plan[i]
-		middle := mustCity(at.country, at.city)
 		for k := range crew.count {
+			middle := mustCity(at.country, at.city)
+			if len(crew.homes) > 0 {
+				middle = mustCity(at.country, crew.homes[k%len(crew.homes)])
+			}
 			t := Technician{
-				Code: fmt.Sprintf("%s-%02d", crew.node, k+1), Node: crew.node, Language: Speaks(at.country), Core: k < (crew.count*2+2)/3,
+				Code: fmt.Sprintf("%s-%02d", crew.node, k+1), Node: crew.node, Language: Speaks(at.country), Core: k < (crew.count*3+3)/4,
 				Home: geo.Point{LatMicro: middle.LatMicro + offset(r), LonMicro: middle.LonMicro + offset(r)}, Skills: map[string]int64{},
 			}
 			t.Name = people.Of(at.country, t.Language).Name
 			for j, l := range crew.lines {
-				if j == k%len(crew.lines) || r.IntN(5) > 0 {
+				if j == 0 || j == k%len(crew.lines) || r.IntN(6) > 0 {
 					t.Skills[l] = int64(1 + r.IntN(5))
 				}
 			}
