@@ -53,6 +53,8 @@ type Reader interface {
 	Brand(ctx context.Context, tenant id.Tenant, brand id.Brand) (Brand, error)
 	// BrandByCode returns the brand with the code, or ErrBrandNotFound.
 	BrandByCode(ctx context.Context, tenant id.Tenant, code string) (Brand, error)
+	// Partner returns the partner, or ErrPartnerNotFound.
+	Partner(ctx context.Context, tenant id.Tenant, partner id.Partner) (Partner, error)
 	// Node returns the node, or ErrNodeNotFound.
 	Node(ctx context.Context, tenant id.Tenant, node id.Node) (Node, error)
 	// NodeByCode returns the node with the code, or ErrNodeNotFound.

@@ -37,6 +37,15 @@ func (m *Module) BrandByCode(ctx context.Context, tenant id.Tenant, code string)
 	return found(r.brands, r.brandCodes[code], network.ErrBrandNotFound)
 }
 
+// Partner implements network.Reader.
+func (m *Module) Partner(ctx context.Context, tenant id.Tenant, partner id.Partner) (network.Partner, error) {
+	r, err := m.register(ctx, tenant)
+	if err != nil {
+		return network.Partner{}, err
+	}
+	return found(r.partners, partner, network.ErrPartnerNotFound)
+}
+
 // Node implements network.Reader.
 func (m *Module) Node(ctx context.Context, tenant id.Tenant, node id.Node) (network.Node, error) {
 	r, err := m.register(ctx, tenant)

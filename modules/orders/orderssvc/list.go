@@ -74,6 +74,10 @@ func (m *Module) SetCodes(ctx context.Context, b id.Brand, c orders.Codes) (orde
 	if err := m.guard.Can(ctx, "order.write", access.Resource{Kind: "order", Brand: b}); err != nil {
 		return nil, err
 	}
+	caller, _ := access.From(ctx)
+	if _, err := m.network.Brand(ctx, caller.Tenant, b); err != nil {
+		return nil, err
+	}
 	for s, code := range c {
 		if !slices.Contains(orders.States, s) || len(code) > 64 {
 			return nil, orders.ErrOrder.At("/"+string(s), "enum")

@@ -28,6 +28,7 @@ var _ = i18n.Register(texts)
 func Schema() db.Schema { return db.Schema{Name: "orders", Files: files} }
 
 type brandReader interface {
+	Brand(ctx context.Context, tenant id.Tenant, brand id.Brand) (network.Brand, error)
 	BrandByCode(ctx context.Context, tenant id.Tenant, code string) (network.Brand, error)
 }
 

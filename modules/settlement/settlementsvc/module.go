@@ -30,6 +30,8 @@ func Schema() db.Schema { return db.Schema{Name: "settlement", Files: files} }
 
 type networkReader interface {
 	Operator(ctx context.Context, tenant id.Tenant) (network.Operator, error)
+	Brand(ctx context.Context, tenant id.Tenant, brand id.Brand) (network.Brand, error)
+	Partner(ctx context.Context, tenant id.Tenant, partner id.Partner) (network.Partner, error)
 	Node(ctx context.Context, tenant id.Tenant, node id.Node) (network.Node, error)
 }
 

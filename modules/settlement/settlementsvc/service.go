@@ -10,6 +10,7 @@ import (
 	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/settlement"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
@@ -40,6 +41,9 @@ func (m *Module) PublishCard(ctx context.Context, n newCard) (cardRow, error) {
 	if err := m.guard.Can(ctx, "ratecard.write", access.Resource{Kind: "ratecard", Brand: n.Brand, Partner: n.Partner, Country: string(n.Country)}); err != nil {
 		return cardRow{}, err
 	}
+	if err := m.known(ctx, n); err != nil {
+		return cardRow{}, err
+	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (cardRow, error) {
 		c := cardRow{
 			ID: id.New[id.RateCardKind](), Party: n.Party, Brand: n.Brand, Partner: n.Partner, Country: n.Country, Card: n.Card,
@@ -50,6 +54,26 @@ func (m *Module) PublishCard(ctx context.Context, n newCard) (cardRow, error) {
 		}
 		return c, insertCard(ctx, tx, c)
 	})
+}
+
+// known refuses a card for a brand or partner that is not there.
+func (m *Module) known(ctx context.Context, n newCard) error {
+	caller, _ := access.From(ctx)
+	if !n.Brand.IsZero() {
+		if _, err := m.network.Brand(ctx, caller.Tenant, n.Brand); errors.Is(err, network.ErrBrandNotFound) {
+			return settlement.ErrCard.At("/brand", "unknown")
+		} else if err != nil {
+			return err
+		}
+	}
+	if n.Partner.IsZero() {
+		return nil
+	}
+	_, err := m.network.Partner(ctx, caller.Tenant, n.Partner)
+	if errors.Is(err, network.ErrPartnerNotFound) {
+		return settlement.ErrCard.At("/partner", "unknown")
+	}
+	return err
 }
 
 // Cards lists the rate cards that the caller may see.
