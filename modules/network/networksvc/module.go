@@ -12,6 +12,7 @@ import (
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/held"
 	"fettle.dev/fettle/platform/i18n"
 	"fettle.dev/fettle/platform/outbox"
 )
@@ -40,7 +41,7 @@ type Module struct {
 	db    *db.DB
 	bus   *outbox.Bus
 	guard *access.Guard
-	held  held
+	held  held.Store[*register]
 }
 
 var (

@@ -37,7 +37,7 @@ func change[T any](ctx context.Context, m *Module, action string, fn func(ctx co
 			return none, err
 		}
 		tenant := tx.Tenant()
-		tx.AfterCommit(func() { m.held.wrote(tenant) })
+		tx.AfterCommit(func() { m.held.Wrote(tenant) })
 		return fn(ctx, tx, r)
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"fettle.dev/fettle/modules/sla"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/held"
 	"fettle.dev/fettle/platform/i18n"
 	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/outbox"
@@ -53,7 +54,7 @@ type Module struct {
 	jobs  *jobs.Runner
 	guard *access.Guard
 	cases caseReader
-	held  held
+	held  held.Store[*rules]
 	armed armed
 }
 

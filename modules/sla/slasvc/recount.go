@@ -24,7 +24,7 @@ func (m *Module) recountSoon(ctx context.Context, tx *db.Tx, kind string) error 
 // are now, from when the clock last began to run: a holiday that has been added
 // moves what would have been due on it. What has been breached stays so.
 func (m *Module) Recount(ctx context.Context, tenant id.Tenant) error {
-	m.held.wrote(tenant) // the change may be another process's, and a moment old
+	m.held.Wrote(tenant) // the change may be another process's, and a moment old
 	r, err := m.rules(ctx, tenant)
 	if err != nil {
 		return err

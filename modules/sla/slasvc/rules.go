@@ -10,7 +10,6 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/modules/sla"
-	"fettle.dev/fettle/platform/db"
 )
 
 // rules are a tenant's targets, hours and special days as they stood at a
@@ -69,75 +68,9 @@ func (r *rules) compile(at place) *calendar.Calendar {
 	return c
 }
 
-// fresh is how long rules are believed before their version is looked at.
-const fresh = time.Second
-
-// held is the rules of this process, by tenant.
-type held struct {
-	mu  sync.Mutex
-	all map[id.Tenant]looked
-}
-
-type looked struct {
-	*rules
-	at     time.Time // when the version was looked at, machine clock; zero: look again
-	writes int64     // of this process so far
-}
-
-func (h *held) get(t id.Tenant) looked {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.all[t]
-}
-
-// put keeps r unless something newer is there. It is not believed if this
-// process has written since it was asked for.
-func (h *held) put(t id.Tenant, r *rules, asked looked, at time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := h.all[t]
-	if now.rules != nil && now.version > r.version {
-		return
-	}
-	if now.writes != asked.writes {
-		at = time.Time{}
-	}
-	h.keep(t, looked{r, at, now.writes})
-}
-
-// wrote has the next reader look at the version again.
-func (h *held) wrote(t id.Tenant) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := h.all[t]
-	h.keep(t, looked{rules: now.rules, writes: now.writes + 1})
-}
-
-func (h *held) keep(t id.Tenant, l looked) {
-	if h.all == nil {
-		h.all = map[id.Tenant]looked{}
-	}
-	h.all[t] = l
-}
-
 // rules returns the tenant's rules, at most a second old.
 func (m *Module) rules(ctx context.Context, tenant id.Tenant) (*rules, error) {
-	kept, now := m.held.get(tenant), m.db.Machine()()
-	if !kept.at.IsZero() && now.Sub(kept.at) < fresh {
-		return kept.rules, nil
-	}
-	r, err := db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (*rules, error) {
-		v, err := version(ctx, tx)
-		if err != nil || kept.rules != nil && kept.version == v {
-			return kept.rules, err
-		}
-		return load(ctx, tx, v)
-	})
-	if err != nil {
-		return nil, err
-	}
-	m.held.put(tenant, r, kept, now)
-	return r, nil
+	return m.held.Get(ctx, m.db, tenant, version, load)
 }
 
 // start returns a running clock for each target that the situation asks for. A

@@ -100,7 +100,7 @@ func (m *Module) change(ctx context.Context, action, kind, ifMatch string, fn fu
 			return changed{}, err
 		}
 		tenant := tx.Tenant()
-		tx.AfterCommit(func() { m.held.wrote(tenant) })
+		tx.AfterCommit(func() { m.held.Wrote(tenant) })
 		if err := fn(ctx, tx, r); err != nil {
 			return changed{}, err
 		}
