@@ -28,6 +28,9 @@ const states = ({ seeded }) => [
     await page.getByRole('button', { name: /Import orders|导入委托单/ }).click();
     await page.waitForSelector('[role=dialog] form');
   }],
+  ['dispatch', '/dispatch', 'article h2'],
+  ['insight', '/insight', 'canvas'],
+  ['insight-table', '/insight', 'canvas', async (page) => page.getByRole('button', { name: /Show as table|以表格显示/ }).click()],
   ['statements', '/statements', filled],
   ['users', '/users', 'table tbody tr'],
   ['users-new', '/users', 'table tbody tr', async (page) => {

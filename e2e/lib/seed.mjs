@@ -62,12 +62,25 @@ async function promises(call) {
   await call('PUT', '/v1/sla/targets', { targets }, { 'If-Match': `"${version}"` });
 }
 
+/** Two technicians, a part on the shelf, and what brand and operator have agreed. */
+async function service(call, node, { line, part }) {
+  const yuan = (minor) => ({ minor, currency: 'CNY' });
+  for (const [name, employment, level] of [['张伟', 'core', 4], ['刘洋', 'part_time', 2]]) {
+    const skills = [{ skill: line.code, level }];
+    await call('POST', '/v1/technicians', { node: node.id, name, employment, hour: yuan(6_000), kilometre: yuan(150), max_minutes: 480, week: 'Mo-Su 08:00-20:00', skills });
+  }
+  await call('POST', '/v1/stock/receipts', { node: node.id, lines: [{ part: part.id, quantity: 5 }], reference: 'DN-1' });
+  const card = { currency: 'CNY', minute_minor: 180, least_minutes: 30, call_minor: 3_500, km_minor: 200, free_km: 10, part_percent: 100, logistics_minor: 2_000, diagnosis_minor: 5_000 };
+  await call('POST', '/v1/rate-cards', { party: 'brand', card });
+}
+
 /** Everything that the journeys start from; returns what they need to know of it. */
 export async function seed(base, login, password) {
   const call = await session(base, login, password);
   const { brand, node } = await network(call);
   const made = await products(call, brand);
   await promises(call);
+  await service(call, node, made);
   const cases = [];
   for (const [index, { name, ...words }] of texts.entries()) {
     const site = { country: 'CN', city: '武汉', postcode: '430022', street: '江汉路 118 号' };

@@ -5,7 +5,7 @@ import { seed, session } from './seed.mjs';
 export const password = 'correct horse battery';
 /** Login, name, roles, language of the account. */
 const users = [
-  ['admin', 'Ada Admin', 'admin,quality,integrator,agent', 'en'],
+  ['admin', 'Ada Admin', 'admin,quality,integrator,agent,dispatcher,parts,finance', 'en'],
   ['agent', 'Mei Lindqvist', 'agent,dispatcher,finance,quality,admin', 'en'],
   ['agent-zh', '林美', 'agent,dispatcher,finance,quality,admin', 'zh-CN'],
 ];

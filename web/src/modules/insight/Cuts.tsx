@@ -6,6 +6,9 @@ import { type Column, DataTable } from '../../ui/DataTable';
 
 const MINUTE = 60_000;
 
+/** A figure that nothing can be said of yet is below zero. */
+const known = (value: number, show: (value: number) => string) => (value < 0 ? '–' : show(value));
+
 interface Props {
   label: string;
   cuts: InsightCut[];
@@ -21,10 +24,10 @@ export function Cuts({ label, cuts, name }: Props) {
       { id: 'name', header: t('insight:name'), wide: true, fixed: true, cell: (cut) => name(cut.key) },
       { id: 'opened', header: t('insight:opened'), end: true, cell: ({ figures }) => number(figures.opened) },
       { id: 'backlog', header: t('insight:backlog'), end: true, cell: ({ figures }) => number(figures.backlog) },
-      { id: 'resolve', header: t('insight:resolve'), end: true, cell: ({ figures }) => (figures.resolved > 0 ? duration(figures.resolve_minutes_p50 * MINUTE) : '–') },
-      { id: 'firstFix', header: t('insight:firstFix'), end: true, cell: ({ figures }) => (figures.resolved > 0 ? percent(figures.first_fix_permille / 1000) : '–') },
-      { id: 'kept', header: t('insight:kept'), end: true, cell: ({ figures }) => (figures.resolved > 0 ? percent(figures.kept_permille / 1000) : '–') },
-      { id: 'stars', header: t('insight:stars'), end: true, cell: ({ figures }) => (figures.rated > 0 ? number(figures.stars_hundredths / 100, { maximumFractionDigits: 2 }) : '–') },
+      { id: 'resolve', header: t('insight:resolve'), end: true, cell: ({ figures }) => known(figures.resolve_minutes_p50, (value) => duration(value * MINUTE)) },
+      { id: 'firstFix', header: t('insight:firstFix'), end: true, cell: ({ figures }) => known(figures.first_fix_permille, (value) => percent(value / 1000)) },
+      { id: 'kept', header: t('insight:kept'), end: true, cell: ({ figures }) => known(figures.kept_permille, (value) => percent(value / 1000)) },
+      { id: 'stars', header: t('insight:stars'), end: true, cell: ({ figures }) => known(figures.stars_hundredths, (value) => number(value / 100, { maximumFractionDigits: 2 })) },
     ],
     [t, number, percent, duration, name],
   );

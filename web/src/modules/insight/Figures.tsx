@@ -11,21 +11,17 @@ interface Figure {
   good: 1 | -1 | 0;
   value: (figures: InsightFigures) => number;
   show: 'count' | 'time' | 'share' | 'stars';
-  /** Without it the figure means nothing. */
-  known: (figures: InsightFigures) => boolean;
 }
 
-const solved = ({ resolved }: InsightFigures) => resolved > 0;
-
 const shown: Figure[] = [
-  { label: 'insight:opened', good: 0, value: ({ opened }) => opened, show: 'count', known: () => true },
-  { label: 'insight:resolved', good: 1, value: ({ resolved }) => resolved, show: 'count', known: () => true },
-  { label: 'insight:backlog', good: -1, value: ({ backlog }) => backlog, show: 'count', known: () => true },
-  { label: 'insight:respond', good: -1, value: ({ respond_minutes_p50 }) => respond_minutes_p50, show: 'time', known: ({ respond_minutes_p50 }) => respond_minutes_p50 > 0 },
-  { label: 'insight:resolve', good: -1, value: ({ resolve_minutes_p50 }) => resolve_minutes_p50, show: 'time', known: solved },
-  { label: 'insight:firstFix', good: 1, value: ({ first_fix_permille }) => first_fix_permille, show: 'share', known: solved },
-  { label: 'insight:kept', good: 1, value: ({ kept_permille }) => kept_permille, show: 'share', known: solved },
-  { label: 'insight:stars', good: 1, value: ({ stars_hundredths }) => stars_hundredths, show: 'stars', known: ({ rated }) => rated > 0 },
+  { label: 'insight:opened', good: 0, value: ({ opened }) => opened, show: 'count' },
+  { label: 'insight:resolved', good: 1, value: ({ resolved }) => resolved, show: 'count' },
+  { label: 'insight:backlog', good: -1, value: ({ backlog }) => backlog, show: 'count' },
+  { label: 'insight:respond', good: -1, value: ({ respond_minutes_p50 }) => respond_minutes_p50, show: 'time' },
+  { label: 'insight:resolve', good: -1, value: ({ resolve_minutes_p50 }) => resolve_minutes_p50, show: 'time' },
+  { label: 'insight:firstFix', good: 1, value: ({ first_fix_permille }) => first_fix_permille, show: 'share' },
+  { label: 'insight:kept', good: 1, value: ({ kept_permille }) => kept_permille, show: 'share' },
+  { label: 'insight:stars', good: 1, value: ({ stars_hundredths }) => stars_hundredths, show: 'stars' },
 ];
 
 /** The average cost of a case, currency by currency. */
@@ -43,8 +39,8 @@ export function Figures({ overview }: { overview: InsightOverview }) {
   const { number, duration, percent } = useFormats();
   const cost = useCost();
   const text = (figure: Figure, figures: InsightFigures): string => {
-    if (!figure.known(figures)) return '–';
     const value = figure.value(figures);
+    if (value < 0) return '–'; // nothing to say it from
     switch (figure.show) {
       case 'count':
         return number(value);

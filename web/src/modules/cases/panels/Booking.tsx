@@ -89,7 +89,7 @@ function Appointment({ appointment }: { appointment: DispatchView }) {
           <StatusBadge kind="appointment" state={appointment.state} />
         </div>
         <p className="dim small">
-          {[technician, appointment.reason ? word('turnReason', appointment.reason) : '', t('case:siteTime', { zone })].filter(Boolean).join(' · ')}
+          {[technician, appointment.reason && !appointment.reason.includes('.') ? word('turnReason', appointment.reason) : '', t('case:siteTime', { zone })].filter(Boolean).join(' · ')}
         </p>
       </div>
       <span className={styles.optionEnd}>

@@ -1,0 +1,74 @@
+// A visit from the plan to the proof: chosen, booked, driven to, recorded, charged, proven and checked offline.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openPage, variants } from '../lib/browser.mjs';
+import { look } from '../lib/look.mjs';
+import { newFolder, run } from '../lib/process.mjs';
+import { expect, signIn } from '../lib/steps.mjs';
+
+export const needs = 'server';
+
+const wide = variants.find(({ name }) => name === 'light-en-1440');
+
+export default async function deskVisit({ browser, site }) {
+  const { url, seeded } = site;
+  const page = await openPage(browser, wide);
+  const found = [];
+  const toast = (text) => page.getByText(text).first().waitFor();
+  await signIn(page, url);
+  await page.goto(`${url}/cases/${seeded.cases[1].id}`);
+
+  // Another way than the first needs a reason.
+  await page.getByRole('button', { name: 'Choose On-site visit' }).click();
+  await page.getByRole('dialog').getByLabel('Why not the first option?').selectOption('customer_wish');
+  await page.getByRole('dialog').getByRole('button', { name: 'Choose' }).click();
+  await toast('The plan is decided; the work begins.');
+  await page.getByText('Chosen instead').waitFor();
+
+  // The page's one primary button leads to the times that can be kept.
+  await page.getByRole('button', { name: 'Book a time' }).click();
+  await page.getByRole('button', { name: 'Ask for times' }).click();
+  await page.getByRole('button', { name: /^Book \w{3}/ }).first().waitFor();
+  found.push(...(await look(page, wide, 'visit-offers', { full: true })));
+  await page.getByRole('button', { name: /^Book \w{3}/ }).first().click();
+  await toast('Booked. The parts are being reserved.');
+  for (const turn of ['Dispatch', 'Accept', 'On the way', 'On site']) await page.getByRole('button', { name: turn, exact: true }).click();
+  await toast('On site.');
+
+  // The board shows the visit on its technician's day.
+  const [day] = await page.evaluate(async (id) => {
+    const answer = await fetch(`/v1/cases/${id}/appointments`);
+    return (await answer.json()).items.map((item) => new Date(Date.parse(item.start_at) + 8 * 3_600_000).toISOString().slice(0, 10));
+  }, seeded.cases[1].id);
+  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${day}`);
+  await page.locator('article ol li').first().waitFor();
+  found.push(...(await look(page, wide, 'visit-board')));
+  await page.locator('article ol a').first().click();
+
+  await page.getByRole('button', { name: 'Record the visit' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Minutes of work').fill('50');
+  await dialog.getByLabel('Kilometres driven').fill('12.5');
+  await dialog.getByLabel('Acceptance', { exact: true }).selectOption('refused');
+  await dialog.getByLabel('Notes').fill('Cleaned the drain, refilled the gas.');
+  found.push(...(await look(page, wide, 'visit-record')));
+  await dialog.getByRole('button', { name: 'Keep the record' }).click();
+  await toast('The visit is recorded.');
+
+  // Record, charges and proof follow by events.
+  await page.getByRole('region', { name: 'Visit record' }).waitFor();
+  await page.getByRole('table', { name: 'Charges' }).waitFor();
+  await page.getByRole('button', { name: 'Download the proof: Service record' }).waitFor();
+  found.push(...(await look(page, wide, 'visit-done', { full: true })));
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download the proof: Service record' }).click()]);
+  const folder = newFolder();
+  const file = join(folder, 'proof.json');
+  await download.saveAs(file);
+  expect(JSON.parse(readFileSync(file, 'utf8')).checkpoint, 'the downloaded proof holds no checkpoint');
+  await run(folder, ['verify', file]);
+
+  found.push(...page.complaints);
+  await page.context().close();
+  return found;
+}
