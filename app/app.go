@@ -208,7 +208,7 @@ func (a *App) modules() {
 	a.Proof = proofsvc.New(proofsvc.Deps{DB: a.DB, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})
 	a.Vault = vaultsvc.New(vaultsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Files: a.Files, Mail: a.Mail})
 	a.Insight = insightsvc.New(insightsvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard})
-	a.Vault.Collect(a.Desk, a.Field)
+	a.Vault.Collect(a.Desk, a.Field, a.Login)
 
 	a.Mail.Work(a.Jobs)
 	outbox.On(a.Bus, "login.erase", func(ctx context.Context, tx *db.Tx, _ outbox.Meta, e vault.PersonErased) error {

@@ -88,10 +88,10 @@ func TestIntakeCheck(t *testing.T) {
 	if err != nil || got.Brand != "kuhlmann" || got.Channel != desk.ByAPI || got.WorkType != desk.Repair || got.Priority != desk.Normal || !got.OpenedAt.Equal(now) {
 		t.Fatalf("Check = %+v, %v", got, err)
 	}
-	bad := desk.Intake{Text: "\x00", Requester: desk.Requester{Name: " "}, Site: desk.Site{Country: "de"}, Language: "no language!", OpenedAt: now.Add(time.Hour)}
+	bad := desk.Intake{Symptom: "Erika says it drips", Text: "\x00", Requester: desk.Requester{Name: " "}, Site: desk.Site{Country: "de"}, Language: "no language!", OpenedAt: now.Add(time.Hour)}
 	_, err = bad.Check(now)
 	f := fault.Of(err)
-	want := map[string]string{"": "not_text", "/text": "required", "/requester/name": "required", "/site/country": "shape", "/language": "shape", "/opened_at": "future"}
+	want := map[string]string{"": "not_text", "/symptom": "shape", "/text": "required", "/requester/name": "required", "/site/country": "shape", "/language": "shape", "/opened_at": "future"}
 	if len(f.Fields) != len(want) {
 		t.Fatalf("Check found %+v", f.Fields)
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -41,6 +42,10 @@ type Site struct {
 	Point    geo.Point      `json:"point,omitzero"`
 }
 
+// shapeCode is what a code looks like, the catalogue's or a brand's own: one
+// word, or two such as "E 12", in any script.
+var shapeCode = regexp.MustCompile(`^[\pL\pN][\pL\pN._/-]*( [\pL\pN._/-]+)?$`)
+
 // Check returns the intake with blanks trimmed and what is absent filled in, or
 // ErrIntake with every field that is wrong.
 func (in Intake) Check(now time.Time) (Intake, error) {
@@ -57,6 +62,9 @@ func (in Intake) Check(now time.Time) (Intake, error) {
 	}
 	if in.Requester.Name == "" {
 		bad = bad.At("/requester/name", "required")
+	}
+	if in.Symptom != "" && !shapeCode.MatchString(in.Symptom) { // it is kept in clear and told in events: never a text
+		bad = bad.At("/symptom", "shape")
 	}
 	if !in.Site.Country.Valid() {
 		bad = bad.At("/site/country", "shape")

@@ -87,7 +87,7 @@ func (p plan) decided() remedy.PlanAccepted {
 // decision is what a person decides on a plan.
 type decision struct {
 	Mode   remedy.Mode `json:"mode,omitempty" maxLength:"20" doc:"the way that is chosen; the first if absent"`
-	Reason string      `json:"reason,omitempty" maxLength:"64" doc:"code of why not the first; needed to overrule"`
+	Reason string      `json:"reason,omitempty" maxLength:"64" pattern:"^[a-z0-9_.]+$" doc:"code of why not the first; needed to overrule"` // never a text: it is kept in clear and told in an event
 }
 
 // decidedOn is what they hear.

@@ -28,7 +28,7 @@ type done struct {
 // result is what somebody reports of work that is not a visit.
 type result struct {
 	Outcome       work.Outcome  `json:"outcome" enum:"fixed,no_fault_found,not_fixed,end_of_life,declined,done,part_missing"`
-	Cause         string        `json:"cause,omitempty" maxLength:"64"`
+	Cause         string        `json:"cause,omitempty" maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._-]*$" doc:"code"`
 	WorkedMinutes int64         `json:"worked_minutes,omitempty" minimum:"0" maximum:"10000"`
 	Parts         []remedy.Need `json:"parts,omitempty" maxItems:"50"`
 }
