@@ -26,10 +26,12 @@ type cli struct {
 
 	Serve   serveCmd   `cmd:"" help:"Serve the API and the web application, and do the work behind them."`
 	Worker  workerCmd  `cmd:"" help:"Do the work behind the API, without serving: events, jobs, the proof log."`
+	Demo    demoCmd    `cmd:"" help:"Serve a busy, made-up network; make it first if there is none."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date."`
 	Backup  backupCmd  `cmd:"" help:"Write an archive of each store while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put back what a backup holds, and carry out again what it has forgotten to erase."`
 	Import  importCmd  `cmd:"" help:"Take in what others send as files."`
+	Real    realCmd    `cmd:"" help:"Run the main job on real records: from an order to a provable bill."`
 	Verify  verifyCmd  `cmd:"" help:"Check a downloaded proof offline."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document."`
 	User    userCmd    `cmd:"" help:"Add users."`
