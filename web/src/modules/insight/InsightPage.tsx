@@ -1,51 +1,69 @@
-import { NativeSelect } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, NativeSelect } from '@mantine/core';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { api, body, type InsightOverview } from '../../api/client';
-import { useCountries } from '../../lib/countries';
-import { useFormats } from '../../lib/format';
-import { useBrands, useNodes, useSymptoms } from '../../lib/names';
+import { minorDigits, useFormats } from '../../lib/format';
+import { useBrands, useNodes } from '../../lib/names';
+import { useNow } from '../../lib/now';
 import { useT } from '../../lib/t';
-import { useWord } from '../../lib/words';
 import { Card } from '../../ui/Card';
+import { Icon } from '../../ui/icons';
 import { LinesChart } from '../../ui/LinesChart';
 import { Chip, PageHeader } from '../../ui/PageHeader';
-import { ErrorState, Skeleton } from '../../ui/States';
-import { Cuts } from './Cuts';
-import { Figures } from './Figures';
+import { EmptyState, ErrorState, Skeleton } from '../../ui/States';
+import { Breakdown } from './Breakdown';
+import { saveCsv, toCsv } from './csv';
+import { CutTable } from './CutTable';
+import { exportRows } from './export';
 import styles from './insight.module.css';
-import { type InsightSearch, periods, since } from './search';
+import { useCutName } from './names';
+import { type Dimension, dimensions, type InsightSearch, type Period, periods, since } from './search';
+import { Tiles } from './Tiles';
 
 const route = getRouteApi('/desk/insight');
+const usual: Period = 30;
 
-/** The name of a value that the figures are cut by. */
-function useCutName(): (dimension: string, key: string) => string {
-  const { t, has } = useT();
-  const word = useWord();
+const overviewQuery = ({ days = usual, brand, node }: InsightSearch, zone: string, now: number) =>
+  queryOptions({
+    queryKey: ['insight', { days, brand, node, zone }],
+    queryFn: ({ signal }) => body(api.GET('/v1/insight/overview', { params: { query: { from: since(days, new Date(now)), brand, node, zone } }, signal })),
+    staleTime: 60_000,
+    placeholderData: keepPreviousData, // the old figures stay until the new ones are there
+  });
+
+function Filters({ search, change }: { search: InsightSearch; change: (part: Partial<InsightSearch>) => void }) {
+  const { t } = useT();
+  const { locale } = useFormats();
   const brands = useBrands();
   const nodes = useNodes();
-  const symptoms = useSymptoms();
-  const country = useCountries();
-  return (dimension, key) => {
-    if (key === '') return t('insight:unknown');
-    switch (dimension) {
-      case 'brand':
-        return brands.get(key)?.name ?? key;
-      case 'node':
-        return nodes.get(key)?.name ?? key;
-      case 'country':
-        return country(key);
-      case 'symptom':
-        return symptoms.name(key);
-      case 'work_type':
-        return word('workType', key);
-      default: {
-        const name = `word:${dimension}.${key}`;
-        return has(name) ? t(name) : key;
-      }
-    }
+  const options = (things: Map<string, { id: string; name: string }>) => {
+    const order = new Intl.Collator(locale);
+    return [...things.values()].map(({ id, name }) => ({ value: id, label: name })).toSorted((a, b) => order.compare(a.label, b.label));
   };
+  return (
+    <>
+      {periods.map((period) => (
+        <Chip key={period} on={(search.days ?? usual) === period} onChange={() => change({ days: period === usual ? undefined : period })}>
+          {t('insight:days', { count: period })}
+        </Chip>
+      ))}
+      <NativeSelect
+        size="xs"
+        aria-label={t('insight:dimension.brand')}
+        value={search.brand ?? ''}
+        onChange={(event) => change({ brand: event.currentTarget.value || undefined })}
+        data={[{ value: '', label: t('insight:allBrands') }, ...options(brands)]}
+      />
+      <NativeSelect
+        size="xs"
+        aria-label={t('insight:dimension.node')}
+        value={search.node ?? ''}
+        onChange={(event) => change({ node: event.currentTarget.value || undefined })}
+        data={[{ value: '', label: t('insight:allNodes') }, ...options(nodes)]}
+      />
+    </>
+  );
 }
 
 function Days({ overview }: { overview: InsightOverview }) {
@@ -54,84 +72,107 @@ function Days({ overview }: { overview: InsightOverview }) {
   const labels = useMemo(() => overview.days.map(({ on }) => date(on)), [overview, date]);
   const series = useMemo(
     () => [
-      { name: t('insight:opened'), color: '#3b7ddd', values: overview.days.map(({ opened }) => opened) },
-      { name: t('insight:resolved'), color: '#0f8b75', values: overview.days.map(({ resolved }) => resolved) },
+      { name: t('insight:figure.opened'), color: '#3b7ddd', values: overview.days.map(({ opened }) => opened) },
+      { name: t('insight:figure.resolved'), color: '#0f8b75', values: overview.days.map(({ resolved }) => resolved) },
     ],
     [overview, t],
   );
   return <LinesChart label={t('insight:daysLabel', { from: labels[0] ?? '', until: labels.at(-1) ?? '' })} labels={labels} series={series} />;
 }
 
-/** How the service stands: what came, what was solved, how fast, how well, at what cost. */
+/** The parts of the period: bars by number of cases, and one table with every figure. */
+function Parts({ overview, search, change }: { overview: InsightOverview; search: InsightSearch; change: (part: Partial<InsightSearch>) => void }) {
+  const { t } = useT();
+  const cut = dimensions.filter((dimension) => overview.by[dimension]?.length);
+  const by = cut.find((dimension) => dimension === search.by) ?? cut[0];
+  return (
+    <>
+      <div className={styles.breakdowns}>
+        {cut.map((dimension) => (
+          <Breakdown key={dimension} dimension={dimension} cuts={overview.by[dimension] ?? []} total={overview.figures.opened} search={search} />
+        ))}
+      </div>
+      {by ? (
+        <Card
+          title={t('insight:by')}
+          flush
+          aside={
+            <NativeSelect
+              size="xs"
+              aria-label={t('insight:by')}
+              value={by}
+              onChange={(event) => change({ by: event.currentTarget.value as Dimension })}
+              data={cut.map((value) => ({ value, label: t(`insight:dimension.${value}`) }))}
+            />
+          }
+        >
+          <CutTable label={t('insight:by')} dimension={by} cuts={overview.by[by] ?? []} money={overview.money} />
+        </Card>
+      ) : null}
+    </>
+  );
+}
+
+function useExport(overview: InsightOverview | undefined): (() => void) | null {
+  const { t } = useT();
+  const name = useCutName();
+  if (!overview) return null;
+  return () => {
+    const file = `${t('insight:csv.file')}-${overview.days[0]?.on ?? ''}-${overview.days.at(-1)?.on ?? ''}.csv`;
+    saveCsv(file, toCsv(exportRows(overview, { t, name, digits: minorDigits })));
+  };
+}
+
+/** How the service stands: what came, what was resolved, how fast, how well, at what cost. */
 export function InsightPage() {
   const { t } = useT();
+  const { instant, zone } = useFormats();
   const search = route.useSearch();
   const navigate = useNavigate();
-  const brands = useBrands();
-  const nodes = useNodes();
-  const name = useCutName();
-  const { zone } = useFormats();
-  const [dimension, setDimension] = useState('brand');
-  const days = search.days ?? 30;
-  const { data, error, refetch } = useQuery({
-    queryKey: ['insight', days, search.brand, search.node],
-    queryFn: ({ signal }) => body(api.GET('/v1/insight/overview', { params: { query: { from: since(days, new Date()), brand: search.brand, node: search.node, zone } }, signal })),
-    staleTime: 60_000,
-  });
+  const { data, error, refetch, isPlaceholderData } = useQuery(overviewQuery(search, zone, useNow()));
+  const save = useExport(data);
   const change = (part: Partial<InsightSearch>) => void navigate({ to: '/insight', search: { ...search, ...part }, replace: true });
-  const dimensions = Object.keys(data?.by ?? {});
+  const empty = data?.figures.opened === 0;
 
   return (
     <>
       <PageHeader
         title={t('insight:title')}
-        filters={
-          <>
-            {periods.map((period) => (
-              <Chip key={period} on={days === period} onChange={() => change({ days: period })}>
-                {t('insight:days', { count: period })}
-              </Chip>
-            ))}
-            <NativeSelect
-              size="xs"
-              aria-label={t('case:column.brand')}
-              value={search.brand ?? ''}
-              onChange={(event) => change({ brand: event.currentTarget.value || undefined })}
-              data={[{ value: '', label: t('case:queue.allBrands') }, ...[...brands.values()].map(({ id, name: label }) => ({ value: id, label }))]}
-            />
-            <NativeSelect
-              size="xs"
-              aria-label={t('case:column.node')}
-              value={search.node ?? ''}
-              onChange={(event) => change({ node: event.currentTarget.value || undefined })}
-              data={[{ value: '', label: t('insight:allNodes') }, ...[...nodes.values()].map(({ id, name: label }) => ({ value: id, label }))]}
-            />
-          </>
+        filters={<Filters search={search} change={change} />}
+        actions={
+          save ? (
+            <Button variant="default" onClick={save} leftSection={<Icon name="file" size={16} />}>
+              {t('insight:csv.save')}
+            </Button>
+          ) : null
         }
       />
-      {error && !data ? <ErrorState what={t('insight:failed')} error={error} retry={() => void refetch()} /> : null}
+      {error ? <ErrorState what={t('insight:failed')} error={error} retry={() => void refetch()} /> : null}
       {!data && !error ? <Skeleton lines={10} /> : null}
       {data ? (
-        <div className={styles.page}>
-          <Figures overview={data} />
-          <Card title={t('insight:perDay')}>
-            <Days overview={data} />
-          </Card>
-          <Card
-            title={t('insight:by')}
-            flush
-            aside={
-              <NativeSelect
-                size="xs"
-                aria-label={t('insight:by')}
-                value={dimension}
-                onChange={(event) => setDimension(event.currentTarget.value)}
-                data={dimensions.map((value) => ({ value, label: t(`insight:dimension.${value as 'brand'}`) }))}
-              />
-            }
-          >
-            <Cuts label={t('insight:by')} cuts={data.by[dimension] ?? []} name={(key) => name(dimension, key)} />
-          </Card>
+        <div className={styles.page} aria-busy={isPlaceholderData} data-state={isPlaceholderData ? 'loading' : undefined}>
+          <p className="dim small">{t('insight:period', { from: instant(data.from), until: instant(data.until), zone })}</p>
+          <Tiles overview={data} />
+          {empty ? (
+            <EmptyState
+              icon="chart"
+              why={t(search.brand || search.node ? 'insight:nothingHere' : 'insight:nothing')}
+              action={
+                search.brand || search.node ? (
+                  <Button variant="default" onClick={() => change({ brand: undefined, node: undefined })}>
+                    {t('insight:showAll')}
+                  </Button>
+                ) : null
+              }
+            />
+          ) : (
+            <>
+              <Card title={t('insight:perDay')}>
+                <Days overview={data} />
+              </Card>
+              <Parts overview={data} search={search} change={change} />
+            </>
+          )}
         </div>
       ) : null}
     </>
