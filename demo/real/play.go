@@ -45,7 +45,12 @@ func (p *play) run(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"network", func(ctx context.Context) (err error) { p.world, err = p.build(ctx); return err }},
-		{"check", p.rehearse}, {"days", p.days}, {"end", p.end}, {"books", p.books}, {"proofs", p.prove}, {"repeat", p.repeat},
+		{"check", p.rehearse},
+		{"days", p.days},
+		{"end", p.end},
+		{"books", p.books},
+		{"proofs", p.prove},
+		{"repeat", p.repeat},
 	}
 	for _, s := range steps {
 		if err := p.watch.phase(s.name, func() error { return s.do(ctx) }); err != nil {

@@ -66,12 +66,21 @@ func (r *Report) summary(p *printer) {
 		what string
 		n    int
 	}{
-		{"records", all.Records}, {"orders refused", all.Refused}, {"cases", all.Taken},
-		{"entitlement: covered", all.Covered}, {"entitlement: purchase to be proven", all.Open}, {"entitlement: not covered", all.Uncovered},
-		{"plans accepted without a person", all.Auto}, {"cases closed", all.Closed},
-		{"cases open: another attempt is needed", attempted(r.Courses)}, {"cases open: the record does not know", all.NotKnown},
-		{"proofs that hold, checked offline", int(r.Proofs)}, {"leaves of the log", int(r.Leaves)},
-		{"sent again: taken in", r.Again.Created}, {"sent again: here already", r.Again.Repeated}, {"sent again: refused", r.Again.Refused},
+		{"records", all.Records},
+		{"orders refused", all.Refused},
+		{"cases", all.Taken},
+		{"entitlement: covered", all.Covered},
+		{"entitlement: purchase to be proven", all.Open},
+		{"entitlement: not covered", all.Uncovered},
+		{"plans accepted without a person", all.Auto},
+		{"cases closed", all.Closed},
+		{"cases open: another attempt is needed", attempted(r.Courses)},
+		{"cases open: the record does not know", all.NotKnown},
+		{"proofs that hold, checked offline", int(r.Proofs)},
+		{"leaves of the log", int(r.Leaves)},
+		{"sent again: taken in", r.Again.Created},
+		{"sent again: here already", r.Again.Repeated},
+		{"sent again: refused", r.Again.Refused},
 	} {
 		g.add(row.what, strconv.Itoa(row.n))
 	}
