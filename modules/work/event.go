@@ -47,6 +47,27 @@ func (OrderMoved) EventName() string { return "work.order_moved.v1" }
 // Subject is the case.
 func (e OrderMoved) Subject() id.Raw { return e.Case.Raw() }
 
+// AttemptFailed is published when an attempt has ended and another one is needed:
+// it was not fixed, a part was missing, or nobody was there.
+type AttemptFailed struct {
+	WorkOrder id.WorkOrder `json:"work_order"`
+	Case      id.Case      `json:"case"`
+	Visit     id.Visit     `json:"visit,omitzero"`
+	Kind      Kind         `json:"kind"`
+	Brand     id.Brand     `json:"brand"`
+	Node      id.Node      `json:"node"`
+	Line      id.Line      `json:"line,omitzero"`
+	Outcome   Outcome      `json:"outcome"`
+	Attempts  int64        `json:"attempts"` // so far, this one included
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (AttemptFailed) EventName() string { return "work.attempt_failed.v1" }
+
+// Subject is the case.
+func (e AttemptFailed) Subject() id.Raw { return e.Case.Raw() }
+
 // OrderCompleted is published when a work order is done, with what the
 // settlement rates it by.
 type OrderCompleted struct {

@@ -98,6 +98,10 @@ func (o Outcome) Ends() bool {
 	}
 }
 
+// Tried reports whether the outcome tells how well the way to fix the case works:
+// it does not when nobody was there.
+func (o Outcome) Tried() bool { return o != NotPresent }
+
 // Known reports whether o is an outcome of the glossary.
 func (o Outcome) Known() bool {
 	switch o {

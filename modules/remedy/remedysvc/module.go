@@ -63,5 +63,6 @@ func New(d Deps) *Module {
 	m := &Module{db: d.DB, bus: d.Bus, guard: d.Guard, desk: d.Desk, catalog: d.Catalog, network: d.Network}
 	outbox.OnAsk(d.Bus, "remedy.propose", m.gather, m.propose)
 	outbox.On(d.Bus, "remedy.learn", m.learn)
+	outbox.On(d.Bus, "remedy.learn", m.learnFailure)
 	return m
 }

@@ -171,20 +171,11 @@ func resource(b desk.Brief) access.Resource {
 
 // learn counts what came of the plan.
 func (m *Module) learn(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.OrderCompleted) error {
-	p, err := latest(ctx, tx, e.Case, tx.ForUpdate())
-	if errors.Is(err, remedy.ErrNoPlan) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	p.Outcome = string(e.Outcome)
-	if err := save(ctx, tx, p); err != nil {
-		return err
-	}
-	if p.Line.IsZero() || p.Facts.WorkType != desk.Repair {
-		return nil
-	}
 	fixed := e.Outcome == work.Fixed || e.Outcome == work.FixedByCare
+	p, counts, err := m.note(ctx, tx, e.Case, e.Outcome)
+	if err != nil || !counts {
+		return err
+	}
 	if fixed && !p.Unit.IsZero() && p.Symptom != "" {
 		_, err := tx.Exec(ctx, `INSERT INTO remedy_repair (tenant_id, unit_id, symptom, case_id, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			tx.Tenant(), p.Unit, p.Symptom, p.Case, e.CompletedAt)
@@ -192,7 +183,41 @@ func (m *Module) learn(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.Ord
 			return fmt.Errorf("note repair: %w", err)
 		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO remedy_count (tenant_id, line_id, mode, tried, fixed) VALUES (?, ?, ?, 1, ?)
+	return p.count(ctx, tx, fixed)
+}
+
+// learnFailure counts an attempt that was in vain: odds are those of one attempt,
+// so one that needs another is no less a failure than one that ends the work.
+func (m *Module) learnFailure(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.AttemptFailed) error {
+	if !e.Outcome.Tried() {
+		return nil
+	}
+	p, counts, err := m.note(ctx, tx, e.Case, e.Outcome)
+	if err != nil || !counts {
+		return err
+	}
+	return p.count(ctx, tx, false)
+}
+
+// note writes the outcome on the plan of the case. It reports whether the plan
+// was one to repair a product of a line, which is what is counted.
+func (m *Module) note(ctx context.Context, tx *db.Tx, c id.Case, o work.Outcome) (p plan, counts bool, err error) {
+	p, err = latest(ctx, tx, c, tx.ForUpdate())
+	if errors.Is(err, remedy.ErrNoPlan) {
+		return p, false, nil
+	} else if err != nil {
+		return p, false, err
+	}
+	p.Outcome = string(o)
+	if err := save(ctx, tx, p); err != nil {
+		return p, false, err
+	}
+	return p, !p.Line.IsZero() && p.Facts.WorkType == desk.Repair, nil
+}
+
+// count adds one attempt to what the tenant knows of the plan's line and way.
+func (p plan) count(ctx context.Context, tx *db.Tx, fixed bool) error {
+	_, err := tx.Exec(ctx, `INSERT INTO remedy_count (tenant_id, line_id, mode, tried, fixed) VALUES (?, ?, ?, 1, ?)
 		ON CONFLICT (tenant_id, line_id, mode) DO UPDATE SET tried = remedy_count.tried + 1, fixed = remedy_count.fixed + excluded.fixed`,
 		tx.Tenant(), p.Line, p.Mode, fixed)
 	if err != nil {

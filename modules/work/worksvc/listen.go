@@ -176,8 +176,8 @@ func (m *Module) visitRecorded(ctx context.Context, tx *db.Tx, _ outbox.Meta, e 
 	}, key)
 }
 
-// ended moves the order after an attempt and, when that was the last, publishes
-// what is to be rated and promises the record.
+// ended moves the order after an attempt and tells of it. When that was the last,
+// it publishes what is to be rated and promises the record.
 func (m *Module) ended(ctx context.Context, tx *db.Tx, o order, d done, key *keys.Key) error {
 	was := o.State
 	o.Outcome, o.Attempts = d.Outcome, o.Attempts+1
@@ -185,10 +185,14 @@ func (m *Module) ended(ctx context.Context, tx *db.Tx, o order, d done, key *key
 		return err
 	}
 	if !d.Outcome.Ends() {
-		if o.State == work.Ready && was != work.Ready {
-			return m.bus.Publish(ctx, tx, o.ready(true))
+		failed := work.AttemptFailed{
+			WorkOrder: o.ID, Case: o.Case, Visit: d.Visit, Kind: o.Kind, Brand: o.Brand, Node: o.Node, Line: o.Line, Outcome: d.Outcome,
+			Attempts: o.Attempts, At: d.At,
 		}
-		return nil
+		if o.State == work.Ready && was != work.Ready {
+			return m.bus.Publish(ctx, tx, failed, o.ready(true))
+		}
+		return m.bus.Publish(ctx, tx, failed)
 	}
 	e := work.OrderCompleted{
 		WorkOrder: o.ID, Case: o.Case, Visit: d.Visit, Kind: o.Kind, Brand: o.Brand, Node: o.Node, Line: o.Line, Outcome: d.Outcome,

@@ -45,6 +45,7 @@ const looks: Record<string, Look> = {
   'remedy.plan_accepted': { icon: 'check', tone: 'brand' },
   'work.order_ready': { icon: 'wrench', system: true },
   'work.order_moved': { icon: 'wrench', system: true },
+  'work.attempt_failed': { icon: 'alert', tone: 'risk' },
   'work.order_completed': { icon: 'checkCircle', tone: 'brand' },
   'dispatch.appointment_requested': { icon: 'calendar', system: true },
   'dispatch.appointment_scheduled': { icon: 'calendar', tone: 'brand' },
@@ -94,13 +95,17 @@ function values(event: Fields, speech: Speech, name: string): Record<string, str
   };
 }
 
+/** Of all that becomes of an appointment, what somebody at the desk would tell the customer. */
+const seen = new Set(['travelling', 'on_site', 'cannot_complete', 'absent', 'missed', 'declined', 'timed_out']);
+
 function ofEvent(moment: DeskMoment, id: string, speech: Speech): TimelineEntry {
   const name = moment.kind.replace(/\.v\d+$/, '');
   const look = looks[name] ?? { icon: 'note', system: true };
   const key = `event:${name}`;
   const event = (moment.event ?? {}) as Fields;
+  const system = look.system ?? (name === 'dispatch.appointment_moved' && !seen.has(str(event, 'to')));
   const what = speech.has(key) ? speech.t(key, values(event, speech, name)) : name;
-  return { id, ...look, actor: 'Fettle', what, at: moment.at };
+  return { id, ...look, system, actor: 'Fettle', what, at: moment.at };
 }
 
 function ofWords(moment: DeskMoment, id: string, { t, word, customer, me }: Speech): TimelineEntry {
