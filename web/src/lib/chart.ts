@@ -13,14 +13,14 @@ export interface Series {
 
 const token = (element: HTMLElement, name: string) => getComputedStyle(element).getPropertyValue(name).trim();
 
-/** Draws lines over days with their names at their ends, in the colours of the theme; returns how to end it. */
+/** Draws lines over days in the colours of the theme; returns how to end it. */
 export function drawLines(element: HTMLElement, labels: string[], series: Series[]): () => void {
   const chart = init(element, undefined, { renderer: 'canvas' });
   const text = token(element, '--text-dim');
   const line = token(element, '--border');
   chart.setOption({
     animation: false,
-    grid: { left: 36, right: 96, top: 12, bottom: 28 },
+    grid: { left: 36, right: 16, top: 12, bottom: 28 },
     textStyle: { fontFamily: token(element, '--font'), color: text },
     tooltip: { trigger: 'axis', backgroundColor: token(element, '--surface'), borderColor: line, textStyle: { color: token(element, '--text') } },
     xAxis: { type: 'category', data: labels, boundaryGap: false, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: text } },
@@ -32,8 +32,6 @@ export function drawLines(element: HTMLElement, labels: string[], series: Series
       symbol: 'none',
       lineStyle: { width: 2, color },
       itemStyle: { color },
-      endLabel: { show: true, formatter: '{a}', color: text },
-      labelLayout: { moveOverlap: 'shiftY' },
     })),
   });
   const watch = new ResizeObserver(() => chart.resize());

@@ -29,6 +29,8 @@ interface Props<Row> {
   /** J and K step through the rows' links. */
   stepping?: boolean;
   foot?: ReactNode;
+  /** Wider than many windows and without links: the keyboard must be able to scroll it. */
+  scrolls?: boolean;
 }
 
 const none: string[] = [];
@@ -71,7 +73,7 @@ function Chooser<Row>({ columns, hidden, onHide }: { columns: Column<Row>[]; hid
 }
 
 /** Rows under a sticky header; on a phone each row becomes a card. */
-export function DataTable<Row extends object>({ label, rows, columns, rowId, hidden = none, onHide, stepping = false, foot }: Props<Row>) {
+export function DataTable<Row extends object>({ label, rows, columns, rowId, hidden = none, onHide, stepping = false, foot, scrolls = false }: Props<Row>) {
   const wrap = useStepping(stepping);
   const defs = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
@@ -86,7 +88,7 @@ export function DataTable<Row extends object>({ label, rows, columns, rowId, hid
 
   return (
     <>
-      <div className={styles.tableWrap} ref={wrap}>
+      <div className={styles.tableWrap} ref={wrap} {...(scrolls ? { tabIndex: 0, role: 'group', 'aria-label': label } : {})}>
         <table className={`${styles.table} ${styles.stacked}`} aria-label={label}>
           <thead>
             {table.getHeaderGroups().map((group) => (

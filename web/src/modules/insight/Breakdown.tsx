@@ -30,13 +30,27 @@ function Name({ dimension, id, search, children }: { dimension: Dimension; id: s
   return <span>{children}</span>;
 }
 
-function Bar({ name, count, total, most }: { name: ReactNode; count: number; total: number; most: number }) {
+/** A share that is there is never rounded to none. */
+const LEAST = 0.01;
+
+interface BarProps {
+  name: ReactNode;
+  count: number;
+  total: number;
+  /** The count that fills the track. */
+  most: number;
+  /** What no name is known for stands back. */
+  rest?: boolean;
+}
+
+function Bar({ name, count, total, most, rest = false }: BarProps) {
   const { number, percent } = useFormats();
+  const share = count / Math.max(1, total);
   return (
-    <li className={styles.bar}>
+    <li className={styles.bar} data-rest={rest || undefined}>
       <span className={styles.barName}>{name}</span>
       <span className={styles.barCount}>
-        {number(count)} <span className="dim">{percent(count / Math.max(1, total))}</span>
+        {number(count)} <span className="dim">{share > 0 && share < LEAST ? `<${percent(LEAST)}` : percent(share)}</span>
       </span>
       <span className={styles.track} aria-hidden="true">
         <i style={{ inlineSize: `${(100 * count) / Math.max(1, most)}%` }} />
@@ -72,7 +86,7 @@ export function Breakdown({ dimension, cuts, total, search }: Props) {
             most={most}
           />
         ))}
-        {rest > 0 ? <Bar name={<span className="dim">{t(cuts.length < LARGEST ? 'insight:notKnownYet' : 'insight:others')}</span>} count={rest} total={total} most={most} /> : null}
+        {rest > 0 ? <Bar rest name={t(cuts.length < LARGEST ? 'insight:notKnownYet' : 'insight:others')} count={rest} total={total} most={most} /> : null}
       </ul>
       {lead === 'here' || (lead === 'cases' && may('case.read')) ? <p className={styles.hint}>{t(`insight:leads.${lead}`)}</p> : null}
     </Card>

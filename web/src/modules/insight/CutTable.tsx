@@ -52,5 +52,5 @@ export function CutTable({ label, dimension, cuts, money }: Props) {
     const first: Column<InsightCut> = { id: 'name', header: t(`insight:dimension.${dimension}`), wide: true, fixed: true, cell: (cut) => name(dimension, cut.key) };
     return [first, ...cells, ...(money ? [cost] : [])];
   }, [t, list, amount, shown, name, dimension, money]);
-  return <DataTable label={label} rows={cuts} columns={columns} rowId={(cut) => cut.key} />;
+  return <DataTable label={label} rows={cuts} columns={columns} rowId={(cut) => cut.key} scrolls />;
 }

@@ -24,10 +24,10 @@ import { Tiles } from './Tiles';
 const route = getRouteApi('/desk/insight');
 const usual: Period = 30;
 
-const overviewQuery = ({ days = usual, brand, node }: InsightSearch, zone: string, now: number) =>
+const overviewQuery = (query: { from: string; brand: string | undefined; node: string | undefined; zone: string }) =>
   queryOptions({
-    queryKey: ['insight', { days, brand, node, zone }],
-    queryFn: ({ signal }) => body(api.GET('/v1/insight/overview', { params: { query: { from: since(days, new Date(now)), brand, node, zone } }, signal })),
+    queryKey: ['insight', query],
+    queryFn: ({ signal }) => body(api.GET('/v1/insight/overview', { params: { query }, signal })),
     staleTime: 60_000,
     placeholderData: keepPreviousData, // the old figures stay until the new ones are there
   });
@@ -68,8 +68,8 @@ function Filters({ search, change }: { search: InsightSearch; change: (part: Par
 
 function Days({ overview }: { overview: InsightOverview }) {
   const { t } = useT();
-  const { date } = useFormats();
-  const labels = useMemo(() => overview.days.map(({ on }) => date(on)), [overview, date]);
+  const { day } = useFormats();
+  const labels = useMemo(() => overview.days.map(({ on }) => day(`${on}T00:00:00Z`, 'UTC')), [overview, day]);
   const series = useMemo(
     () => [
       { name: t('insight:figure.opened'), color: '#3b7ddd', values: overview.days.map(({ opened }) => opened) },
@@ -129,7 +129,8 @@ export function InsightPage() {
   const { instant, zone } = useFormats();
   const search = route.useSearch();
   const navigate = useNavigate();
-  const { data, error, refetch, isPlaceholderData } = useQuery(overviewQuery(search, zone, useNow()));
+  const from = since(search.days ?? usual, new Date(useNow()));
+  const { data, error, refetch, isPlaceholderData } = useQuery(overviewQuery({ from, brand: search.brand, node: search.node, zone }));
   const save = useExport(data);
   const change = (part: Partial<InsightSearch>) => void navigate({ to: '/insight', search: { ...search, ...part }, replace: true });
   const empty = data?.figures.opened === 0;

@@ -102,7 +102,7 @@ function FigureTile({ figure, overview }: { figure: Figure; overview: InsightOve
       )}
       <Beside figure={figure} overview={overview} />
       {figure.id === 'backlog' ? (
-        <dd className={styles.against}>{t('insight:backlogBefore', { count: before })}</dd>
+        <dd className={styles.against}>{overview.before.opened > 0 ? t('insight:backlogBefore', { count: before }) : null}</dd>
       ) : (
         <Against unit={figure.unit} change={compare(figure.unit, figure.better, now, before)} before={before} />
       )}

@@ -1,4 +1,4 @@
-import type { InsightOverview } from '../../api/client';
+import type { InsightFigures, InsightOverview } from '../../api/client';
 import type { T } from '../../lib/t';
 import type { Cell } from './csv';
 import { costs, type Figure, figures, type Unit } from './figures';
@@ -34,18 +34,20 @@ export function exportRows({ figures: now, before, days, by, money }: InsightOve
   const unit = (of: Unit) => t(`insight:unit.${of}`);
   const add = (group: string, part: string, figure: Pick<Figure, 'unit'>, label: string, value: number, then: number | null) =>
     rows.push([group, part, label, unit(figure.unit), plain(figure.unit, value), then === null ? null : plain(figure.unit, then)]);
+  const addCosts = (group: string, part: string, of: InsightFigures, earlier?: InsightFigures) => {
+    if (!money) return;
+    const old = new Map(earlier ? costs(earlier).map((cost) => [cost.currency, cost.minor]) : []);
+    for (const { currency, minor } of costs(of)) {
+      const then = old.get(currency);
+      rows.push([group, part, t('insight:figure.cost'), currency, decimal(minor, digits(currency)), then === undefined ? null : decimal(then, digits(currency))]);
+    }
+  };
   const period = t('insight:atAGlance');
   for (const figure of figures) {
     add(period, '', figure, t(`insight:figure.${figure.id}`), figure.read(now), figure.read(before));
     if (figure.tail) add(period, '', figure, t('insight:csv.tail', { figure: t(`insight:figure.${figure.id}`) }), figure.tail(now), figure.tail(before));
   }
-  if (money) {
-    const then = new Map(costs(before).map((cost) => [cost.currency, cost.minor]));
-    for (const { currency, minor } of costs(now)) {
-      const old = then.get(currency);
-      rows.push([period, '', t('insight:figure.cost'), currency, decimal(minor, digits(currency)), old === undefined ? null : decimal(old, digits(currency))]);
-    }
-  }
+  addCosts(period, '', now, before);
   for (const { on, opened, resolved } of days) {
     add(t('insight:perDay'), on, { unit: 'count' }, t('insight:figure.opened'), opened, null);
     add(t('insight:perDay'), on, { unit: 'count' }, t('insight:figure.resolved'), resolved, null);
@@ -53,6 +55,7 @@ export function exportRows({ figures: now, before, days, by, money }: InsightOve
   for (const dimension of dimensions) {
     for (const { key, figures: part } of by[dimension] ?? []) {
       for (const figure of figures) add(t(`insight:dimension.${dimension}`), name(dimension, key), figure, t(`insight:figure.${figure.id}`), figure.read(part), null);
+      addCosts(t(`insight:dimension.${dimension}`), name(dimension, key), part);
     }
   }
   return rows;

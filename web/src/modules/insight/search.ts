@@ -27,8 +27,7 @@ export function readInsightSearch(search: Record<string, unknown>): InsightSearc
   };
 }
 
-/** So many days before now, at the full hour: asked again within the hour, it is the same question. */
+/** The first instant of the period: so many days of the user's calendar, today among them. */
 export function since(days: number, now: Date): string {
-  const HOUR = 3_600_000;
-  return new Date(Math.floor(now.getTime() / HOUR) * HOUR - days * 24 * HOUR).toISOString();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - (days - 1)).toISOString();
 }
