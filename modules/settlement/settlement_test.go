@@ -153,6 +153,28 @@ func TestPeriod(t *testing.T) {
 	}
 }
 
+// Periods follow one another without a gap, in whatever zone.
+func TestBeginsIsTheNextPeriod(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		zone, err := time.LoadLocation(rapid.SampledFrom([]string{"UTC", "Europe/Berlin", "Asia/Shanghai", "America/Santiago", "Pacific/Apia"}).Draw(t, "zone"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Unix(rapid.Int64Range(1e9, 4e9).Draw(t, "at"), 0)
+		_, until := settlement.Period(at, zone)
+		next := settlement.Begins(until, zone)
+		from, _ := settlement.Period(next, zone)
+		before, _ := settlement.Period(next.Add(-2*time.Hour), zone)
+		if from != until || before == from || !at.Before(next) {
+			t.Fatalf("the period of %s ends on %s, and %s begins that of %s", at, until, next, from)
+		}
+	})
+	if got := settlement.Begins("never", time.UTC); !got.IsZero() {
+		t.Errorf("no day begins at %s", got)
+	}
+}
+
 func TestCardCheck(t *testing.T) {
 	t.Parallel()
 	if err := card.Check(); err != nil {

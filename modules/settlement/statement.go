@@ -63,3 +63,13 @@ func Period(at time.Time, zone *time.Location) (from, until string) {
 	first := time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
 	return first.Format(time.DateOnly), first.AddDate(0, 1, 0).Format(time.DateOnly)
 }
+
+// Begins is the first instant of a day in the zone; zero if it is no ISO day.
+// With the end of one period it is an instant of the next.
+func Begins(day string, zone *time.Location) time.Time {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, zone)
+}

@@ -166,7 +166,7 @@ func openStatement(ctx context.Context, tx *db.Tx, c charge, zone *time.Location
 		if err != nil || state == settlement.Open {
 			return sid, err
 		}
-		at = at.AddDate(0, 1, 0)
+		at = settlement.Begins(until, zone) // a month after the 31st may lie in the one after next
 	}
 }
 
