@@ -59,6 +59,23 @@ async function visit(browser, site, variant) {
   return found;
 }
 
+/** What a page shows when the server refuses or cannot be reached: never a blank, never a loss. */
+async function troubles(browser, site, variant) {
+  const page = await openPage(browser, variant, { storageState: await signedIn(browser, site.url, variant) });
+  await page.route('**/v1/cases?**', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'unavailable', title: '503', status: 503, request_id: 'req_e2e' }) }));
+  await page.goto(`${site.url}/cases`);
+  await page.locator('main [role=alert]').waitFor({ timeout: 20_000 });
+  const found = await look(page, variant, 'desk-queue-error');
+  await page.unroute('**/v1/cases?**');
+  await page.getByRole('button', { name: /Try again|重试/ }).click();
+  await page.waitForSelector('table tbody tr');
+  await page.context().setOffline(true);
+  await page.getByText(/You are offline|当前处于离线/).waitFor();
+  found.push(...(await look(page, variant, 'desk-queue-offline')));
+  await page.context().close();
+  return found;
+}
+
 async function loginStates(browser, site, variant) {
   const page = await openPage(browser, variant);
   await page.goto(`${site.url}/login?expired=true`);
@@ -75,6 +92,7 @@ async function loginStates(browser, site, variant) {
 
 export default async function deskStates({ browser, site }) {
   const pages = await eachOf(variants, (variant) => visit(browser, site, variant));
+  const bad = await eachOf(variants, (variant) => troubles(browser, site, variant));
   const logins = await eachOf([variants[0], variants.at(-1)], (variant) => loginStates(browser, site, variant));
-  return [...pages, ...logins];
+  return [...pages, ...bad, ...logins];
 }

@@ -1,14 +1,14 @@
 // A visit from the plan to the proof: chosen, booked, driven to, recorded, charged, proven and checked offline.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPage, variants } from '../lib/browser.mjs';
+import { openPage, variant } from '../lib/browser.mjs';
 import { look } from '../lib/look.mjs';
 import { newFolder, run } from '../lib/process.mjs';
 import { expect, signIn } from '../lib/steps.mjs';
 
 export const needs = 'server';
 
-const wide = variants.find(({ name }) => name === 'light-en-1440');
+const wide = variant('light-en-1440');
 
 export default async function deskVisit({ browser, site }) {
   const { url, seeded } = site;

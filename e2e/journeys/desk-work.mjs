@@ -1,11 +1,11 @@
 // An agent's hour: sign in, find what is due, decide, answer, note, resolve, take it back, change language and theme, sign out.
-import { openPage, variants } from '../lib/browser.mjs';
+import { openPage, variant } from '../lib/browser.mjs';
 import { look } from '../lib/look.mjs';
 import { expect, signIn } from '../lib/steps.mjs';
 
 export const needs = 'server';
 
-const wide = variants.find(({ name }) => name === 'light-en-1440');
+const wide = variant('light-en-1440');
 
 export default async function deskWork({ browser, site }) {
   const { url, seeded } = site;

@@ -1,6 +1,6 @@
 // A customer without an account: check, ask, follow, urge, rate.
 import { fileURLToPath } from 'node:url';
-import { eachOf, openPage, variants } from '../lib/browser.mjs';
+import { eachOf, openPage, variant as named, variants } from '../lib/browser.mjs';
 import { look } from '../lib/look.mjs';
 import { session } from '../lib/seed.mjs';
 import { password } from '../lib/server.mjs';
@@ -90,7 +90,7 @@ const zh = { text: '空调漏水。', name: '李晓燕', received: '您的编号
 
 export default async function publicPages({ browser, site }) {
   const found = await eachOf(variants, (variant) => states(browser, site, variant));
-  found.push(...(await wholeWay(browser, site, variants.find(({ name }) => name === 'light-en-1440'), en)));
-  found.push(...(await wholeWay(browser, site, variants.find(({ name }) => name === 'dark-zh-CN-390'), zh)));
+  found.push(...(await wholeWay(browser, site, named('light-en-1440'), en)));
+  found.push(...(await wholeWay(browser, site, named('dark-zh-CN-390'), zh)));
   return found;
 }

@@ -8,26 +8,33 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
-/** Every way in which a screen is looked at: theme × language × size. */
-export const variants = ['light', 'dark'].flatMap((theme) =>
+/** Every way in which a screen can be looked at: theme × language × size. */
+export const allVariants = ['light', 'dark'].flatMap((theme) =>
   ['en', 'zh-CN'].flatMap((lang) => [wide, phone].map((viewport) => ({ theme, lang, viewport, name: `${theme}-${lang}-${viewport.width}` }))),
 );
 
+/** Each theme, language and size with each of the others, in half as many looks; FETTLE_SOAK=1 takes them all. */
+const pairs = ['light-en-1440', 'light-zh-CN-390', 'dark-en-390', 'dark-zh-CN-1440'];
+export const variants = process.env.FETTLE_SOAK ? allVariants : allVariants.filter(({ name }) => pairs.includes(name));
+
+/** One of them by its name. */
+export const variant = (name) => allVariants.find((one) => one.name === name);
+
 /** Opens a page that speaks the variant's language in its theme, and notes whatever it complains about. */
-export async function openPage(browser, variant, { storageState, permissions = [] } = {}) {
+export async function openPage(browser, { viewport, lang, theme }, { storageState, permissions = [] } = {}) {
   const context = await browser.newContext({
-    viewport: variant.viewport,
-    locale: variant.lang === 'en' ? 'en-GB' : 'zh-CN',
+    viewport,
+    locale: lang === 'en' ? 'en-GB' : 'zh-CN',
     timezoneId: 'Europe/Berlin',
-    colorScheme: variant.theme,
-    hasTouch: variant.viewport.width < 800,
+    colorScheme: theme,
+    hasTouch: viewport.width < 800,
     reducedMotion: 'reduce',
     storageState,
     permissions,
   });
   await context.addInitScript((prefs) => {
     if (!localStorage.getItem('fettle.prefs')) localStorage.setItem('fettle.prefs', JSON.stringify(prefs));
-  }, { theme: variant.theme, lang: variant.lang });
+  }, { theme, lang });
   const page = await context.newPage();
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(`page error: ${error.message}`));

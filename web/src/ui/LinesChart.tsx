@@ -73,6 +73,16 @@ export function LinesChart(props: Props) {
   }, [labels, series, scheme, table]);
   return (
     <div className={styles.chart}>
+      {table ? null : (
+        <ul className={styles.names} aria-hidden="true">
+          {series.map(({ name, color }) => (
+            <li key={name}>
+              <i style={{ background: color }} />
+              {name}
+            </li>
+          ))}
+        </ul>
+      )}
       {table ? <AsTable {...props} /> : <div ref={canvas} className={styles.canvas} role="img" aria-label={label} />}
       <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setTable(!table)} style={{ justifySelf: 'start' }}>
         {t(table ? 'common:chart.picture' : 'common:chart.table')}
