@@ -30,7 +30,7 @@ var ErrExists = errors.New("demo: the database is not empty")
 // Options say how a demo is made.
 type Options struct {
 	Now      time.Time // when it ends, and the present begins
-	Days     int       // that are played; 0: a month, and into the month before
+	Days     int       // that are played; 0: a month
 	Owner    string    // of the PostgreSQL tables, as app.Config says
 	Home     string    // as app.Config says
 	Progress stage.Report
@@ -48,20 +48,21 @@ func Logins() (out []Login) {
 	return out
 }
 
-// least is how many days are played at the least.
-const least = 30
+// month is how many days are played if nobody says otherwise.
+const month = 30
 
-// start is when the play begins: far enough back that last month's statements
-// have something on them.
+// start is when the play begins. One of a month or more goes back far enough
+// for last month's statements to have something on them.
 func (o Options) start() time.Time {
-	if o.Days > 0 {
-		return o.Now.AddDate(0, 0, -o.Days)
+	if o.Days <= 0 {
+		o.Days = month
 	}
-	month := o.Now.AddDate(0, 0, -least)
-	if last := time.Date(o.Now.Year(), o.Now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -5); last.Before(month) {
+	begin := o.Now.AddDate(0, 0, -o.Days)
+	last := time.Date(o.Now.Year(), o.Now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -5)
+	if o.Days >= month && last.Before(begin) {
 		return last
 	}
-	return month
+	return begin
 }
 
 func remote(path string) bool {
@@ -108,7 +109,8 @@ func Build(ctx context.Context, path string, o Options) error {
 
 // build plays at the path itself.
 func (o Options) build(ctx context.Context, path string) (err error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(300)) // most of what is made is garbage at once
+	defer debug.FreeOSMemory()                        // whoever serves next needs little of it
+	defer debug.SetGCPercent(debug.SetGCPercent(200)) // most of what is made is garbage at once
 	o.Now = o.Now.UTC().Truncate(time.Second)
 	set := clock.NewSet(o.start())
 	a, err := app.Open(ctx, app.Config{

@@ -20,6 +20,7 @@ import (
 	"fettle.dev/fettle/demo/world"
 	"fettle.dev/fettle/kernel/clock"
 	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/platform/db/dbtest"
 )
 
 // open opens a demo that stands at the instant.
@@ -237,6 +238,39 @@ func visits(t *testing.T, a *app.App, dispatcher map[string]func(string, any), n
 					seen["unassigned with a reason"]++
 				}
 			}
+		}
+	}
+}
+
+// On PostgreSQL the demo is made in place, in an empty database alone.
+func TestBuildOnPostgres(t *testing.T) {
+	t.Parallel()
+	path := dbtest.Postgres(t).URL
+	now := time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC)
+	o := demo.Options{Now: now, Days: 1, Home: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
+	if demo.Exists(t.Context(), path, o) {
+		t.Fatal("there is a demo in an empty database")
+	}
+	if err := demo.Build(t.Context(), path, o); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Build(t.Context(), path, o); !errors.Is(err, demo.ErrExists) {
+		t.Errorf("it is built over what is there: %v", err)
+	}
+	if err := demo.Reset(path); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("reset: %v", err)
+	}
+}
+
+// Whatever day it is, a month of play reaches into the month before.
+func TestPlayReachesIntoLastMonth(t *testing.T) {
+	t.Parallel()
+	for day := range 60 {
+		now := time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC).AddDate(0, 0, day)
+		start := demo.Options{Now: now, Days: 30}.Start()
+		first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+		if first.Sub(start) < 5*24*time.Hour || now.Sub(start) < 30*24*time.Hour || now.Sub(start) > 36*24*time.Hour {
+			t.Errorf("on %s the play begins on %s", now.Format(time.DateOnly), start.Format(time.DateOnly))
 		}
 	}
 }

@@ -2,14 +2,13 @@ package play_test
 
 import (
 	"log/slog"
-	"maps"
-	"os"
 	"path/filepath"
-	"slices"
-	"syscall"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // whatever the machine has
+
+	"github.com/google/go-cmp/cmp"
 
 	"fettle.dev/fettle/app"
 	"fettle.dev/fettle/demo/play"
@@ -18,13 +17,11 @@ import (
 	"fettle.dev/fettle/kernel/clock"
 )
 
-func TestPlay(t *testing.T) {
-	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
-	days := 3
-	if os.Getenv("DAYS") == "30" {
-		days = 30
-	}
-	set := clock.NewSet(now.AddDate(0, 0, -days))
+// play12 plays half a day from the seed and returns the player.
+func play12(t *testing.T, seed uint64) *play.Player {
+	t.Helper()
+	end := time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC)
+	set := clock.NewSet(end.Add(-12 * time.Hour))
 	a, err := app.Open(t.Context(), app.Config{
 		Database: filepath.Join(t.TempDir(), "fettle.db"), Migrate: true, NoSync: true, Quick: true, Clock: set.Now,
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
@@ -33,26 +30,35 @@ func TestPlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
-	w := world.Make(world.Seed, now)
-	began := time.Now()
-	s, err := stage.Set(t.Context(), a, w, func(int, int, string) {})
+	s, err := stage.Set(t.Context(), a, world.Make(world.Seed, end), func(int, int, string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log("set", time.Since(began))
-	p := play.New(s, set, world.Seed)
-
+	p := play.New(s, set, seed)
 	if err := p.Prologue(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	err = p.Run(t.Context(), now, func(done, total int, what string) { t.Log(time.Since(began), done, total, what) })
-	for _, k := range slices.Sorted(maps.Keys(p.Tally)) {
-		t.Log(k, p.Tally[k])
-	}
-	if err != nil {
+	if err := p.Run(t.Context(), end, func(int, int, string) {}); err != nil {
 		t.Fatal(err)
 	}
-	var used syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used)
-	t.Log("all", time.Since(began), "cpu", time.Duration(used.Utime.Nano()+used.Stime.Nano()))
+	if !set.Now().Equal(end) {
+		t.Errorf("the play ended at %v", set.Now())
+	}
+	return p
+}
+
+func TestSameSeedSamePlay(t *testing.T) {
+	t.Parallel()
+	a, b := play12(t, 5), play12(t, 5)
+	if d := cmp.Diff(a.Tally, b.Tally); d != "" {
+		t.Errorf("the same seed played differently: %s", d)
+	}
+	if a.Tally["cases"] < 10 {
+		t.Errorf("%d cases in half a day", a.Tally["cases"])
+	}
+	for what, n := range a.Tally {
+		if strings.HasPrefix(what, "refused ") && n > a.Tally["cases"]/10 {
+			t.Errorf("%d times %s", n, what)
+		}
+	}
 }

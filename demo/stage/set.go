@@ -28,8 +28,16 @@ func Set(ctx context.Context, a *app.App, w *world.World, report Report) (*Stage
 		what string
 		do   func(context.Context) error
 	}{
-		{"network", s.network}, {"users", s.users}, {"catalogue", s.catalogue}, {"parts", s.parts}, {"installed base", s.units},
-		{"warranty", s.terms}, {"service levels", s.levels}, {"prices", s.prices}, {"technicians", s.crew}, {"stock", s.stock},
+		{"network", s.network},
+		{"users", s.users},
+		{"catalogue", s.catalogue},
+		{"parts", s.parts},
+		{"installed base", s.units},
+		{"warranty", s.terms},
+		{"service levels", s.levels},
+		{"prices", s.prices},
+		{"technicians", s.crew},
+		{"stock", s.stock},
 	}
 	for i, step := range steps {
 		report(i, len(steps), step.what)

@@ -44,7 +44,7 @@ var targets = []Target{
 }
 
 // WarnAt is at which shares of the time a clock warns, in percent.
-var WarnAt = []int64{50, 80}
+var WarnAt = []int64{80}
 
 // PauseFor is what stops a promise's clock. A missing part is no excuse towards
 // the customer.

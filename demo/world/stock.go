@@ -17,8 +17,16 @@ var stores = map[string][]struct {
 	deep int
 }{
 	Lingfeng: {
-		{"rc-china", 6}, {"wuhan-hankou", 2}, {"wuhan-wuchang", 2}, {"xiangyang", 1}, {"yichang", 1}, {"shanghai", 2}, {"guangzhou", 2},
-		{"chengdu", 1}, {"changsha", 1}, {"singapore", 1},
+		{"rc-china", 6},
+		{"wuhan-hankou", 2},
+		{"wuhan-wuchang", 2},
+		{"xiangyang", 1},
+		{"yichang", 1},
+		{"shanghai", 2},
+		{"guangzhou", 2},
+		{"chengdu", 1},
+		{"changsha", 1},
+		{"singapore", 1},
 	},
 	Layerworks: {{"rc-americas", 5}, {"rc-europe", 3}, {"chicago", 1}, {"new-york", 1}, {"austin", 1}, {"san-francisco", 1}, {"toronto", 1}, {"berlin", 1}, {"munich", 1}},
 	Voltara:    {{"rc-europe", 5}, {"hamburg", 1}, {"berlin", 1}, {"koln", 1}, {"munich", 1}, {"amsterdam", 1}, {"london", 2}, {"manchester", 1}, {"stockholm", 1}, {"paris", 1}, {"vienna", 1}},

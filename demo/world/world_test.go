@@ -50,8 +50,14 @@ func TestIsAsLargeAsPromised(t *testing.T) {
 		what        string
 		have, least int
 	}{
-		{"open nodes", open, 25}, {"countries", len(countries), 8}, {"technicians", len(w.Technicians), 120}, {"parts", len(w.Parts), 400},
-		{"units", len(w.Units), 3000}, {"brands", len(w.Brands), 3}, {"lines", len(w.Lines), 10}, {"models", models, 30},
+		{"open nodes", open, 25},
+		{"countries", len(countries), 8},
+		{"technicians", len(w.Technicians), 120},
+		{"parts", len(w.Parts), 400},
+		{"units", len(w.Units), 3000},
+		{"brands", len(w.Brands), 3},
+		{"lines", len(w.Lines), 10},
+		{"models", models, 30},
 	} {
 		t.Logf("%d %s", s.have, s.what)
 		if s.have < s.least {
