@@ -21,7 +21,6 @@ import (
 
 	"fettle.dev/fettle/app"
 	"fettle.dev/fettle/app/apptest"
-	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/proof"
@@ -73,8 +72,9 @@ func (j *journal) text() []byte {
 	return bytes.Clone(j.b.Bytes())
 }
 
-// errFlat is what the failing subscriber and job of this test answer.
-var errFlat = fault.New(fault.Conflict, "app.test_flat")
+// errFlat is what the failing subscriber of this test answers: a fault that is
+// declared already, since the register of codes is the product's.
+var errFlat = desk.ErrOver
 
 func newAviary(t *testing.T, home dbtest.Home) *aviary {
 	t.Helper()
@@ -98,14 +98,18 @@ func newAviary(t *testing.T, home dbtest.Home) *aviary {
 	})
 	jobs.Handle(a.Jobs, "test.flat", func(context.Context, jobs.Job, struct{}) error { return errors.New("cannot do " + word) }, jobs.Attempts(2))
 	v.World = (&apptest.House{App: a, Home: home, Clock: home.Clock}).Found(t, "one")
-	var every []access.Grant
+	v.admin = v.With(t, everyGrant()...)
+	return v
+}
+
+// everyGrant is every right at once, as far as one operator goes.
+func everyGrant() (out []access.Grant) {
 	for _, r := range access.Roles {
-		if s := apptest.Everywhere; r.Fits(s.Kind) {
-			every = append(every, access.Grant{Role: r, Scope: s})
+		if r.Fits(apptest.Everywhere.Kind) {
+			out = append(out, access.Grant{Role: r, Scope: apptest.Everywhere})
 		}
 	}
-	v.admin = v.With(t, every...)
-	return v
+	return out
 }
 
 // word hatches the canary of a field.
