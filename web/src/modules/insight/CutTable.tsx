@@ -1,12 +1,23 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { InsightCut } from '../../api/client';
 import { useFormats } from '../../lib/format';
 import { useT } from '../../lib/t';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { costs, figures } from './figures';
+import styles from './insight.module.css';
 import { useCutName } from './names';
 import type { Dimension } from './search';
 import { useShown } from './useShown';
+
+/** A cell names its figure where the table has no head any more: on a phone, where each row is a card. */
+function Cell({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <span className={styles.cellLabel}>{label} </span>
+      {children}
+    </>
+  );
+}
 
 function Unknown() {
   const { t } = useT();
@@ -37,7 +48,7 @@ export function CutTable({ label, dimension, cuts, money }: Props) {
         id,
         header: t(`insight:figure.${id}`),
         end: true,
-        cell: (cut) => (read(cut.figures) < 0 ? <Unknown /> : shown.value(unit, read(cut.figures))),
+        cell: (cut) => <Cell label={t(`insight:figure.${id}`)}>{read(cut.figures) < 0 ? <Unknown /> : shown.value(unit, read(cut.figures))}</Cell>,
       }),
     );
     const cost: Column<InsightCut> = {
@@ -46,7 +57,7 @@ export function CutTable({ label, dimension, cuts, money }: Props) {
       end: true,
       cell: (cut) => {
         const all = costs(cut.figures);
-        return all.length === 0 ? <Unknown /> : list(all.map((one) => amount(one)));
+        return <Cell label={t('insight:figure.cost')}>{all.length === 0 ? <Unknown /> : list(all.map((one) => amount(one)))}</Cell>;
       },
     };
     const first: Column<InsightCut> = { id: 'name', header: t(`insight:dimension.${dimension}`), wide: true, fixed: true, cell: (cut) => name(dimension, cut.key) };

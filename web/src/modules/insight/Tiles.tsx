@@ -37,7 +37,7 @@ function Tile({ id, label, children }: { id: FigureId | 'cost'; label: string; c
   );
 }
 
-const icons: Record<Change['verdict'], IconName> = { better: 'check', worse: 'alert', neutral: 'chevronRight', same: 'chevronRight' };
+const icons: Partial<Record<Change['verdict'], IconName>> = { better: 'check', worse: 'alert' };
 
 /** "+12 %, better": by how much, and whether that is good, in a word. */
 function useChange(): (unit: Unit, change: Change) => string {
@@ -60,11 +60,12 @@ function Against({ unit, change, before }: { unit: Unit; change: Change | null; 
   const { t } = useT();
   const shown = useShown();
   const changed = useChange();
+  const icon = change ? icons[change.verdict] : undefined;
   return (
     <dd className={styles.against}>
       {change ? (
         <span className={styles.change} data-verdict={change.verdict}>
-          <Icon name={icons[change.verdict]} size={14} />
+          {icon ? <Icon name={icon} size={14} /> : null}
           {changed(unit, change)}
         </span>
       ) : null}
