@@ -80,8 +80,9 @@ type Line struct {
 
 // Rate prices the work by the card. It is a pure function of its arguments:
 // the same work and card give the same lines, each follows from one member of
-// the card, and none is negative. A part whose price is in another currency is
-// listed at nothing with the rule "price_in_other_currency", for a person to see.
+// the card, and none is negative. A part whose price is in another currency, or
+// not known, is listed at nothing with the rule "price_in_other_currency" or
+// "price_unknown", for a person to see.
 func Rate(p Performed, c Card) ([]Line, error) {
 	r := rater{card: c}
 	switch p.Kind {
@@ -141,7 +142,11 @@ func (r *rater) part(n remedy.Need, price money.Amount) {
 		return
 	}
 	if price.Currency != r.card.Currency {
-		r.lines = append(r.lines, Line{Kind: warranty.Parts, Part: n.Part, Quantity: n.Quantity, Unit: "piece", Amount: money.Of(0, r.card.Currency), Rule: "price_in_other_currency"})
+		rule := "price_in_other_currency"
+		if price.Currency == "" {
+			rule = "price_unknown"
+		}
+		r.lines = append(r.lines, Line{Kind: warranty.Parts, Part: n.Part, Quantity: n.Quantity, Unit: "piece", Amount: money.Of(0, r.card.Currency), Rule: rule})
 		return
 	}
 	each, err := price.MulDiv(r.card.PartPercent, 100)
@@ -167,7 +172,8 @@ type Budget map[*warranty.Grant]int64
 
 // Payers splits a line among those who pay: each grant in its order up to what
 // is left of its limit, and whoever stands for the rest. The shares add up to
-// the line. left is kept by the caller over all lines of a case.
+// the line; one that comes to nothing is a share of nothing, so that it is not
+// lost. left is kept by the caller over all lines of a case.
 func Payers(l Line, cover *warranty.Coverage, left Budget) []Share {
 	rest := l.Amount.Minor
 	var out []Share
@@ -188,7 +194,18 @@ func Payers(l Line, cover *warranty.Coverage, left Budget) []Share {
 		}
 	}
 	pay(restPayer(cover), rest)
+	if len(out) == 0 {
+		out = append(out, Share{nothingPayer(cover), l.Amount})
+	}
 	return out
+}
+
+// nothingPayer is on whose side a line stands that comes to nothing.
+func nothingPayer(c *warranty.Coverage) warranty.Payer {
+	if c.Payer != "" {
+		return c.Payer
+	}
+	return restPayer(c)
 }
 
 // available is what the grant still gives, noting its limit the first time.

@@ -9,6 +9,7 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/kernel/money"
+	"fettle.dev/fettle/modules/catalog"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/settlement"
@@ -52,7 +53,9 @@ func (m *Module) gather(ctx context.Context, meta outbox.Meta, e work.OrderCompl
 	g.prices = map[id.Part]money.Amount{}
 	for _, n := range e.Parts {
 		p, err := m.catalog.Part(ctx, meta.Tenant, n.Part)
-		if err != nil {
+		if errors.Is(err, catalog.ErrPartNotFound) {
+			continue // it was used; what it costs is for a person to say
+		} else if err != nil {
 			return g, err
 		}
 		g.prices[n.Part] = p.Price
