@@ -45,18 +45,18 @@ type statement struct {
 	State settlement.State `json:"state"`
 }
 
-// statements in a state, as finance sees them.
-func (p *Player) statements(ctx context.Context, in settlement.State) ([]statement, error) {
+// statements in a state, as somebody sees them.
+func (p *Player) statements(ctx context.Context, who string, in settlement.State) ([]statement, error) {
 	var page struct {
 		Items []statement `json:"items"`
 	}
-	err := p.get(ctx, "finance", "/v1/statements?limit=200", &page)
+	err := p.get(ctx, who, "/v1/statements?limit=200", &page)
 	return slices.DeleteFunc(page.Items, func(s statement) bool { return s.State != in }), err
 }
 
 // send: finance sends what the month's end has closed.
 func (p *Player) send(ctx context.Context) error {
-	closed, err := p.statements(ctx, settlement.Closed)
+	closed, err := p.statements(ctx, "finance", settlement.Closed)
 	for _, s := range closed {
 		if err == nil {
 			p.Tally["statements sent"]++
@@ -66,9 +66,20 @@ func (p *Player) send(ctx context.Context) error {
 	return err
 }
 
-// agree: brands agree, one of them disputes first.
+// agree: partners agree, and so do brands, but for one that disputes.
 func (p *Player) agree(ctx context.Context) error {
-	sent, err := p.statements(ctx, settlement.Sent)
+	for _, who := range []string{"partner", "partner-de"} {
+		mine, err := p.statements(ctx, who, settlement.Sent)
+		for _, s := range mine {
+			if err == nil && p.chance(300) {
+				err = p.post(ctx, who, "/v1/statements/"+s.ID.String()+"/agree", nothing{}, nil)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	sent, err := p.statements(ctx, "finance", settlement.Sent)
 	if err != nil {
 		return err
 	}

@@ -185,13 +185,24 @@ func (p *Player) found(st *story, o order, r result, done *field.Record) {
 		}
 		done.Resolution = p.fix(st)
 	}
-	done.Acceptance.Kind = field.BySignName
-	done.Acceptance.Name = "签收 / signed (synthetic)"
-	if p.chance(30) {
-		done.Acceptance = field.Accepted{Kind: field.Refused}
-	}
+	done.Acceptance = p.accepted(done.Appointment)
 	if p.chance(200) {
 		done.Notes = pick(p.rand, texts.Talk(texts.Note, st.lang))
+	}
+}
+
+// accepted: customers tell the code or sign; now and then the code is wrong, or
+// they will not sign.
+func (p *Player) accepted(a id.Appointment) field.Accepted {
+	switch n := p.rand.IntN(100); {
+	case n < 3:
+		return field.Accepted{Kind: field.Refused}
+	case n < 6:
+		return field.Accepted{Kind: field.ByCode, Code: "000000"}
+	case n < 50:
+		return field.Accepted{Kind: field.ByCode, Code: p.App.Field.AcceptanceCode(p.Tenant, a)}
+	default:
+		return field.Accepted{Kind: field.BySignName, Name: "签收 / signed (synthetic)"}
 	}
 }
 

@@ -87,9 +87,10 @@ var certificates = map[locale.Country][]string{
 
 // patterns of work: full time by country, and part time.
 var (
-	fullTime = map[locale.Country]string{
-		"CN": "Mo-Sa 08:00-12:00,13:00-18:00", "SG": "Mo-Fr 09:00-13:00,14:00-18:00; Sa 09:00-13:00",
-		"US": "Mo-Fr 08:00-12:00,12:30-16:30", "CA": "Mo-Fr 08:30-12:30,13:00-17:00",
+	fullTime = map[locale.Country][]string{
+		"CN": {"Mo-Sa 08:00-12:00,13:00-18:00", "Mo-Fr,Su 08:00-12:00,13:00-18:00", "Tu-Su 08:00-12:00,13:30-18:30"},
+		"SG": {"Mo-Fr 09:00-13:00,14:00-18:00; Sa 09:00-13:00"}, "US": {"Mo-Fr 08:00-12:00,12:30-16:30", "Tu-Sa 09:00-13:00,13:30-17:30"},
+		"CA": {"Mo-Fr 08:30-12:30,13:00-17:00"},
 	}
 	elsewhere = "Mo-Fr 07:30-12:00,12:30-16:00"
 	partTime  = []string{"Th-Su 10:00-14:00,15:00-20:00", "Mo-We 14:00-20:00; Sa-Su 09:00-13:00,14:00-18:00", "Mo,We,Fr 09:00-13:00,14:00-18:00; Su 10:00-16:00"}
@@ -143,8 +144,8 @@ func shift(c locale.Country, core bool, r *rand.Rand) string {
 	if !core {
 		return pick(r, partTime)
 	}
-	if s, ok := fullTime[c]; ok {
-		return s
+	if all, ok := fullTime[c]; ok {
+		return pick(r, all)
 	}
 	return elsewhere
 }
