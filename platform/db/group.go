@@ -245,7 +245,7 @@ func (g *group) alone(ctx context.Context, m *member) error {
 		}
 		if _, err := g.c.ExecContext(ctx, "COMMIT"); err != nil {
 			g.rollback(ctx)
-			return ErrUnknownOutcome.Because(err)
+			return unsure(err)
 		}
 		return nil
 	}

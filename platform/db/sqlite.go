@@ -233,11 +233,22 @@ func lite(err error) error {
 		return err
 	}
 	switch se.Code() & 0xff {
-	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_FULL, sqlitelib.SQLITE_IOERR, sqlitelib.SQLITE_NOMEM, sqlitelib.SQLITE_CANTOPEN:
+	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_FULL, sqlitelib.SQLITE_IOERR, sqlitelib.SQLITE_NOMEM, sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_READONLY:
 		return ErrUnavailable.Because(err)
 	default:
 		return err
 	}
+}
+
+// unsure names the error of a commit. A full disk has kept the last page of the
+// transaction from being written to the log, so that nothing of it is stored; of
+// any other error, such as one from fsync, nobody knows.
+func unsure(err error) error {
+	var se *sqlite.Error
+	if errors.As(err, &se) && se.Code()&0xff == sqlitelib.SQLITE_FULL {
+		return ErrUnavailable.Because(err)
+	}
+	return ErrUnknownOutcome.Because(err)
 }
 
 // IsUnique reports whether err says that a row with the same key stands already.
