@@ -79,13 +79,14 @@ type Day struct {
 type Plan struct {
 	Served, Unserved   int
 	TravelHours, Km    float64
-	Overtime, Busy     float64 // hours; technicians with work
+	Overtime           float64 // hours
+	Busy               int     // technicians with work
 	CostMinor, PerSite int64
 }
 
 // dispatchDays plans the busiest day as it was, and a dense one: all places of
 // the busiest month on one day, at the hours at which they were reported.
-func dispatchDays(ctx context.Context, all []Place) (out []Day, err error) {
+func dispatchDays(ctx context.Context, all []Place, tries int) (out []Day, err error) {
 	for _, d := range []struct {
 		form, what string
 		crew       int
@@ -93,7 +94,7 @@ func dispatchDays(ctx context.Context, all []Place) (out []Day, err error) {
 		{"2006-01-02", "the busiest day", 6}, {"2006-01", "the busiest month as one day", 30}, {"2006-01", "the same, short of hands", 21},
 	} {
 		name, places := busiest(all, d.form)
-		day, err := planDay(ctx, places, d.crew)
+		day, err := planDay(ctx, places, d.crew, tries)
 		if err != nil {
 			return out, err
 		}
@@ -160,18 +161,19 @@ func problem(places []Place, crew int) (*routing.Problem, error) {
 	return routing.New(spec)
 }
 
-// iterations is the budget of the search: the result depends on nothing else.
+// iterations is the budget of the search of a report: its result depends on
+// nothing else.
 const iterations = 5_000
 
 // planDay plans a day, first as orders come in and then with the search.
-func planDay(ctx context.Context, places []Place, crew int) (d Day, err error) {
+func planDay(ctx context.Context, places []Place, crew, tries int) (d Day, err error) {
 	p, err := problem(places, crew)
 	if err != nil {
 		return d, err
 	}
 	first := byHand(p, places)
 	from := clock.System()
-	best, stats, err := routing.Solve(ctx, p, first, routing.Budget{Iterations: iterations}, rand.New(rand.NewPCG(1, 2)))
+	best, stats, err := routing.Solve(ctx, p, first, routing.Budget{Iterations: tries}, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		return d, err
 	}
@@ -248,7 +250,7 @@ func (r *Report) dispatch(p *printer) {
 		}{{"as they come", d.Before}, {"searched", d.After}} {
 			f := func(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
 			g.add(d.Name, l.name, strconv.Itoa(d.Sites), strconv.Itoa(d.Technicians), strconv.Itoa(l.Served), strconv.Itoa(l.Unserved), f(l.TravelHours), f(l.Km),
-				f(l.Overtime), f(l.Busy), strconv.FormatInt(l.CostMinor/100, 10), strconv.FormatFloat(float64(l.PerSite)/100, 'f', 2, 64))
+				f(l.Overtime), strconv.Itoa(l.Busy), strconv.FormatInt(l.CostMinor/100, 10), strconv.FormatFloat(float64(l.PerSite)/100, 'f', 2, 64))
 		}
 	}
 	p.table("Dispatch: days of sites in Boston", g)

@@ -35,11 +35,12 @@ func (r Reason) Why() string {
 }
 
 // The ways in which sorts of products may be served: by whether they can be
-// carried, and whether advice helps.
+// carried, and whether advice helps beyond what the brand has said before it
+// sent the order.
 const (
-	carried   = "remote carry_in mail_in swap"
-	mechanics = "carry_in mail_in swap" // nobody mends a bearing by telephone
-	visited   = "remote on_site swap"   // nobody carries it
+	carried   = "remote carry_in mail_in swap" // settings, programs, batteries: advice may do
+	mechanics = "carry_in mail_in swap"        // nobody mends a bearing by telephone
+	visited   = "on_site swap"                 // nobody carries it
 	either    = "remote carry_in on_site swap"
 )
 

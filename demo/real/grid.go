@@ -70,7 +70,7 @@ func share(n, of int) string {
 	return strconv.FormatFloat(100*float64(n)/float64(of), 'f', 1, 64) + " %"
 }
 
-// permille is a share in percent with one digit.
+// percent is a share in percent with one digit.
 func percent(x float64) string { return strconv.FormatFloat(100*x, 'f', 1, 64) + " %" }
 
 // amount is a sum of money in major units.

@@ -30,19 +30,25 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	const slice = 150
 	var log bytes.Buffer
-	r, err := real.Run(t.Context(), real.Options{Dir: data(t), Limit: slice, Log: &log})
+	r, err := real.Run(t.Context(), real.Options{Dir: data(t), Limit: slice, Tries: 200, Log: &log})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &log)
 	}
 	if r.Records != slice || len(r.Courses) != slice {
 		t.Fatalf("%d records went through, %d came out, want %d", r.Records, len(r.Courses), slice)
 	}
-	created := 0
+	created, visited := 0, 0
 	for _, c := range r.Courses {
 		check(t, c)
+		if c.Kind == work.Visit && c.Outcome != "" {
+			visited++
+		}
 		if c.Result == "created" {
 			created++
 		}
+	}
+	if visited == 0 {
+		t.Error("nobody was visited")
 	}
 	if created == 0 || created == slice || r.DryRefused != slice-created {
 		t.Errorf("%d of %d were taken in, the check beforehand refused %d", created, slice, r.DryRefused)
@@ -77,6 +83,9 @@ func check(t *testing.T, c *real.Course) {
 	}
 	if !c.Category.Served() || !c.Served || c.Standing == "" || c.Mode == "" || c.WorkOrder.IsZero() {
 		t.Errorf("%s has no node, entitlement, plan or work: %+v", c.ID, c)
+	}
+	if c.Kind == work.Visit && (c.Appointment.IsZero() || c.NoSlot != "" || len(c.Reviews) > 0) {
+		t.Errorf("the visit of %s has no slot (%s) or does not fit: %v", c.ID, c.NoSlot, c.Reviews)
 	}
 	over := c.Outcome.Ends()
 	wantState := map[bool]desk.State{true: desk.Closed, false: desk.Open}[over]
