@@ -159,10 +159,15 @@ func plain(facts []fact) []insight.Fact {
 // days counts cases by the day in the zone; days without any are there too.
 func days(facts []fact, q question, zone *time.Location) (out []day) {
 	at := map[string]int{}
-	for d := q.From.In(zone); d.Before(q.Until); d = d.AddDate(0, 0, 1) {
-		on := d.Format(time.DateOnly)
+	y, m, d := q.From.In(zone).Date()
+	last := q.Until.Add(-1).In(zone).Format(time.DateOnly)
+	for noon := time.Date(y, m, d, 12, 0, 0, 0, time.UTC); ; noon = noon.AddDate(0, 0, 1) { // the days of a calendar: no zone's clock changes move them
+		on := noon.Format(time.DateOnly)
 		at[on] = len(out)
 		out = append(out, day{On: on})
+		if on >= last {
+			break
+		}
 	}
 	for _, f := range facts {
 		if i, ok := at[f.Opened.In(zone).Format(time.DateOnly)]; ok {
