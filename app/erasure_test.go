@@ -183,7 +183,7 @@ func (v *aviary) caseByPhone() {
 	v.admin.Post(t, path+"/messages", members{"text": "Dear " + v.word("caller", "message", true)}, "Idempotency-Key", "say-1")
 	v.admin.Post(t, path+"/messages", members{"text": v.word("caller", "note", true) + " called again", "internal": true})
 	v.admin.Post(t, "/v1/persons/"+v.who["caller"].String()+"/requests", members{"kind": "access"})
-	img := strings.Replace(picture(t, 77), "IDAT", "IDAT", 1) + v.word("caller", "behind a picture", false)
+	img := picture(t, 77) + v.word("caller", "behind a picture", false)
 	photo := v.admin.Post(t, "/v1/files?kind=document&case="+made.Text(t, "id"), withText(img, v.word("caller", "in a picture", false)), "Content-Type", "image/png")
 	v.paths = append(v.paths, "/v1/files/"+photo.Text(t, "id"))
 	v.settleFlat()

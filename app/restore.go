@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -274,10 +275,11 @@ func (s *swap) put(from, place string) error {
 			return err
 		}
 	}
-	if _, err := os.Lstat(from); err != nil { // the backup has none
+	err := s.rename(from, place)
+	if errors.Is(err, fs.ErrNotExist) { // the backup has none
 		return nil
 	}
-	return s.rename(from, place)
+	return err
 }
 
 func (s *swap) undo() error {
