@@ -2964,8 +2964,6 @@ export interface components {
             version: number;
         };
         DeskPublicCase: {
-            /** @description to be told to the technician when the work is done */
-            acceptance_code?: string;
             /** Format: date-time */
             opened_at: string;
             ratable: boolean;
