@@ -2964,6 +2964,8 @@ export interface components {
             version: number;
         };
         DeskPublicCase: {
+            /** @description to be told to the technician when the work is done */
+            acceptance_code?: string;
             /** Format: date-time */
             opened_at: string;
             ratable: boolean;
@@ -4916,6 +4918,7 @@ export interface components {
             version: number;
         };
         WorkResult: {
+            /** @description code */
             cause?: string;
             /** @enum {string} */
             outcome: "fixed" | "no_fault_found" | "not_fixed" | "end_of_life" | "declined" | "done" | "part_missing";
