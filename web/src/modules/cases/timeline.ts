@@ -65,7 +65,8 @@ const str = (event: Fields, field: string): string => {
 
 /** The promises that an event of the clocks is about. */
 function promises(event: Fields, word: Speech['word']): string {
-  const clocks = Array.isArray(event['clocks']) ? (event['clocks'] as Fields[]) : [];
+  // Some events name all the clocks that they are about, others are about one.
+  const clocks = Array.isArray(event['clocks']) ? (event['clocks'] as Fields[]) : [(event['clock'] as Fields | undefined) ?? event];
   return [...new Set(clocks.map((clock) => word('promise', str(clock, 'kind'))))].join(', ');
 }
 

@@ -2,6 +2,7 @@ import { ActionIcon, Button, NativeSelect, TextInput, Tooltip } from '@mantine/c
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import type { DispatchLane } from '../../api/client';
 import { useCommand } from '../../lib/command';
 import { useFormats } from '../../lib/format';
 import { useNodes } from '../../lib/names';
@@ -27,6 +28,12 @@ function useServingNodes(): { value: string; label: string }[] {
       .map(({ id, name, country }) => ({ value: id, label: `${name} · ${country}` }))
       .toSorted((a, b) => order.compare(a.label, b.label));
   }, [nodes, locale]);
+}
+
+/** Who is on duty comes first, those with visits before those without. */
+function inOrder(lanes: DispatchLane[]): DispatchLane[] {
+  const rank = (lane: DispatchLane) => (lane.appointments.length > 0 ? 0 : lane.shift && !lane.absent ? 1 : 2);
+  return lanes.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** A node's day: who does what when, and what nobody does yet with the reason. */
@@ -87,7 +94,7 @@ export function DispatchPage() {
         <div className={styles.board}>
           <Tray open={data.unassigned} lanes={data.technicians} />
           <section className={styles.lanes} aria-label={t('board:technicians')}>
-            {data.technicians.map((lane) => (
+            {inOrder(data.technicians).map((lane) => (
               <Lane key={lane.technician} lane={lane} zone={data.zone} now={data.now} />
             ))}
             {data.technicians.length === 0 ? <EmptyState icon="users" why={t('board:nobody')} /> : null}
