@@ -30,9 +30,10 @@ function useServingNodes(): { value: string; label: string }[] {
   }, [nodes, locale]);
 }
 
+const rank = (lane: DispatchLane) => (lane.appointments.length > 0 ? 0 : lane.shift && !lane.absent ? 1 : 2);
+
 /** Who is on duty comes first, those with visits before those without. */
 function inOrder(lanes: DispatchLane[]): DispatchLane[] {
-  const rank = (lane: DispatchLane) => (lane.appointments.length > 0 ? 0 : lane.shift && !lane.absent ? 1 : 2);
   return lanes.toSorted((a, b) => rank(a) - rank(b));
 }
 
