@@ -36,14 +36,14 @@ var hard = []flow{
 }
 
 var flows = []flow{
-	{world.Lingfeng, "", desk.Repair, 7, 0.3, 60, ""},
-	{world.Lingfeng, "Wuhan", desk.Repair, 4.5, 7, 40, ""},
+	{world.Lingfeng, "", desk.Repair, 6, 0.3, 60, ""},
+	{world.Lingfeng, "Wuhan", desk.Repair, 4.2, 7, 40, ""},
 	{world.Lingfeng, "Wuhan", desk.Install, 2, 3, 1000, ""},
 	{world.Lingfeng, "", desk.Install, 2, 0, 1000, ""},
 	{world.Lingfeng, "", desk.Maintain, 0.5, 0, 500, ""},
 	{world.Lingfeng, "", desk.Remove, 0.3, 0, 0, ""},
-	{world.Layerworks, "", desk.Repair, 7, 0, 0, ""},
-	{world.Voltara, "", desk.Repair, 6.5, 0, 30, ""},
+	{world.Layerworks, "", desk.Repair, 5.8, 0, 0, ""},
+	{world.Voltara, "", desk.Repair, 5.6, 0, 30, ""},
 	{world.Voltara, "", desk.Install, 0.7, 0, 800, ""},
 	{world.Voltara, "", desk.Inspect, 0.5, 0, 1000, ""},
 	{world.Voltara, "", desk.Maintain, 0.3, 0, 1000, ""},
