@@ -42,7 +42,7 @@ export async function openPage(browser, { viewport, lang, theme }, { storageStat
     // A refused request is logged by the browser itself; the page shows it, and journeys look at that.
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.complaints.push(`console: ${message.text()}`);
   });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000); // two cores may be busy with other tests
   return page;
 }
 
