@@ -82,7 +82,7 @@ func (p *Player) goOn(ctx context.Context, st *story, a appointment) error {
 			p.lookAt(st, tell)
 			return nil
 		}
-		p.soon(st, 15*time.Minute)
+		p.soon(st, 4*time.Minute) // there may be a quarter of an hour to answer
 		return p.move(ctx, st.dispatcher(), a, "dispatch")
 	case dispatch.Dispatched:
 		return p.answer(ctx, st, a, leave)
