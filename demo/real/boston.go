@@ -86,15 +86,18 @@ type Plan struct {
 
 // dispatchDays plans the busiest day as it was, and a dense one: all places of
 // the busiest month on one day, at the hours at which they were reported.
-func dispatchDays(ctx context.Context, all []Place, tries int) (out []Day, err error) {
+func dispatchDays(ctx context.Context, all []Place, o Options) (out []Day, err error) {
 	for _, d := range []struct {
 		form, what string
 		crew       int
 	}{
 		{"2006-01-02", "the busiest day", 6}, {"2006-01", "the busiest month as one day", 30}, {"2006-01", "the same, short of hands", 21},
 	} {
+		if o.Days > 0 && len(out) == o.Days {
+			return out, nil
+		}
 		name, places := busiest(all, d.form)
-		day, err := planDay(ctx, places, d.crew, tries)
+		day, err := planDay(ctx, places, d.crew, o.Tries)
 		if err != nil {
 			return out, err
 		}

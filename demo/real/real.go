@@ -29,7 +29,8 @@ type Options struct {
 	Dir   string    // of the data
 	Keep  string    // the database to make, which stays; "": a temporary one
 	Limit int       // how many records, spread over all of them; 0: all
-	Tries int       // iterations of the search for each day of sites; 0: as many as a report is made with
+	Days  int       // how many days of sites are planned, the smallest first; 0: all
+	Tries int       // iterations of the search for each of them; 0: as many as a report is made with
 	Log   io.Writer // progress, a line for each step; nil: none
 }
 
@@ -71,7 +72,7 @@ func Run(ctx context.Context, o Options) (r *Report, err error) {
 	if err := carry(ctx, o, records, r, w); err != nil {
 		return nil, err
 	}
-	if err := w.phase("dispatch", func() error { r.Days, err = dispatchDays(ctx, places, o.Tries); return err }); err != nil {
+	if err := w.phase("dispatch", func() error { r.Days, err = dispatchDays(ctx, places, o); return err }); err != nil {
 		return nil, err
 	}
 	r.Phases = w.phases

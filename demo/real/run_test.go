@@ -30,7 +30,7 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	const slice = 150
 	var log bytes.Buffer
-	r, err := real.Run(t.Context(), real.Options{Dir: data(t), Limit: slice, Tries: 200, Log: &log})
+	r, err := real.Run(t.Context(), real.Options{Dir: data(t), Limit: slice, Days: 1, Tries: 200, Log: &log})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &log)
 	}
