@@ -101,7 +101,9 @@ func doors(t *testing.T, first *stage, second *apptest.World) {
 	if b.Text(t, "id") == a || b.Header.Get("Idempotent-Replayed") != "" {
 		t.Errorf("one key of two operators is one command: %s", b.Body)
 	}
-	whose := func(c *apptest.Client, path string) string { return c.Get(t, "/v1/cases/"+path).Text(t, "customer.person") }
+	whose := func(c *apptest.Client, path string) string {
+		return c.Get(t, "/v1/cases/"+path).Text(t, "customer.person")
+	}
 	if p := whose(mine, b.Text(t, "id")); p == first.person {
 		t.Error("two operators know one person by her phone number")
 	}

@@ -188,6 +188,10 @@ func (m *Module) keep(ctx context.Context, tx *db.Tx, u upload, f files.File, us
 // give is GET /v1/files/{id}. What it sends was encoded by ourselves, is shown
 // nowhere as a page, and is kept by no browser.
 func (m *Module) give(w http.ResponseWriter, r *http.Request) {
+	if r.URL.RawQuery != "" {
+		httpapi.Problem(w, r, httpapi.ErrInput.At("query", "unknown_member"))
+		return
+	}
 	f, plain, err := m.picture(r.Context(), r.PathValue("id"))
 	if err != nil {
 		httpapi.Problem(w, r, err)
