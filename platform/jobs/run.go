@@ -136,23 +136,31 @@ func (r *Runner) Drain(ctx context.Context) error {
 	}
 }
 
-// settled reports whether nobody else is at work on what is due; if somebody is,
-// it waits a little.
+// settled reports whether nothing that is due is left, in anybody's hands or
+// nobody's: what another process held when we last looked may have come back
+// since. While somebody is at work it waits a little.
 func (r *Runner) settled(ctx context.Context) (bool, error) {
-	var busy bool
+	type hand struct {
+		kind string
+		held bool
+	}
+	var left, busy bool
 	err := r.db.ReadAcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
-		busy = false
-		found, err := tx.Rows(ctx, `SELECT kind FROM jobs_job WHERE fence <> 0 AND run_at <= ?`, tx.Now())
-		kinds, err := db.Collect(found, err, func(scan func(...any) error) (k string, err error) { return k, scan(&k) })
-		for _, k := range kinds {
-			busy = busy || r.kinds[k] != nil
+		left, busy = false, false
+		found, err := tx.Rows(ctx, `SELECT DISTINCT kind, fence <> 0 FROM jobs_job WHERE parked_at IS NULL AND run_at <= ?`, tx.Now())
+		hands, err := db.Collect(found, err, func(scan func(...any) error) (h hand, err error) { return h, scan(&h.kind, &h.held) })
+		for _, h := range hands {
+			ours := r.kinds[h.kind] != nil
+			left, busy = left || ours, busy || ours && h.held
 		}
 		return err
 	})
-	if err != nil || !busy {
+	if err != nil || !left {
 		return true, err
 	}
-	r.sleep(ctx, 10*pace, r.wake)
+	if busy {
+		r.sleep(ctx, 10*pace, r.wake)
+	}
 	return false, r.sweep(ctx)
 }
 

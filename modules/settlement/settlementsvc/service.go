@@ -25,7 +25,7 @@ type newCard struct {
 	Brand     id.Brand         `json:"brand,omitzero" doc:"every brand if absent"`
 	Partner   id.Partner       `json:"partner,omitzero" doc:"every partner if absent"`
 	Country   locale.Country   `json:"country,omitempty" maxLength:"2" doc:"every country if absent"`
-	ValidFrom time.Time        `json:"valid_from,omitzero" doc:"now if absent"`
+	ValidFrom time.Time        `json:"valid_from,omitzero" doc:"the beginning of the operator's today if absent"`
 	Card      settlement.Card  `json:"card"`
 }
 
@@ -44,13 +44,19 @@ func (m *Module) PublishCard(ctx context.Context, n newCard) (cardRow, error) {
 	if err := m.known(ctx, n); err != nil {
 		return cardRow{}, err
 	}
+	caller, _ := access.From(ctx)
+	zone, err := m.zone(ctx, caller.Tenant)
+	if err != nil {
+		return cardRow{}, err
+	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (cardRow, error) {
 		c := cardRow{
 			ID: id.New[id.RateCardKind](), Party: n.Party, Brand: n.Brand, Partner: n.Partner, Country: n.Country, Card: n.Card,
 			ValidFrom: n.ValidFrom, Version: 1,
 		}
-		if c.ValidFrom.IsZero() {
-			c.ValidFrom = tx.Now()
+		if c.ValidFrom.IsZero() { // work of this very day has its price too
+			y, month, day := tx.Now().In(zone).Date()
+			c.ValidFrom = time.Date(y, month, day, 0, 0, 0, 0, zone).UTC()
 		}
 		return c, insertCard(ctx, tx, c)
 	})

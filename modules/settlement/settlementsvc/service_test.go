@@ -307,6 +307,35 @@ func TestCards(t *testing.T) {
 	})
 }
 
+// A card without a day holds for the whole of the operator's today: what was
+// done before it was typed in has a price, what was done yesterday has none.
+func TestCardOfToday(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		if err := k.card(t, "", 120, `{"party":"brand"}`); err != nil {
+			t.Fatal(err)
+		}
+		zone, err := time.LoadLocation("Europe/Berlin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, month, day := dbtest.Now.In(zone).Date()
+		midnight := time.Date(y, month, day, 0, 0, 0, 0, zone)
+		k.publish(t, completed(midnight, own))
+		if len(k.rated) != 1 {
+			t.Errorf("work of this day is rated %d times, want once", len(k.rated))
+		}
+		err = k.d.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+			return k.bus.Publish(ctx, tx, completed(midnight.Add(-time.Second), own))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.bus.Drain(t.Context()); err == nil || len(k.rated) != 1 {
+			t.Errorf("work of yesterday is rated %d times, %v", len(k.rated)-1, err)
+		}
+	})
+}
+
 // A month is the operator's. What comes after it was closed goes on the next
 // statement that is open, and closing tells it once.
 func TestStatements(t *testing.T) {

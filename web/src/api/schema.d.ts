@@ -4561,7 +4561,7 @@ export interface components {
             party: "brand" | "partner";
             /**
              * Format: date-time
-             * @description now if absent
+             * @description the beginning of the operator's today if absent
              */
             valid_from?: string;
         };
