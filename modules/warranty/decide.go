@@ -128,6 +128,14 @@ func (s situation) bars(t *Term, c Cover) (finding, bool) {
 	return finding{}, false
 }
 
+// Bears reports whether it changes anything about what is known that the cause
+// was found: whether one of the terms excludes it and it is not known already.
+func Bears(cause Cause, terms []Term, known Facts) bool {
+	return cause != "" && !slices.Contains(known.Causes, cause) && slices.ContainsFunc(terms, func(t Term) bool {
+		return slices.ContainsFunc(t.Excludes, func(x Exclusion) bool { return x.Cause == cause })
+	})
+}
+
 // Ends returns the first day that is no longer covered by a term of so many
 // months. As the law counts, the day it starts on is not counted, so the day of
 // the same date is the last one covered.

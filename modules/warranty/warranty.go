@@ -96,4 +96,9 @@ type Reader interface {
 	// Entitlement returns the decision that holds for the case, or
 	// ErrNoEntitlement while none has been made.
 	Entitlement(ctx context.Context, tenant id.Tenant, c id.Case) (Entitlement, error)
+	// EntitlementGiven returns the decision that holds once it is known that the
+	// work on the case found the cause. The register hears of the cause by event
+	// and decides again for itself; who needs the answer to the same event asks
+	// this way and need not wait for it.
+	EntitlementGiven(ctx context.Context, tenant id.Tenant, c id.Case, cause Cause) (Entitlement, error)
 }

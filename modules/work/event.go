@@ -58,7 +58,8 @@ type AttemptFailed struct {
 	Node      id.Node      `json:"node"`
 	Line      id.Line      `json:"line,omitzero"`
 	Outcome   Outcome      `json:"outcome"`
-	Attempts  int64        `json:"attempts"` // so far, this one included
+	Cause     string       `json:"cause,omitempty"` // code: may exclude coverage
+	Attempts  int64        `json:"attempts"`        // so far, this one included
 	At        time.Time    `json:"at"`
 }
 

@@ -35,7 +35,9 @@ func (m *Module) gather(ctx context.Context, meta outbox.Meta, e work.OrderCompl
 	if g.brief, err = m.desk.Brief(ctx, meta.Tenant, e.Case); err != nil {
 		return g, err
 	}
-	ent, err := m.warranty.Entitlement(ctx, meta.Tenant, e.Case)
+	// With the cause that the work found: whether the register has heard of it
+	// already must not change who pays.
+	ent, err := m.warranty.EntitlementGiven(ctx, meta.Tenant, e.Case, warranty.Cause(e.Cause))
 	if err != nil {
 		return g, err
 	}

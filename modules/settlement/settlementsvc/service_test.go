@@ -76,6 +76,14 @@ func (world) Brief(_ context.Context, tenant id.Tenant, c id.Case) (desk.Brief, 
 	return desk.Brief{ID: c, Brand: nordwind, Node: shop, Partner: outlet, Country: "DE"}, nil
 }
 
+// EntitlementGiven: misuse is excluded from all that is covered.
+func (w world) EntitlementGiven(ctx context.Context, tenant id.Tenant, c id.Case, cause warranty.Cause) (warranty.Entitlement, error) {
+	if cause == warranty.Misuse {
+		return warranty.Entitlement{}, nil
+	}
+	return w.Entitlement(ctx, tenant, c)
+}
+
 func (w world) Entitlement(context.Context, id.Tenant, id.Case) (warranty.Entitlement, error) {
 	brand := func(limit money.Amount) []warranty.Grant {
 		return []warranty.Grant{{Payer: warranty.BrandPays, Limit: limit}}
@@ -193,6 +201,27 @@ func (k *kit) balances(t testing.TB) map[settlement.Account]int64 {
 		t.Errorf("the books are off by %d: %v", sum, out)
 	}
 	return out
+}
+
+// What the work found to be excluded is the customer's, whatever was promised
+// before.
+func TestRateKnowsTheCause(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		if err := k.card(t, settlement.ToBrand, 100); err != nil {
+			t.Fatal(err)
+		}
+		e := completed(dbtest.Now, shop)
+		e.Node, e.Cause = id.Node{}, string(warranty.Misuse)
+		k.publish(t, e)
+		if len(k.rated) != 1 || len(k.rated[0].Lines) == 0 {
+			t.Fatalf("rated %+v", k.rated)
+		}
+		for _, l := range k.rated[0].Lines {
+			if l.Payer != warranty.CustomerPays {
+				t.Errorf("%s of misuse is paid by %s", l.Kind, l.Payer)
+			}
+		}
+	})
 }
 
 // Work is charged once, split by who pays, and balances; the partner is owed by

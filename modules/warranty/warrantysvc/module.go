@@ -77,5 +77,7 @@ func New(d Deps) *Module {
 	m := &Module{db: d.DB, bus: d.Bus, guard: d.Guard, catalog: d.Catalog, network: d.Network, desk: d.Desk}
 	outbox.OnAsk(d.Bus, "warranty.entitle", m.askOpened, m.opened)
 	outbox.OnAsk(d.Bus, "warranty.entitle", m.askIdentified, m.identified)
+	outbox.OnAsk(d.Bus, "warranty.entitle", m.askCompleted, m.completed)
+	outbox.OnAsk(d.Bus, "warranty.entitle", m.askFailed, m.failed)
 	return m
 }

@@ -14,6 +14,7 @@ import (
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/warranty"
+	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
@@ -39,6 +40,46 @@ func TestOpenedCaseIsDecided(t *testing.T) {
 		}
 		if _, err := k.Entitlement(t.Context(), dbtest.Other, opened.Case); !errors.Is(err, warranty.ErrNoEntitlement) {
 			t.Errorf("another tenant reads %v", err)
+		}
+	})
+}
+
+// A cause that a term excludes and that the work has found is decided on, once;
+// what no term names changes nothing. Who asks with the cause hears the same
+// before and after the register has heard of it.
+func TestFoundCauseIsDecided(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		must(k.UpsertTerms(system(t), []warranty.Term{term("all-24", func(t *warranty.Term) {
+			t.Excludes = []warranty.Exclusion{{Cause: warranty.Misuse, Costs: []warranty.CostKind{warranty.Parts}}}
+		})}))
+		c := k.open(t).Case
+		k.publish(t, work.OrderCompleted{Case: c, Outcome: work.Fixed, Cause: "worn_out"})
+		k.publish(t, work.AttemptFailed{Case: c, Outcome: work.NotFixed})
+		if e := k.holds(t, c); e.Seq != 1 {
+			t.Errorf("what no term names decided %+v", e)
+		}
+		before := must(k.EntitlementGiven(t.Context(), dbtest.Tenant, c, warranty.Misuse))
+		if k.holds(t, c).Seq != 1 {
+			t.Error("asking decided")
+		}
+		for range 2 {
+			k.publish(t, work.AttemptFailed{Case: c, Outcome: work.NotFixed, Cause: string(warranty.Misuse)})
+			k.publish(t, work.OrderCompleted{Case: c, Outcome: work.Fixed, Cause: string(warranty.Misuse)})
+		}
+		e := k.holds(t, c)
+		if e.Seq != 2 || e.Decision.Standing != warranty.Partly || e.Decision.Of(warranty.Parts).Payer != warranty.CustomerPays || !slices.Contains(e.Decision.Codes(), warranty.Excluded) {
+			t.Errorf("after misuse decided %+v", e)
+		}
+		if len(k.told) != 2 || k.told[1].Payers[warranty.Parts] != warranty.CustomerPays {
+			t.Errorf("told %+v", k.told)
+		}
+		after := must(k.EntitlementGiven(t.Context(), dbtest.Tenant, c, warranty.Misuse))
+		if diff := cmp.Diff(before.Decision, after.Decision); diff != "" || after.ID != e.ID {
+			t.Errorf("asked with the cause before and after it was heard of:\n%s", diff)
+		}
+		k.publish(t, work.OrderCompleted{Case: id.Case{9}, Outcome: work.Fixed, Cause: string(warranty.Misuse)}) // of no decision
+		if _, err := k.EntitlementGiven(t.Context(), dbtest.Tenant, id.Case{9}, warranty.Misuse); !errors.Is(err, warranty.ErrNoEntitlement) {
+			t.Errorf("of no case: %v", err)
 		}
 	})
 }

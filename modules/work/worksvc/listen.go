@@ -187,7 +187,7 @@ func (m *Module) ended(ctx context.Context, tx *db.Tx, o order, d done, key *key
 	if !d.Outcome.Ends() {
 		failed := work.AttemptFailed{
 			WorkOrder: o.ID, Case: o.Case, Visit: d.Visit, Kind: o.Kind, Brand: o.Brand, Node: o.Node, Line: o.Line, Outcome: d.Outcome,
-			Attempts: o.Attempts, At: d.At,
+			Cause: d.Cause, Attempts: o.Attempts, At: d.At,
 		}
 		if o.State == work.Ready && was != work.Ready {
 			return m.bus.Publish(ctx, tx, failed, o.ready(true))
