@@ -193,8 +193,10 @@ func (a *App) modules() {
 	a.Desk = desksvc.New(desksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Orders: a.Orders})
 	a.Warranty = warrantysvc.New(warrantysvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard, Catalog: a.Catalog, Network: a.Network, Desk: a.Desk})
 	a.SLA = slasvc.New(slasvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Guard: a.Guard, Cases: a.Desk})
-	a.Remedy = remedysvc.New(remedysvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard, Desk: a.Desk, Catalog: a.Catalog, Network: a.Network})
 	a.Work = worksvc.New(worksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})
+	a.Remedy = remedysvc.New(remedysvc.Deps{
+		DB: a.DB, Bus: a.Bus, Guard: a.Guard, Desk: a.Desk, Catalog: a.Catalog, Network: a.Network, Warranty: a.Warranty, Work: a.Work,
+	})
 	a.Dispatch = dispatchsvc.New(dispatchsvc.Deps{
 		DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Hints: a.Hints, Desk: a.Desk, Network: a.Network,
 	})

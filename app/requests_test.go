@@ -163,6 +163,7 @@ func (s *stage) caseRequests() map[string]request {
 		"calendar_days_set":  {path: "/v1/sla/calendars/DE/days", body: members{"days": []members{}}, ifMatch: stale},
 		"plan_get":           {path: "/v1/cases/" + s.open + "/plan"},
 		"plan_decide":        {path: over + "/plan/decide", body: members{}},
+		"plan_again":         {path: over + "/plan/again"},
 		"plan_policy_get":    {path: "/v1/remedy-policy"},
 		"plan_policy_put":    {path: "/v1/remedy-policy", body: remedy.Standard},
 	}

@@ -43,6 +43,7 @@ func (p *Player) decide(ctx context.Context, st *story) error {
 	if err := p.get(ctx, st.agent(), "/v1/cases/"+st.id.String()+"/plan", &v); err != nil {
 		return err
 	}
+	st.before = int64(len(v.Facts.Tried))
 	p.soon(st, 12*time.Minute)
 	if v.State != "proposed" {
 		return nil // it needs nobody
@@ -105,7 +106,7 @@ func (p *Player) elsewhere(ctx context.Context, st *story, o order) error {
 		return nil
 	}
 	st.finished = false
-	r := p.attempt(st.work, o.Attempts+1)
+	r := p.attempt(st.work, st.before+o.Attempts+1)
 	said := map[string]any{"outcome": r.Outcome, "worked_minutes": 10 + p.rand.IntN(30)}
 	switch {
 	case o.Kind == work.SwapUnit || o.Kind == work.Money:

@@ -33,7 +33,8 @@ type story struct {
 	appointment id.Appointment
 
 	responded, decided, partSaid, finished, told bool
-	looked                                       int // times that no slot was found
+	looked                                       int   // times that no slot was found
+	before                                       int64 // plans that have failed
 }
 
 func (st *story) agent() string { return agentOf(st.lang) }
@@ -225,8 +226,7 @@ func (p *Player) work(ctx context.Context, st *story, c desk.Brief) error {
 	case len(list.Items) == 0:
 		return p.decide(ctx, st)
 	case i < 0:
-		p.soon(st, 2*time.Hour) // it is done: the case follows
-		return nil
+		return p.decide(ctx, st) // it is done and the case follows, or it failed and there is another plan
 	case list.Items[i].Kind == work.Visit:
 		return p.visit(ctx, st, c, list.Items[i])
 	default:

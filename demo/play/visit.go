@@ -142,7 +142,7 @@ func (p *Player) technician(a appointment) string { return p.LoginOf(p.codes[a.T
 // record: the technician writes down what was done.
 func (p *Player) record(ctx context.Context, st *story, o order, a appointment) error {
 	now := p.clock.Now()
-	r := p.attempt(st.work, a.Attempt)
+	r := p.attempt(st.work, st.before+a.Attempt)
 	done := field.Record{
 		ClientID: "demo-" + a.ID.String(), Appointment: a.ID, WorkOrder: o.ID, Technician: a.Technician, StartedAt: a.ServiceStartAt, FinishedAt: now,
 		TravelMetres: a.TravelSeconds * (7 + p.rand.Int64N(5)), Outcome: r.Outcome, Cause: r.Cause,

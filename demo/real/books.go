@@ -12,6 +12,7 @@ import (
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/proof"
+	"fettle.dev/fettle/modules/remedy"
 	"fettle.dev/fettle/modules/settlement"
 	"fettle.dev/fettle/modules/warranty"
 )
@@ -54,6 +55,14 @@ func (p *play) books(ctx context.Context) (err error) {
 			return err
 		}
 		c.Charges = charges.Items
+		if !c.Outcome.Fails() {
+			return nil
+		}
+		var next planView
+		if err := p.get(ctx, p.of(c, "/plan"), &next); err != nil || next.State != string(remedy.Proposed) || len(next.Facts.Tried) == 0 {
+			return err
+		}
+		c.Second = next.best()
 		return nil
 	})
 	if err != nil {

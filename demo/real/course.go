@@ -40,6 +40,8 @@ type Course struct {
 	Outcome work.Outcome // as reported; "": nobody knows
 	Cause   string
 
+	Second remedy.Mode // that is proposed after the first way failed; "": nothing is
+
 	WorkState work.State // at the end
 	State     desk.State // at the end
 	Charges   []Charge
@@ -75,6 +77,9 @@ func (c *Course) take(p planView) {
 		c.Mode, c.OddsPermille, c.PriorOnly = best.Mode, best.OddsPermille, best.PriorOnly
 	}
 }
+
+// best is the way that the plan ranks first.
+func (p planView) best() remedy.Mode { return remedy.Proposal{Options: p.Ways.Options}.Best() }
 
 // order is what is read of a work order.
 type order struct {

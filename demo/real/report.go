@@ -74,7 +74,8 @@ func (r *Report) summary(p *printer) {
 		{"entitlement: not covered", all.Uncovered},
 		{"plans accepted without a person", all.Auto},
 		{"cases closed", all.Closed},
-		{"cases open: another attempt is needed", attempted(r.Courses)},
+		{"cases open: the first way failed, another plan is proposed", again(r.Courses, true)},
+		{"cases open: the first way failed, nothing else is possible", again(r.Courses, false)},
 		{"cases open: the record does not know", all.NotKnown},
 		{"proofs that hold, checked offline", int(r.Proofs)},
 		{"leaves of the log", int(r.Leaves)},
@@ -106,6 +107,18 @@ func (r *Report) ways(p *printer) {
 		g.add(d.Plan, d.Record, strconv.Itoa(d.N), strconv.Itoa(d.Of), share(d.N, d.Of))
 	}
 	p.table("Where plan and record disagree", g)
+	g = &grid{head: []string{"way that failed", "way proposed next", "cases"}}
+	next := count(r.Courses, func(c *Course) string {
+		if c.Second == "" {
+			return ""
+		}
+		return string(c.Mode) + " " + string(c.Second)
+	})
+	for _, ways := range sorted(next) {
+		was, is, _ := strings.Cut(ways, " ")
+		g.add(was, is, strconv.Itoa(next[ways]))
+	}
+	p.table("Second plans", g)
 	g = &grid{head: []string{"cause of the end", "cases"}}
 	causes := count(r.Courses, func(c *Course) string { return c.Cause })
 	for _, c := range sorted(causes) {

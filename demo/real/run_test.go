@@ -92,6 +92,9 @@ func check(t *testing.T, c *real.Course) {
 	if c.State != wantState || over != (c.WorkState == work.Posted) || over != (len(c.Charges) > 0) {
 		t.Errorf("%s after %q: case %s, work %s, %d charges", c.ID, c.Outcome, c.State, c.WorkState, len(c.Charges))
 	}
+	if (c.Second != "") != (c.Outcome == work.NotFixed) || c.Outcome == work.NotFixed && c.WorkState != work.Cancelled {
+		t.Errorf("%s after %q: work %s, next %q", c.ID, c.Outcome, c.WorkState, c.Second)
+	}
 	// The request, and when it is over its record and its charges.
 	if want := map[bool]int{true: 3, false: 1}[over]; c.Proofs != want {
 		t.Errorf("%s has %d proofs that hold, want %d", c.ID, c.Proofs, want)

@@ -9,7 +9,6 @@ import (
 	"fettle.dev/fettle/modules/remedy"
 	"fettle.dev/fettle/modules/settlement"
 	"fettle.dev/fettle/modules/warranty"
-	"fettle.dev/fettle/modules/work"
 )
 
 // Group is how the records of a category, a country or a way went.
@@ -242,10 +241,11 @@ func (r *Report) Closed() int {
 	return count(r.Courses, func(c *Course) string { return string(c.State) })[string(desk.Closed)]
 }
 
-// attempted is how many cases had an attempt that did not end the work.
-func attempted(all []*Course) (n int) {
+// again is how many cases whose first way failed have another way proposed, or
+// a plan that says for every way why not.
+func again(all []*Course, possible bool) (n int) {
 	for _, c := range all {
-		if c.Outcome == work.NotFixed {
+		if c.Second != "" && (c.Second != remedy.NoRemedy) == possible {
 			n++
 		}
 	}

@@ -34,6 +34,33 @@ func (PlanProposed) EventName() string { return "remedy.plan_proposed.v1" }
 // Subject is the case.
 func (e PlanProposed) Subject() id.Raw { return e.Case.Raw() }
 
+// PlanSuperseded is published when a plan gives way to another one. Work that
+// was begun for it is not done any more.
+type PlanSuperseded struct {
+	Case   id.Case    `json:"case"`
+	Plan   id.FixPlan `json:"plan"`
+	By     id.FixPlan `json:"by,omitzero"` // zero: the case is over
+	Reason Again      `json:"reason"`
+	At     time.Time  `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (PlanSuperseded) EventName() string { return "remedy.plan_superseded.v1" }
+
+// Subject is the case.
+func (e PlanSuperseded) Subject() id.Raw { return e.Case.Raw() }
+
+// Again is why a plan gives way, as a code that is translated for the reader.
+type Again string
+
+// Why a plan gives way.
+const (
+	AfterFailure  Again = "remedy.again_failed"   // its work was in vain
+	AfterReopen   Again = "remedy.again_reopened" // its work was done, and the case came back
+	AfterDecision Again = "remedy.again_decided"  // it is decided anew who pays
+	OnRequest     Again = "remedy.again_asked"    // somebody has asked for it
+)
+
 // PlanAccepted is published when it is decided how the case is fixed. What the
 // work needs travels with it.
 type PlanAccepted struct {

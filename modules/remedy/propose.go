@@ -35,6 +35,7 @@ type Facts struct {
 	Minutes    int64             `json:"minutes"`             // standard time of the likeliest fix; 0: not known
 	Currency   string            `json:"currency,omitempty"`  // of the amounts, for the reader
 	Statutory  bool              `json:"statutory,omitempty"` // the law's term holds
+	Tried      []Try             `json:"tried,omitempty"`     // on this case, in vain
 }
 
 // Policy is what a tenant sets. The zero Policy is not useful: see Standard.
@@ -163,15 +164,16 @@ func compareBool(a, b bool) int {
 }
 
 // owed reports whether the law gives the customer an exchange or the money back:
-// the same fault has come back too often within the statutory term.
+// the same fault has outlived too many repairs within the statutory term, or
+// there is nothing left to repair.
 func owed(f Facts, p Policy) bool {
-	return f.Statutory && f.Standing == warranty.Covered && p.ExchangeFrom > 0 && f.Repeats >= p.ExchangeFrom
+	return f.Statutory && f.Standing == warranty.Covered && p.ExchangeFrom > 0 && (f.vain() >= p.ExchangeFrom || f.beyond())
 }
 
 // weigh says what the way costs by itself and how likely it works.
 func weigh(m Mode, f Facts, p Policy) Option {
 	c := f.Counts[m]
-	o := Option{Mode: m, DirectMinor: p.Direct[m], Hours: p.Hours[m], OddsPermille: min(c.Permille(priors[m]), 1000), PriorOnly: c.Tried == 0}
+	o := Option{Mode: m, DirectMinor: p.Direct[m], Hours: p.Hours[m], OddsPermille: f.after(m, min(c.Permille(priors[m]), 1000)), PriorOnly: c.Tried == 0}
 	switch m {
 	case SelfKit:
 		o.DirectMinor += f.likeliest().CostMinor
@@ -222,6 +224,9 @@ func score(o *Option, f Facts, p Policy) {
 	if o.Out {
 		return
 	}
+	if n := f.tried(o.Mode); n > 0 {
+		o.Reasons = append(o.Reasons, Reason{Code: "remedy.tried_in_vain", Args: map[string]any{"times": n}})
+	}
 	if f.Wish == o.Mode {
 		o.ScoreMinor -= p.WishMinor
 		o.Reasons = append(o.Reasons, Reason{Code: "remedy.wished"})
@@ -231,9 +236,9 @@ func score(o *Option, f Facts, p Policy) {
 // clear reports whether nobody need decide: the customer pays nothing, the law
 // leaves no choice open, and the first option is the only one, or beats the
 // second clearly on odds that were learned here. On a first guess alone a person
-// decides.
+// decides, and after a failure too: somebody ought to know of it.
 func clear(out Proposal, f Facts, p Policy) bool {
-	if p.AutoPercent <= 0 || out.Owed || out.Best() == NoRemedy || f.LabourPaid == warranty.CustomerPays || f.Standing != warranty.Covered {
+	if p.AutoPercent <= 0 || len(f.Tried) > 0 || out.Owed || out.Best() == NoRemedy || f.LabourPaid == warranty.CustomerPays || f.Standing != warranty.Covered {
 		return false
 	}
 	if len(out.Options) < 2 || out.Options[1].Out {

@@ -26,6 +26,9 @@ func facts(t *rapid.T) remedy.Facts {
 		Statutory:  rapid.Bool().Draw(t, "statutory"),
 		Counts:     map[remedy.Mode]remedy.Count{},
 	}
+	for range rapid.IntRange(0, 4).Draw(t, "tries") {
+		f.Tried = append(f.Tried, remedy.Try{Mode: rapid.SampledFrom(remedy.Modes).Draw(t, "tried"), Outcome: rapid.SampledFrom([]string{"not_fixed", "fixed", "end_of_life"}).Draw(t, "outcome")})
+	}
 	for _, m := range remedy.Modes {
 		tried := rapid.Int64Range(0, 500).Draw(t, "tried")
 		f.Counts[m] = remedy.Count{Tried: tried, Fixed: rapid.Int64Range(0, tried).Draw(t, "fixed")}
@@ -78,6 +81,9 @@ func TestLawIsABound(t *testing.T) {
 			if !p.Owed && o.Mode == remedy.Refund && !o.Out {
 				t.Fatal("a refund that nobody owes")
 			}
+		}
+		if p.Auto && len(f.Tried) > 0 {
+			t.Fatal("decided without a person after a failure")
 		}
 		if p.Auto && (p.Owed || f.LabourPaid == warranty.CustomerPays || f.Standing != warranty.Covered) {
 			t.Fatal("decided without a person though the customer pays or the law leaves a choice")
@@ -144,4 +150,99 @@ func TestProposeByExample(t *testing.T) {
 			t.Errorf("%s: %s is %+v, want out by %s", tt.name, tt.out, o, tt.why)
 		}
 	}
+}
+
+// Whatever fails, the next proposal says something else or less of the same: a
+// way never gets better odds by failing, what is out after a failure stays out,
+// and when nothing is left every way says why. Going on like that comes to an
+// end with what is no repair.
+func TestTriesLeadOn(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		f := facts(t)
+		repairs := []remedy.Mode{remedy.Remote, remedy.SelfKit, remedy.OnSite, remedy.CarryIn, remedy.MailIn}
+		for range 12 {
+			p := remedy.Propose(f, remedy.Standard)
+			m := p.Best()
+			if m == remedy.NoRemedy {
+				for _, o := range p.Options {
+					if !o.Out || len(o.Reasons) == 0 {
+						t.Fatalf("nothing is possible, but %+v", o)
+					}
+				}
+				return
+			}
+			before, _ := p.Find(m)
+			f.Tried = append(slices.Clip(f.Tried), remedy.Try{Mode: m, Outcome: rapid.SampledFrom([]string{"not_fixed", "fixed", "end_of_life"}).Draw(t, "ended")})
+			next := remedy.Propose(f, remedy.Standard)
+			after, _ := next.Find(m)
+			if after.OddsPermille > before.OddsPermille || before.OddsPermille > 1 && after.OddsPermille == before.OddsPermille {
+				t.Fatalf("%s failed, and its odds went from %d to %d", m, before.OddsPermille, after.OddsPermille)
+			}
+			if !after.Out && !slices.ContainsFunc(after.Reasons, func(r remedy.Reason) bool { return r.Code == "remedy.tried_in_vain" }) {
+				t.Fatalf("%s failed, and nobody says so: %+v", m, after)
+			}
+			for _, o := range p.Options {
+				if again, _ := next.Find(o.Mode); o.Out && !again.Out && !next.Owed {
+					t.Fatalf("%s failed, and %s was out by %v but is no more", m, o.Mode, o.Reasons)
+				}
+			}
+		}
+		if m := remedy.Propose(f, remedy.Standard).Best(); f.WorkType == desk.Repair && slices.Contains(repairs, m) {
+			t.Fatalf("after 12 failures %s is proposed", m)
+		}
+	})
+}
+
+func TestAfterFailureByExample(t *testing.T) {
+	t.Parallel()
+	failed := func(modes ...remedy.Mode) (out []remedy.Try) {
+		for _, m := range modes {
+			out = append(out, remedy.Try{Mode: m, Outcome: "not_fixed"})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		name  string
+		tried []remedy.Try
+		best  remedy.Mode
+		out   remedy.Mode
+		why   string
+	}{
+		{"advice", failed(remedy.Remote), remedy.OnSite, remedy.Remote, "remedy.failed_here"},
+		{"a visit", failed(remedy.OnSite), remedy.OnSite, remedy.Remote, "remedy.failed_here"},
+		{"two visits", failed(remedy.OnSite, remedy.OnSite), remedy.NoRemedy, remedy.OnSite, "remedy.failed_here"},
+		{"beyond repair", []remedy.Try{{Mode: remedy.Remote, Outcome: "end_of_life"}}, remedy.NoRemedy, remedy.OnSite, "remedy.beyond_repair"},
+	} {
+		f := remedy.Facts{WorkType: desk.Repair, Standing: warranty.Covered, LabourPaid: warranty.BrandPays, Served: true, Tried: tt.tried}
+		p := remedy.Propose(f, remedy.Standard)
+		if o, _ := p.Find(tt.out); p.Best() != tt.best || !o.Out || o.Reasons[0].Code != tt.why {
+			t.Errorf("after %s: %s is best, %s is %+v", tt.name, p.Best(), tt.out, o)
+		}
+		f.Statutory = true
+		if owed := remedy.Propose(f, remedy.Standard); tt.best == remedy.NoRemedy && owed.Best() != remedy.Swap && owed.Best() != remedy.Refund {
+			t.Errorf("after %s the law owes more than %s", tt.name, owed.Best())
+		}
+	}
+}
+
+// A plan is decided on once, and gives way once.
+func TestNext(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s, decided := remedy.Proposed, 0
+		for _, c := range rapid.SliceOf(rapid.SampledFrom([]remedy.Command{remedy.Accept, remedy.Overrule, remedy.Supersede})).Draw(t, "commands") {
+			to, err := remedy.Next(s, c)
+			if !slices.Contains(remedy.States, to) || err != nil && to != s || s == remedy.Superseded && err == nil {
+				t.Fatalf("%s after %s = %s, %v", s, c, to, err)
+			}
+			if err == nil && c != remedy.Supersede {
+				decided++
+			}
+			s = to
+		}
+		if decided > 1 {
+			t.Fatalf("decided %d times", decided)
+		}
+	})
 }

@@ -10,7 +10,7 @@ import (
 // excluded returns the first rule that puts the mode out.
 func excluded(m Mode, f Facts, p Policy) (Reason, bool) {
 	for _, rule := range []func(Mode, Facts, Policy) (Reason, bool){
-		byWorkType, byLaw, byModel, byHistory, byPart, byPlace, byMoney,
+		byWorkType, byLaw, byModel, byTries, byHistory, byPart, byPlace, byMoney,
 	} {
 		if r, out := rule(m, f, p); out {
 			return r, true
@@ -35,7 +35,10 @@ func byLaw(m Mode, f Facts, p Policy) (Reason, bool) {
 	case Swap:
 		return Reason{}, false
 	case Remote, SelfKit, CarryIn, MailIn, OnSite, TradeIn, NoRemedy:
-		return Reason{Code: "remedy.exchange_owed", Args: map[string]any{"repeats": f.Repeats}}, due
+		if f.beyond() {
+			return Reason{Code: "remedy.beyond_repair"}, due
+		}
+		return Reason{Code: "remedy.exchange_owed", Args: map[string]any{"repeats": f.vain()}}, due
 	default:
 		return Reason{}, false
 	}

@@ -47,8 +47,9 @@ func (OrderMoved) EventName() string { return "work.order_moved.v1" }
 // Subject is the case.
 func (e OrderMoved) Subject() id.Raw { return e.Case.Raw() }
 
-// AttemptFailed is published when an attempt has ended and another one is needed:
-// it was not fixed, a part was missing, or nobody was there.
+// AttemptFailed is published when an attempt has ended in vain. Where a part was
+// missing or nobody was there the work goes on; where it was not fixed the work
+// is given up, and another plan follows.
 type AttemptFailed struct {
 	WorkOrder id.WorkOrder `json:"work_order"`
 	Case      id.Case      `json:"case"`

@@ -98,6 +98,10 @@ func (o Outcome) Ends() bool {
 	}
 }
 
+// Fails reports whether the outcome says that the way itself has failed: the work
+// is given up, and it is decided anew how the case is fixed.
+func (o Outcome) Fails() bool { return o == NotFixed }
+
 // Tried reports whether the outcome tells how well the way to fix the case works:
 // it does not when nobody was there.
 func (o Outcome) Tried() bool { return o != NotPresent }
@@ -117,6 +121,8 @@ func After(o Outcome) Command {
 	switch {
 	case o.Ends():
 		return Complete
+	case o.Fails():
+		return Cancel
 	case o == PartMissing:
 		return Hold
 	default:

@@ -42,7 +42,7 @@ type Outcome string
 const (
 	Fixed        Outcome = "fixed"
 	FixedByCare  Outcome = "no_fault_found"
-	NotFixed     Outcome = "not_fixed"    // may be tried again
+	NotFixed     Outcome = "not_fixed"    // this way does not do it: another plan is needed
 	EndOfLife    Outcome = "end_of_life"  // beyond repair
 	NotPresent   Outcome = "absent"       // nobody was there
 	PartMissing  Outcome = "part_missing" // must come again with a part

@@ -70,6 +70,8 @@ func (m *Module) workMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work
 		switch {
 		case e.From == work.Waiting && e.To == work.Ready:
 			return m.step(ctx, tx, r, desk.Begin, "", "desk.work_ready")
+		case e.From == work.Waiting && e.To == work.Cancelled:
+			return m.step(ctx, tx, r, desk.Begin, "", "desk.work_given_up") // what it waited for is not needed any more
 		case e.To == work.Waiting:
 			return m.step(ctx, tx, r, desk.Wait, desk.ForPart, "desk.part_missing")
 		}

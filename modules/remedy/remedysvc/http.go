@@ -14,7 +14,7 @@ import (
 // view is a plan as shown.
 type view struct {
 	ID         id.FixPlan      `json:"id"`
-	State      state           `json:"state"`
+	State      remedy.State    `json:"state"`
 	Mode       remedy.Mode     `json:"mode,omitempty"`
 	Reason     string          `json:"reason,omitempty"`
 	DecidedBy  id.User         `json:"decided_by,omitzero"`
@@ -44,6 +44,10 @@ func (m *Module) Routes(api *httpapi.API) {
 		},
 		) (*httpapi.Body[decidedOn], error) {
 			return httpapi.Reply(m.Decide(ctx, in.ID, in.Body))
+		})
+	httpapi.Post(api, httpapi.Op{ID: "plan_again", Path: "/v1/cases/{id}/plan/again", Action: "plan.overrule", Kind: "plan", Summary: "Have another plan proposed in place of the one that stands"},
+		func(ctx context.Context, in *caseIn) (*httpapi.Body[proposedAnew], error) {
+			return httpapi.Reply(m.Again(ctx, in.ID))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "plan_policy_get", Path: "/v1/remedy-policy", Action: "policy.read", Kind: "policy", Summary: "What the ways to fix are weighed by"},
 		func(ctx context.Context, _ *struct{}) (*httpapi.Body[remedy.Policy], error) {

@@ -11,6 +11,8 @@ import (
 	"fettle.dev/fettle/modules/catalog"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/network"
+	"fettle.dev/fettle/modules/warranty"
+	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/i18n"
@@ -46,6 +48,9 @@ type Deps struct {
 	Desk    desk.Reader
 	Catalog catalogReader
 	Network operatorReader
+	// Warranty says who pays as things stand, Work whether somebody is at it.
+	Warranty warranty.Reader
+	Work     work.Reader
 }
 
 // Module is the running planner of remedies.
@@ -56,12 +61,18 @@ type Module struct {
 	desk    desk.Reader
 	catalog catalogReader
 	network operatorReader
+	terms   warranty.Reader
+	orders  work.Reader
 }
 
 // New returns the module, listening.
 func New(d Deps) *Module {
-	m := &Module{db: d.DB, bus: d.Bus, guard: d.Guard, desk: d.Desk, catalog: d.Catalog, network: d.Network}
-	outbox.OnAsk(d.Bus, "remedy.propose", m.gather, m.propose)
+	m := &Module{db: d.DB, bus: d.Bus, guard: d.Guard, desk: d.Desk, catalog: d.Catalog, network: d.Network, terms: d.Warranty, orders: d.Work}
+	const lane = "remedy.propose" // one lane per case: what came of a plan is known before the next is made
+	outbox.OnAsk(d.Bus, lane, m.gather, m.propose)
+	outbox.OnAsk(d.Bus, lane, m.askFailed, m.failed)
+	outbox.On(d.Bus, lane, m.completed)
+	outbox.OnAsk(d.Bus, lane, m.askReopened, m.reopened)
 	outbox.On(d.Bus, "remedy.learn", m.learn)
 	outbox.On(d.Bus, "remedy.learn", m.learnFailure)
 	return m

@@ -4,13 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/remedy"
 	"fettle.dev/fettle/modules/warranty"
-	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
 	"fettle.dev/fettle/platform/db"
@@ -20,17 +18,73 @@ import (
 // propose writes the plan of a case. A plan that somebody has decided on stands;
 // one that is still a proposal gives way to the new one.
 func (m *Module) propose(ctx context.Context, tx *db.Tx, _ outbox.Meta, e warranty.EntitlementDecided, g ground) error {
-	if stands, err := m.supersede(ctx, tx, e); err != nil || stands || g.brief.State.Over() {
+	if e.Seq == 1 { // the first decision on a case finds no plan
+		if g.brief.State.Over() {
+			return nil
+		}
+		_, err := m.write(ctx, tx, g)
 		return err
 	}
+	old, err := latest(ctx, tx, e.Case, tx.ForUpdate())
+	switch {
+	case errors.Is(err, remedy.ErrNoPlan):
+		if g.brief.State.Over() {
+			return nil
+		}
+		_, err := m.write(ctx, tx, g)
+		return err
+	case err != nil || old.State != remedy.Proposed:
+		return err
+	}
+	_, err = m.replace(ctx, tx, old, g, remedy.AfterDecision)
+	return err
+}
+
+// replace lets a new plan take the place of the old one; a case that is over
+// gets none.
+func (m *Module) replace(ctx context.Context, tx *db.Tx, old plan, g ground, why remedy.Again) (next plan, err error) {
+	if old.State, err = remedy.Next(old.State, remedy.Supersede); err != nil {
+		return next, err
+	}
+	if err := save(ctx, tx, old); err != nil {
+		return next, err
+	}
+	told := remedy.PlanSuperseded{Case: old.Case, Plan: old.ID, Reason: why, At: tx.Now()}
+	if g.brief.State.Over() {
+		return next, m.bus.Publish(ctx, tx, told)
+	}
+	if g.facts.Tried, err = tries(ctx, tx, old.Case); err != nil {
+		return next, err
+	}
+	next = g.plan(tx)
+	told.By = next.ID
+	if err := m.bus.Publish(ctx, tx, told); err != nil { // before the new plan's work begins
+		return next, err
+	}
+	return next, m.store(ctx, tx, next)
+}
+
+// write makes the plan of a case that has none.
+func (m *Module) write(ctx context.Context, tx *db.Tx, g ground) (plan, error) {
+	p := g.plan(tx)
+	return p, m.store(ctx, tx, p)
+}
+
+// plan weighs the ways.
+func (g ground) plan(tx *db.Tx) plan {
 	p := plan{
-		ID: id.New[id.FixPlanKind](), Case: e.Case, Brand: g.brief.Brand, Node: g.brief.Node, Line: g.brief.Line, Unit: g.brief.Unit,
-		Symptom: g.brief.Symptom, Facts: g.facts, Proposal: remedy.Propose(g.facts, g.policy), Needs: g.needs, State: proposed,
+		ID: id.New[id.FixPlanKind](), Case: g.brief.ID, Brand: g.brief.Brand, Node: g.brief.Node, Line: g.brief.Line, Unit: g.brief.Unit,
+		Symptom: g.brief.Symptom, Facts: g.facts, Proposal: remedy.Propose(g.facts, g.policy), Needs: g.needs, State: remedy.Proposed,
 		ProposedAt: tx.Now(), Version: 1,
 	}
 	if p.Proposal.Auto {
-		p.State, p.Mode, p.DecidedAt = accepted, p.Proposal.Best(), tx.Now()
+		p.State, p.Mode, p.DecidedAt = remedy.Accepted, p.Proposal.Best(), tx.Now()
 	}
+	return p
+}
+
+// store keeps a new plan and tells of it.
+func (m *Module) store(ctx context.Context, tx *db.Tx, p plan) error {
 	if err := insert(ctx, tx, p); err != nil {
 		return err
 	}
@@ -41,25 +95,6 @@ func (m *Module) propose(ctx context.Context, tx *db.Tx, _ outbox.Meta, e warran
 		return m.bus.Publish(ctx, tx, offered)
 	}
 	return m.bus.Publish(ctx, tx, offered, p.decided())
-}
-
-// supersede makes way for a new plan, unless one has been decided on, which
-// stands. The first decision on a case finds none.
-func (m *Module) supersede(ctx context.Context, tx *db.Tx, e warranty.EntitlementDecided) (stands bool, err error) {
-	if e.Seq == 1 {
-		return false, nil
-	}
-	old, err := latest(ctx, tx, e.Case, tx.ForUpdate())
-	switch {
-	case errors.Is(err, remedy.ErrNoPlan):
-		return false, nil
-	case err != nil:
-		return false, err
-	case old.State != proposed:
-		return true, nil
-	}
-	old.State = superseded
-	return false, save(ctx, tx, old)
 }
 
 func choosable(p remedy.Proposal) (n int64) {
@@ -73,7 +108,7 @@ func choosable(p remedy.Proposal) (n int64) {
 
 func (p plan) decided() remedy.PlanAccepted {
 	e := remedy.PlanAccepted{
-		Case: p.Case, Plan: p.ID, Mode: p.Mode, Overruled: p.State == overruled, Brand: p.Brand, Node: p.Node, Line: p.Line, Unit: p.Unit,
+		Case: p.Case, Plan: p.ID, Mode: p.Mode, Overruled: p.State == remedy.Overruled, Brand: p.Brand, Node: p.Node, Line: p.Line, Unit: p.Unit,
 		Minutes: p.Needs.Minutes, Skills: p.Needs.Skills, At: p.DecidedAt,
 	}
 	switch p.Mode {
@@ -92,10 +127,10 @@ type decision struct {
 
 // decidedOn is what they hear.
 type decidedOn struct {
-	Plan    id.FixPlan  `json:"plan"`
-	State   state       `json:"state"`
-	Mode    remedy.Mode `json:"mode"`
-	Version int64       `json:"version"`
+	Plan    id.FixPlan   `json:"plan"`
+	State   remedy.State `json:"state"`
+	Mode    remedy.Mode  `json:"mode"`
+	Version int64        `json:"version"`
 }
 
 // Decide accepts the plan of a case. Choosing another way than the first is
@@ -113,7 +148,7 @@ func (m *Module) Decide(ctx context.Context, c id.Case, d decision) (decidedOn, 
 		if err != nil {
 			return decidedOn{}, err
 		}
-		if p.State != proposed {
+		if p.State != remedy.Proposed {
 			return decidedOn{}, remedy.ErrDecided.With("mode", p.Mode)
 		}
 		if d.Mode == "" {
@@ -123,12 +158,16 @@ func (m *Module) Decide(ctx context.Context, c id.Case, d decision) (decidedOn, 
 		if !found || o.Out && d.Mode != remedy.Partial {
 			return decidedOn{}, remedy.ErrNotOffered.With("mode", known(d.Mode, found))
 		}
-		p.State, p.Mode, p.Reason, p.DecidedBy, p.DecidedAt = accepted, d.Mode, d.Reason, caller.User, tx.Now()
+		cmd := remedy.Accept
+		p.Mode, p.Reason, p.DecidedBy, p.DecidedAt = d.Mode, d.Reason, caller.User, tx.Now()
 		if d.Mode != p.Proposal.Best() {
 			if err := m.mayOverrule(ctx, b, d); err != nil {
 				return decidedOn{}, err
 			}
-			p.State = overruled
+			cmd = remedy.Overrule
+		}
+		if p.State, err = remedy.Next(p.State, cmd); err != nil {
+			return decidedOn{}, err
 		}
 		if err := save(ctx, tx, p); err != nil {
 			return decidedOn{}, err
@@ -167,63 +206,6 @@ func resource(b desk.Brief) access.Resource {
 	return access.Resource{
 		Kind: "plan", ID: b.ID.Raw(), Node: b.Node, Brand: b.Brand, Partner: b.Partner, Person: b.Requester, Technician: b.Technician, Country: string(b.Country),
 	}
-}
-
-// learn counts what came of the plan.
-func (m *Module) learn(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.OrderCompleted) error {
-	fixed := e.Outcome == work.Fixed || e.Outcome == work.FixedByCare
-	p, counts, err := m.note(ctx, tx, e.Case, e.Outcome)
-	if err != nil || !counts {
-		return err
-	}
-	if fixed && !p.Unit.IsZero() && p.Symptom != "" {
-		_, err := tx.Exec(ctx, `INSERT INTO remedy_repair (tenant_id, unit_id, symptom, case_id, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			tx.Tenant(), p.Unit, p.Symptom, p.Case, e.CompletedAt)
-		if err != nil {
-			return fmt.Errorf("note repair: %w", err)
-		}
-	}
-	return p.count(ctx, tx, fixed)
-}
-
-// learnFailure counts an attempt that was in vain: odds are those of one attempt,
-// so one that needs another is no less a failure than one that ends the work.
-func (m *Module) learnFailure(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.AttemptFailed) error {
-	if !e.Outcome.Tried() {
-		return nil
-	}
-	p, counts, err := m.note(ctx, tx, e.Case, e.Outcome)
-	if err != nil || !counts {
-		return err
-	}
-	return p.count(ctx, tx, false)
-}
-
-// note writes the outcome on the plan of the case. It reports whether the plan
-// was one to repair a product of a line, which is what is counted.
-func (m *Module) note(ctx context.Context, tx *db.Tx, c id.Case, o work.Outcome) (p plan, counts bool, err error) {
-	p, err = latest(ctx, tx, c, tx.ForUpdate())
-	if errors.Is(err, remedy.ErrNoPlan) {
-		return p, false, nil
-	} else if err != nil {
-		return p, false, err
-	}
-	p.Outcome = string(o)
-	if err := save(ctx, tx, p); err != nil {
-		return p, false, err
-	}
-	return p, !p.Line.IsZero() && p.Facts.WorkType == desk.Repair, nil
-}
-
-// count adds one attempt to what the tenant knows of the plan's line and way.
-func (p plan) count(ctx context.Context, tx *db.Tx, fixed bool) error {
-	_, err := tx.Exec(ctx, `INSERT INTO remedy_count (tenant_id, line_id, mode, tried, fixed) VALUES (?, ?, ?, 1, ?)
-		ON CONFLICT (tenant_id, line_id, mode) DO UPDATE SET tried = remedy_count.tried + 1, fixed = remedy_count.fixed + excluded.fixed`,
-		tx.Tenant(), p.Line, p.Mode, fixed)
-	if err != nil {
-		return fmt.Errorf("count outcome: %w", err)
-	}
-	return nil
 }
 
 // SetPolicy publishes the tenant's policy as the next version.

@@ -36,6 +36,30 @@ type kit struct {
 	modes    string
 	proposed []remedy.PlanProposed
 	accepted []remedy.PlanAccepted
+	gone     []remedy.PlanSuperseded
+	begun    id.WorkOrder // the one that somebody is at
+}
+
+// EntitlementGiven: every case is covered, unless it was misuse.
+func (k *kit) EntitlementGiven(_ context.Context, _ id.Tenant, c id.Case, cause warranty.Cause) (warranty.Entitlement, error) {
+	e := warranty.Entitlement{Case: c, Seq: 1, Decision: warranty.Decision{Standing: warranty.Covered, Coverage: []warranty.Coverage{
+		{Cost: warranty.Labour, Standing: warranty.Covered, Payer: warranty.BrandPays},
+	}}}
+	if cause == warranty.Misuse {
+		e.Decision = warranty.Decision{Standing: warranty.NotCovered}
+	}
+	return e, nil
+}
+
+func (k *kit) Entitlement(ctx context.Context, tenant id.Tenant, c id.Case) (warranty.Entitlement, error) {
+	return k.EntitlementGiven(ctx, tenant, c, "")
+}
+
+func (k *kit) WorkOrder(_ context.Context, _ id.Tenant, wo id.WorkOrder) (work.Brief, error) {
+	if wo == k.begun {
+		return work.Brief{ID: wo, State: work.InProgress}, nil
+	}
+	return work.Brief{}, work.ErrNotFound
 }
 
 func (k *kit) Brief(_ context.Context, tenant id.Tenant, c id.Case) (desk.Brief, error) {
@@ -76,9 +100,13 @@ func each(t *testing.T, fn func(t *testing.T, k *kit)) {
 			t.Fatal(err)
 		}
 		k := &kit{d: d, bus: outbox.New(d, outbox.Options{}), cases: map[id.Case]desk.Brief{}, modes: "on_site remote"}
-		k.Module = remedysvc.New(remedysvc.Deps{DB: d, Bus: k.bus, Guard: guard, Desk: k, Catalog: k, Network: k})
+		k.Module = remedysvc.New(remedysvc.Deps{DB: d, Bus: k.bus, Guard: guard, Desk: k, Catalog: k, Network: k, Warranty: k, Work: k})
 		outbox.On(k.bus, "test.proposed", func(_ context.Context, _ *db.Tx, _ outbox.Meta, e remedy.PlanProposed) error {
 			k.proposed = append(k.proposed, e)
+			return nil
+		})
+		outbox.On(k.bus, "test.gone", func(_ context.Context, _ *db.Tx, _ outbox.Meta, e remedy.PlanSuperseded) error {
+			k.gone = append(k.gone, e)
 			return nil
 		})
 		outbox.On(k.bus, "test.accepted", func(_ context.Context, _ *db.Tx, _ outbox.Meta, e remedy.PlanAccepted) error {
@@ -255,9 +283,10 @@ func TestLearn(t *testing.T) {
 			if err := k.decide(agent(t), c, remedy.OnSite, "wish"); err != nil && !errors.Is(err, remedy.ErrDecided) { // the only way left needs nobody
 				t.Fatal(err)
 			}
-			failed := work.AttemptFailed{Case: c, Kind: work.Visit, Outcome: work.NotFixed, Attempts: 1, At: dbtest.Now}
-			absent := work.AttemptFailed{Case: c, Kind: work.Visit, Outcome: work.NotPresent, Attempts: 2, At: dbtest.Now}
-			k.publish(t, failed, absent, work.OrderCompleted{Case: c, Kind: work.Visit, Outcome: work.Fixed, CompletedAt: dbtest.Now})
+			wo := k.order(t, c)
+			missing := work.AttemptFailed{WorkOrder: wo, Case: c, Kind: work.Visit, Outcome: work.PartMissing, Attempts: 1, At: dbtest.Now}
+			absent := work.AttemptFailed{WorkOrder: wo, Case: c, Kind: work.Visit, Outcome: work.NotPresent, Attempts: 2, At: dbtest.Now}
+			k.publish(t, missing, absent, work.OrderCompleted{WorkOrder: wo, Case: c, Kind: work.Visit, Outcome: work.Fixed, CompletedAt: dbtest.Now})
 		}
 		v, err := k.View(agent(t), k.decided(t))
 		if err != nil || v.Facts.Counts[remedy.OnSite] != (remedy.Count{Tried: 6, Fixed: 3}) || v.Facts.Repeats != 3 {

@@ -6,21 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/db"
-)
-
-// state is where a plan stands, as in GLOSSARY.md.
-type state string
-
-const (
-	proposed   state = "proposed"
-	accepted   state = "accepted"
-	overruled  state = "overruled"
-	superseded state = "superseded"
 )
 
 // plan is a fix plan as stored.
@@ -35,7 +27,7 @@ type plan struct {
 	Facts      remedy.Facts
 	Proposal   remedy.Proposal
 	Needs      needs
-	State      state
+	State      remedy.State
 	Mode       remedy.Mode
 	Reason     string
 	DecidedBy  id.User
@@ -84,6 +76,26 @@ func insert(ctx context.Context, tx *db.Tx, p plan) error {
 func latest(ctx context.Context, tx *db.Tx, c id.Case, lock string) (plan, error) {
 	p, err := scanPlan(tx.Row(ctx, `SELECT `+columns+` FROM remedy_plan WHERE tenant_id = ? AND case_id = ? ORDER BY id DESC LIMIT 1`+lock, tx.Tenant(), c).Scan)
 	return p, db.NotFound(err, remedy.ErrNoPlan)
+}
+
+func byID(ctx context.Context, tx *db.Tx, p id.FixPlan, lock string) (plan, error) {
+	out, err := scanPlan(tx.Row(ctx, `SELECT `+columns+` FROM remedy_plan WHERE tenant_id = ? AND id = ?`+lock, tx.Tenant(), p).Scan)
+	return out, db.NotFound(err, remedy.ErrNoPlan)
+}
+
+// tries returns the ways that the case has gone in vain, in order. It is asked
+// when a plan is to be made, so what ended well was in vain too.
+func tries(ctx context.Context, tx *db.Tx, c id.Case) ([]remedy.Try, error) {
+	rows, err := tx.Rows(ctx, `SELECT mode, outcome FROM remedy_plan WHERE tenant_id = ? AND case_id = ? AND outcome <> '' ORDER BY id`, tx.Tenant(), c)
+	all, err := db.Collect(rows, err, func(scan func(...any) error) (t remedy.Try, err error) { return t, scan(&t.Mode, &t.Outcome) })
+	return slices.DeleteFunc(all, func(t remedy.Try) bool { return !spent(t.Outcome) }), err
+}
+
+// spent reports whether a plan whose work ended so has had its chance: not when
+// it waits for another attempt, or when the customer did not want it.
+func spent(outcome string) bool {
+	o := work.Outcome(outcome)
+	return o.Fails() || o.Ends() && o != work.CustomerNo
 }
 
 func save(ctx context.Context, tx *db.Tx, p plan) error {

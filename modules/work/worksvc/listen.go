@@ -38,6 +38,16 @@ func (m *Module) planAccepted(ctx context.Context, tx *db.Tx, _ outbox.Meta, e r
 	return m.bus.Publish(ctx, tx, o.ready(false))
 }
 
+// planSuperseded: the work of a plan that gave way is given up. A plan that
+// nobody had decided on has none.
+func (m *Module) planSuperseded(ctx context.Context, tx *db.Tx, _ outbox.Meta, e remedy.PlanSuperseded) error {
+	err := m.move(ctx, tx, id.WorkOrder(e.Plan), work.Cancel, "work.plan_superseded")
+	if errors.Is(err, work.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 func (o order) ready(again bool) work.OrderReady {
 	return work.OrderReady{
 		WorkOrder: o.ID, Case: o.Case, Plan: o.Plan, Kind: o.Kind, Brand: o.Brand, Node: o.Node, Line: o.Line, Model: o.Model,

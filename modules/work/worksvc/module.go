@@ -54,6 +54,7 @@ func New(d Deps) *Module {
 	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, desk: d.Desk}
 	const lane = "work.follow"
 	outbox.On(d.Bus, lane, m.planAccepted)
+	outbox.On(d.Bus, lane, m.planSuperseded)
 	outbox.On(d.Bus, lane, m.scheduled)
 	outbox.On(d.Bus, lane, m.appointmentMoved)
 	outbox.On(d.Bus, lane, m.appointmentEnded)

@@ -235,6 +235,35 @@ func TestAttemptsInVain(t *testing.T) {
 	})
 }
 
+// A way that failed is given up, and so is the work of a plan that gave way;
+// what comes after changes nothing.
+func TestGivenUp(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		wo := k.plan(t, remedy.OnSite)
+		k.publish(t, dispatch.AppointmentScheduled{Case: theCase, WorkOrder: wo}, k.recorded(wo, work.NotFixed))
+		if got := k.state(t, wo); got != work.Cancelled || len(k.vain) != 1 || k.vain[0].Outcome != work.NotFixed || len(k.ready) != 1 {
+			t.Errorf("a way that failed is %s after %+v, ready %+v", got, k.vain, k.ready)
+		}
+		for _, s := range []outbox.Event{nil, dispatch.AppointmentScheduled{}, k.recorded(wo, work.PartMissing)} {
+			wo := k.plan(t, remedy.OnSite)
+			switch e := s.(type) {
+			case dispatch.AppointmentScheduled:
+				e.Case, e.WorkOrder = theCase, wo
+				k.publish(t, e)
+			case field.VisitRecorded:
+				e.WorkOrder = wo
+				k.publish(t, e)
+			}
+			gone := remedy.PlanSuperseded{Case: theCase, Plan: id.FixPlan(wo), Reason: remedy.OnRequest, At: dbtest.Now}
+			k.publish(t, gone, gone, k.recorded(wo, work.Fixed))
+			if got := k.state(t, wo); got != work.Cancelled || len(k.done) != 0 {
+				t.Errorf("the work of a plan that gave way is %s, done %+v", got, k.done)
+			}
+		}
+		k.publish(t, remedy.PlanSuperseded{Case: theCase, Plan: id.New[id.FixPlanKind](), At: dbtest.Now}) // of no work
+	})
+}
+
 // What is no visit is ended by those who may, once.
 func TestFinish(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {

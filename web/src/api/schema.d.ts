@@ -571,6 +571,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/plan/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have another plan proposed in place of the one that stands */
+        post: operations["plan_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/plan/decide": {
         parameters: {
             query?: never;
@@ -4332,6 +4349,7 @@ export interface components {
             served: boolean;
             standing: string;
             statutory?: boolean;
+            tried?: components["schemas"]["RemedyTry"][];
             /** Format: int64 */
             unit_minor: number;
             urgent?: boolean;
@@ -4409,6 +4427,12 @@ export interface components {
             /** Format: int64 */
             policy: number;
         };
+        RemedyProposedAnew: {
+            /** @description the way ranked first; no_remedy when there is none */
+            mode: string;
+            plan: string;
+            state: string;
+        };
         RemedyReason: {
             args?: {
                 [key: string]: unknown;
@@ -4419,6 +4443,10 @@ export interface components {
             /** Format: int64 */
             level: number;
             skill: string;
+        };
+        RemedyTry: {
+            mode: string;
+            outcome: string;
         };
         RemedyView: {
             /** Format: date-time */
@@ -5121,8 +5149,10 @@ export type RemedyOption = components['schemas']['RemedyOption'];
 export type RemedyPart = components['schemas']['RemedyPart'];
 export type RemedyPolicy = components['schemas']['RemedyPolicy'];
 export type RemedyProposal = components['schemas']['RemedyProposal'];
+export type RemedyProposedAnew = components['schemas']['RemedyProposedAnew'];
 export type RemedyReason = components['schemas']['RemedyReason'];
 export type RemedySkillNeed = components['schemas']['RemedySkillNeed'];
+export type RemedyTry = components['schemas']['RemedyTry'];
 export type RemedyView = components['schemas']['RemedyView'];
 export type SettlementBalance = components['schemas']['SettlementBalance'];
 export type SettlementBalancePage = components['schemas']['SettlementBalancePage'];
@@ -6447,6 +6477,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemedyView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plan_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemedyProposedAnew"];
                 };
             };
             /** @description A problem. */
