@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandsIn, nextAction } from './next';
+import { commandsIn, mayPropose, nextAction } from './next';
 
 describe('nextAction', () => {
   it('decides before it books, books before it answers, answers before it resolves', () => {
@@ -22,5 +22,14 @@ describe('commandsIn', () => {
     expect(commandsIn('closed')).toEqual([]);
     expect(commandsIn('cancelled')).toEqual([]);
     expect(commandsIn('resolved')).toEqual(['reopen', 'close']);
+  });
+});
+
+describe('mayPropose', () => {
+  it('follows the rule of the server', () => {
+    expect(mayPropose('open', [{ state: 'cancelled' }, { state: 'scheduled' }])).toBe(true);
+    expect(mayPropose('open', [{ state: 'in_progress' }])).toBe(false);
+    expect(mayPropose('resolved', [])).toBe(false);
+    expect(mayPropose('cancelled', [])).toBe(false);
   });
 });

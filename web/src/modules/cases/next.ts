@@ -38,3 +38,8 @@ const commands: Record<string, readonly string[]> = {
 export function commandsIn(state: string): readonly string[] {
   return commands[state] ?? [];
 }
+
+/** Another plan may be proposed while the case is to be solved and nobody is at its work. */
+export function mayPropose(state: string, works: readonly { state: string }[]): boolean {
+  return ['new', 'open', 'waiting'].includes(state) && !works.some((one) => one.state === 'in_progress');
+}

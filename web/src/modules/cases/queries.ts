@@ -81,6 +81,8 @@ export const proofsQuery = (id: string) => queryOptions({ queryKey: ['case', id,
 
 export const decidePlan = (id: string, mode?: string, reason?: string) => body(api.POST('/v1/cases/{id}/plan/decide', { ...ofCase(id), body: { ...(mode ? { mode } : {}), ...(reason ? { reason } : {}) } }));
 
+export const proposeAgain = (id: string) => body(api.POST('/v1/cases/{id}/plan/again', ofCase(id)));
+
 export const finishWork = (id: string, result: WorkResult) => body(api.POST('/v1/work-orders/{id}/finish', { params: { path: { id } }, body: result }));
 
 export const fetchProof = (id: string, leaf: string) => body(api.GET('/v1/cases/{id}/proofs/{leaf}', { params: { path: { id, leaf } } }));

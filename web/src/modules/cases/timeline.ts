@@ -42,6 +42,7 @@ const looks: Record<string, Look> = {
   'sla.clock_warned': { icon: 'clock', tone: 'risk' },
   'sla.clock_breached': { icon: 'alert', tone: 'risk' },
   'remedy.plan_proposed': { icon: 'why' },
+  'remedy.plan_superseded': { icon: 'why' },
   'remedy.plan_accepted': { icon: 'check', tone: 'brand' },
   'work.order_ready': { icon: 'wrench', system: true },
   'work.order_moved': { icon: 'wrench', system: true },

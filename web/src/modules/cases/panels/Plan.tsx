@@ -13,7 +13,8 @@ import { Icon } from '../../../ui/icons';
 import { Pill } from '../../../ui/Pill';
 import { WhyPopover } from '../../../ui/WhyPopover';
 import styles from '../cases.module.css';
-import { decidePlan, planQuery } from '../queries';
+import { mayPropose } from '../next';
+import { decidePlan, planQuery, proposeAgain, workQuery } from '../queries';
 import { OverruleDrawer } from './OverruleDrawer';
 import { Panel } from './Panel';
 
@@ -82,7 +83,9 @@ function Option({ option, rank, plan, choose }: { option: RemedyOption; rank: nu
 export function Plan({ view }: { view: DeskCaseView }) {
   const { t } = useT();
   const may = useMay();
+  const word = useWord();
   const query = useQuery(planQuery(view.id));
+  const works = useQuery({ ...workQuery(view.id), enabled: may('work.read') }).data?.items ?? [];
   const [all, setAll] = useState(false);
   const [instead, setInstead] = useState<string | null>(null);
   const decide = useCommand({
@@ -90,6 +93,11 @@ export function Plan({ view }: { view: DeskCaseView }) {
     touches: [['case', view.id], ['cases']],
     done: () => t('case:plan.done'),
     after: () => setInstead(null),
+  });
+  const again = useCommand({
+    run: () => proposeAgain(view.id),
+    touches: [['case', view.id], ['cases']],
+    done: () => t('case:plan.proposedAgain'),
   });
   return (
     <Card title={t('case:section.plan')}>
@@ -99,6 +107,7 @@ export function Plan({ view }: { view: DeskCaseView }) {
           const open = plan.state === 'proposed';
           const shown = all ? options : options.filter((option, index) => index < SHOWN && !option.out);
           const chosen = options.find(({ mode }) => mode === plan.mode);
+          const tried = plan.facts.tried ?? [];
           const list = !open && !all && chosen ? [chosen] : shown;
           return (
             <>
@@ -107,6 +116,7 @@ export function Plan({ view }: { view: DeskCaseView }) {
                   <Icon name="shield" size={16} /> {t('case:plan.owed')}
                 </p>
               ) : null}
+              {tried.length > 0 ? <p className="dim small">{t('case:plan.tried', { ways: tried.map(({ mode }) => word('mode', mode)).join(', ') })}</p> : null}
               <ol className={styles.options}>
                 {list.map((option) => (
                   <Option
@@ -122,6 +132,11 @@ export function Plan({ view }: { view: DeskCaseView }) {
                 {open && may('plan.accept') && options[0] && !options[0].out ? (
                   <Button variant="default" onClick={() => decide.mutate({})} loading={decide.isPending}>
                     {t('case:do.acceptPlan')}
+                  </Button>
+                ) : null}
+                {may('plan.overrule') && mayPropose(view.state, works) ? (
+                  <Button variant="subtle" color="gray" onClick={() => again.mutate(undefined)} loading={again.isPending}>
+                    {t('case:do.proposeAgain')}
                   </Button>
                 ) : null}
                 {options.length > list.length || all ? (
