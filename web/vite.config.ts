@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -15,27 +14,10 @@ function publicPages(): Plugin {
   };
 }
 
-/** A .gz beside every text asset over 1 kB, so that the server never compresses while it serves. */
-function precompressed(): Plugin {
-  return {
-    name: 'fettle-precompressed',
-    apply: 'build',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      for (const [fileName, file] of Object.entries(bundle)) {
-        if (!/\.(js|css|svg|json)$/.test(fileName)) continue;
-        const source = file.type === 'chunk' ? file.code : file.source;
-        if (source.length < 1024) continue;
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
-      }
-    },
-  };
-}
-
 const api = process.env.FETTLE_ADDR ?? '127.0.0.1:8080';
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), publicPages(), precompressed()],
+  plugins: [react(), publicPages()],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   // The gallery of component states is compiled in for development and for `build:gallery` only.
   define: { __GALLERY__: JSON.stringify(mode !== 'production') },
