@@ -876,7 +876,7 @@ export interface paths {
         };
         /**
          * Hear of changes as they happen
-         * @description Server-sent events. `topic` may be repeated, `client` names the browser: a second stream of the same client ends the first. The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again.
+         * @description Server-sent events. `topic` may be repeated, `client` names the browser: a second stream of the same client ends the first. The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again. `missed` says that hints may have been lost: fetch everything again.
          */
         get: operations["hint_stream"];
         put?: never;
