@@ -75,7 +75,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, ok := h[name]
 	switch {
 	case ok && a.body != nil:
-	case path.Ext(name) != "" && !strings.HasPrefix(name, "p/"): // links of customers may hold a dot
+	case strings.HasPrefix(name+"/", "assets/"), path.Ext(name) != "" && !strings.HasPrefix(name, "p/"): // links of customers may hold a dot
 		http.NotFound(w, r)
 		return
 	case name == "p" || strings.HasPrefix(name, "p/"):

@@ -45,6 +45,8 @@ func TestHandlerFindsThePage(t *testing.T) {
 		{"/price", "desk", 200},
 		{"/assets/a1.js", "long script", 200},
 		{"/assets/gone.js", "404 page not found\n", 404},
+		{"/assets/", "404 page not found\n", 404},
+		{"/assets/gone", "404 page not found\n", 404},
 		{"/.vite/x.json", "404 page not found\n", 404},
 		{"/../../etc/passwd.txt", "404 page not found\n", 404},
 	} {
