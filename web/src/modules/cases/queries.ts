@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, type DeskCaseView, type DeskIntake, type DispatchReasoned, type DispatchView, type FieldRecord, match, type WorkResult } from '../../api/client';
+import { api, body, type DeskCaseView, type DeskIntake, type FieldRecord, match, type WorkResult } from '../../api/client';
 import { isProblem } from '../../api/problem';
 import type { QueueSearch } from './search';
 
@@ -91,21 +91,5 @@ export const reservationsQuery = (id: string) => queryOptions({ queryKey: ['case
 
 export const offerSlots = (workOrder: string) => body(api.POST('/v1/work-orders/{id}/offers', { params: { path: { id: workOrder } } }));
 export const bookOffer = (workOrder: string, offer: string) => body(api.POST('/v1/appointments', { body: { work_order: workOrder, offer } }));
-
-const turns = {
-  dispatch: '/v1/appointments/{id}/dispatch',
-  accept: '/v1/appointments/{id}/accept',
-  decline: '/v1/appointments/{id}/decline',
-  travel: '/v1/appointments/{id}/travel',
-  arrive: '/v1/appointments/{id}/arrive',
-  absent: '/v1/appointments/{id}/absent',
-  miss: '/v1/appointments/{id}/miss',
-  cancel: '/v1/appointments/{id}/cancel',
-} as const;
-export type Turn = keyof typeof turns;
-export type TurnReason = NonNullable<DispatchReasoned['reason']>;
-
-export const turnAppointment = (appointment: DispatchView, turn: Turn, reason?: TurnReason) =>
-  body(api.POST(turns[turn], { params: { path: { id: appointment.id }, header: match(appointment.version) }, body: reason ? { reason } : {} }));
 
 export const recordVisit = (record: FieldRecord) => body(api.POST('/v1/visits', { body: record }));
