@@ -13,11 +13,11 @@ const wide = variant('light-en-1440');
 const bar = '[role=grid] button';
 
 /** The days of a case's appointments at the node. */
-const daysOf = (page, id) =>
-  page.evaluate(async (of) => {
+const daysOf = (page, id, what = 'start_at') =>
+  page.evaluate(async ([of, field]) => {
     const answer = await fetch(`/v1/cases/${of}/appointments`);
-    return (await answer.json()).items.map((item) => new Date(Date.parse(item.start_at) + 8 * 3_600_000).toISOString().slice(0, 10));
-  }, id);
+    return (await answer.json()).items.map((item) => new Date(Date.parse(item[field]) + 8 * 3_600_000).toISOString().slice(0, 10));
+  }, [id, what]);
 
 const dayAfter = (day) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
@@ -64,15 +64,16 @@ export default async function deskVisit({ browser, site }) {
   await move.getByRole('button', { name: 'Move', exact: true }).click();
   await toast(/^Moved: /);
   await page.waitForFunction(() => document.querySelector('[data-said]')?.textContent?.startsWith('Moved: '));
+  const [second] = await daysOf(page, seeded.cases[1].id);
+  expect(second === dayAfter(first), `the visit is on ${second}, not on the day after ${first}`);
 
   await page.goto(`${url}/cases/${seeded.cases[1].id}`);
   for (const turn of ['Dispatch', 'Accept', 'On the way', 'On site']) await page.getByRole('button', { name: turn, exact: true }).click();
   await toast('On site.');
 
-  // The board shows the visit on its technician's new day.
-  const [second] = await daysOf(page, seeded.cases[1].id);
-  expect(second === dayAfter(first), `the visit is on ${second}, not on the day after ${first}`);
-  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${second}`);
+  // The board shows the visit on the day on which somebody really came.
+  const [came] = await daysOf(page, seeded.cases[1].id, 'service_start_at');
+  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${came}`);
   await page.locator(bar).click();
   found.push(...(await look(page, wide, 'visit-board')));
   await visit.getByRole('link', { name: /^Open the case/ }).click();
