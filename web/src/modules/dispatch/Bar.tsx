@@ -26,7 +26,7 @@ export function Bar({ bar, who, zone, box, track, risk, current, open, onOpen, o
   const { time, window } = useFormats();
   const state = useStateWord()('appointment', bar.state);
   const [tone, icon] = looks.appointment[bar.state as keyof typeof looks.appointment] ?? ['plain', 'why'];
-  const words = [bar.conflict ? t('board:conflict') : risk ? t('board:atRisk') : '', state].filter(Boolean).join(' · ');
+  const words = risk ? `${state} · ${t('board:atRisk')}` : state;
   return (
     <button
       type="button"
@@ -41,10 +41,11 @@ export function Bar({ bar, who, zone, box, track, risk, current, open, onOpen, o
       onClick={onOpen}
       onFocus={onFocus}
     >
-      <Icon name={risk ? 'alert' : icon} size={14} />
-      <span>
-        <strong>{time(bar.service_start_at, zone)}</strong> {words}
-      </span>
+      <span className={styles.barTime}>
+        <Icon name={risk ? 'alert' : icon} size={13} />
+        <strong>{time(bar.service_start_at, zone)}</strong>
+      </span>{' '}
+      <span className={styles.barState}>{words}</span>
       <span className="hidden-visually">{t('board:barUntil', { time: time(bar.service_end_at, zone), who })}</span>
     </button>
   );

@@ -47,6 +47,13 @@ export function Board({ view, lanes, nameOf, current, open, onCurrent, onOpen }:
   const { ref, port, onScroll } = usePort();
   const hours = useMemo(() => hoursOf(view), [view]);
   const perHour = hourWidth(hours, port.width - WHO);
+  // A day that does not fit begins an hour before now; from then on it lies where its user puts it.
+  const placed = useRef(false);
+  useEffect(() => {
+    if (placed.current || !ref.current) return;
+    placed.current = true;
+    if (now >= hours.from && now <= hours.until) ref.current.scrollLeft = xOf(now - 3_600_000, hours, perHour);
+  }, [ref, now, hours, perHour]);
   const width = xOf(hours.until, hours, perHour);
   const least = (LEAST / perHour) * 3_600_000;
   const tops = useMemo(() => topsOf(lanes, ROW, least), [lanes, least]);
@@ -73,6 +80,10 @@ export function Board({ view, lanes, nameOf, current, open, onCurrent, onOpen }:
     wanted.current = next.id;
     onCurrent(next, true);
   };
+  // The drawer takes room: what it tells of stays in view beside it.
+  useEffect(() => {
+    if (open) document.getElementById(`bar-${open}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [open, port.width]);
   const nowX = now >= hours.from && now <= hours.until ? xOf(now, hours, perHour) : null;
 
   return (

@@ -76,7 +76,7 @@ export function Lane({ lane, zone, onOpen }: { lane: DispatchLane; zone: string;
       </header>
       {lane.appointments.length > 0 ? (
         <ol>
-          {lane.appointments.map((bar) => (
+          {lane.appointments.toSorted((a, b) => a.service_start_at.localeCompare(b.service_start_at)).map((bar) => (
             <Bar key={bar.id} bar={bar} zone={zone} onOpen={onOpen} />
           ))}
         </ol>

@@ -69,7 +69,7 @@ export function Room({ view, need, showAll }: { view: DispatchBoardView; need: N
         {said}
       </p>
       <div className={styles.room} data-details={(wide && picked !== null) || undefined}>
-        <Tray open={shown.unassigned} filtered={need !== undefined} lanes={view.technicians} />
+        <Tray open={shown.unassigned} filtered={need !== undefined} lanes={view.technicians} folds={!wide} />
         <section className={styles.main} aria-label={t('board:technicians')}>
           {view.technicians.length === 0 ? <EmptyState icon="users" why={t('board:nobody')} /> : null}
           {view.technicians.length > 0 && lanes.length === 0 ? (

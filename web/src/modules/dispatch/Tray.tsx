@@ -50,9 +50,9 @@ function Job({ job, lanes }: { job: DispatchOpen; lanes: DispatchLane[] }) {
 }
 
 /** Visits that are ready and that nobody has yet, the most urgent first. */
-export function Tray({ open, filtered, lanes }: { open: DispatchOpen[]; filtered: boolean; lanes: DispatchLane[] }) {
+export function Tray({ open, filtered, lanes, folds }: { open: DispatchOpen[]; filtered: boolean; lanes: DispatchLane[]; folds: boolean }) {
   const { t } = useT();
-  const [folded, setFolded] = useState(false);
+  const [folded, setFolded] = useState(folds);
   const jobs = open.toSorted((a, b) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9'));
   const fold = folded ? t('board:trayOpen') : t('board:trayFold');
   return (

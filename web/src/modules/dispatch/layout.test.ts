@@ -3,6 +3,7 @@ import type { DispatchBar, DispatchBoardView, DispatchLane, DispatchOpen } from 
 import { barAtRisk, countNeeds, narrow } from './attention';
 import { boxOf, dayAt, hoursOf, hourWidth, instantAt, neighbour, rowsInView, ticksOf, topsOf, tracksOf, windowsOf, xOf } from './layout';
 import { readBoardSearch, shiftDay } from './queries';
+import { servingNodes } from './useDay';
 
 const at = (clock: string) => `2026-01-05T${clock}:00Z`;
 const ms = (clock: string) => Date.parse(at(clock));
@@ -49,7 +50,7 @@ describe('the scale', () => {
   });
   it('puts instants on the line', () => {
     expect(xOf(ms('09:30'), hours, 80)).toBe(120);
-    expect([hourWidth(hours, 1000), hourWidth(hours, 300)]).toEqual([100, 76]);
+    expect([hourWidth(hours, 1000), hourWidth(hours, 300)]).toEqual([100, 88]);
   });
   it('cuts what lies outside and keeps bars big enough to hit', () => {
     expect(boxOf({ from: ms('07:00'), until: ms('09:00') }, hours, 80)).toEqual({ x: 0, width: 80 });
@@ -109,5 +110,20 @@ describe('what needs somebody', () => {
   it('is read from the address', () => {
     expect(readBoardSearch({ node: 'node_1', day: '2026-01-05', need: 'risk' })).toEqual({ node: 'node_1', day: '2026-01-05', need: 'risk' });
     expect(readBoardSearch({ node: 'x', day: 'today', need: 'all' })).toEqual({});
+  });
+});
+
+const node = (id: string, parent?: string, more = {}) => ({ id, kind: 'local_node', state: 'open', ...(parent ? { parent } : {}), ...more });
+
+describe('servingNodes', () => {
+  const nodes = new Map([node('hq', undefined, { kind: 'headquarters' }), node('east', 'hq'), node('a', 'east'), node('shut', 'east', { state: 'closed' }), node('west', 'hq'), node('b', 'west')].map((one) => [one.id, one]));
+  const ids = (...grants: { scope: string; scope_id?: string }[]) => servingNodes(nodes as never, grants as never).map(({ id }) => id);
+  it('are those within the granted regions and nodes', () => {
+    expect(ids({ scope: 'region', scope_id: 'east' })).toEqual(['east', 'a']);
+    expect(ids({ scope: 'node', scope_id: 'west' }, { scope: 'region', scope_id: 'a' })).toEqual(['a', 'west']);
+  });
+  it('are all where a grant does not go by place', () => {
+    expect(ids({ scope: 'tenant' })).toEqual(['east', 'a', 'west', 'b']);
+    expect(ids({ scope: 'region', scope_id: 'east' }, { scope: 'brand', scope_id: 'x' })).toHaveLength(4);
   });
 });

@@ -48,7 +48,7 @@ export function ticksOf({ from, until }: Span): number[] {
 }
 
 /** How wide an hour is where the board may be so wide: it fills the room, and scrolls where an hour would be too narrow to read. */
-export const hourWidth = ({ from, until }: Span, room: number, least = 76): number => Math.max(least, Math.floor(room / Math.max(1, (until - from) / HOUR)));
+export const hourWidth = ({ from, until }: Span, room: number, least = 88): number => Math.max(least, Math.floor(room / Math.max(1, (until - from) / HOUR)));
 
 /** How far from the left an instant lies. */
 export const xOf = (at: number, hours: Span, perHour: number): number => ((at - hours.from) / HOUR) * perHour;

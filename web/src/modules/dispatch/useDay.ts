@@ -1,20 +1,33 @@
 import { useMemo } from 'react';
-import type { DispatchBoardView, DispatchLane } from '../../api/client';
+import type { DispatchBoardView, DispatchLane, LoginGrantView, NetworkNode } from '../../api/client';
 import { useFormats } from '../../lib/format';
 import { useNodes } from '../../lib/names';
+import { useMe } from '../../lib/session';
 import { useT } from '../../lib/t';
 
-/** The nodes that have a board, by name. */
+type Place = Pick<NetworkNode, 'id' | 'parent' | 'kind' | 'state'>;
+type Grant = Pick<LoginGrantView, 'scope' | 'scope_id'>;
+
+/** The open nodes that somebody works at, as far as the user's grants tell: who is granted regions or nodes alone is not shown the others. */
+export function servingNodes<N extends Place>(nodes: Map<string, N>, grants: Grant[]): N[] {
+  const local = grants.length > 0 && grants.every(({ scope }) => scope === 'region' || scope === 'node');
+  const within = (node: Place | undefined, id: string | undefined): boolean => node !== undefined && (node.id === id || (node.parent !== undefined && within(nodes.get(node.parent), id)));
+  const reached = (node: N) => !local || grants.some(({ scope, scope_id: id }) => (scope === 'node' ? node.id === id : within(node, id)));
+  return [...nodes.values()].filter((node) => node.kind !== 'headquarters' && node.state === 'open' && reached(node));
+}
+
+/** The nodes to choose from, by name; regional centres, which seldom send anybody, come last. */
 export function useServingNodes(): { value: string; label: string }[] {
   const nodes = useNodes();
+  const grants = useMe()?.grants;
   const { locale } = useFormats();
   return useMemo(() => {
     const order = new Intl.Collator(locale);
-    return [...nodes.values()]
-      .filter(({ kind, state }) => kind !== 'headquarters' && state === 'open')
-      .map(({ id, name, country }) => ({ value: id, label: `${name} · ${country}` }))
-      .toSorted((a, b) => order.compare(a.label, b.label));
-  }, [nodes, locale]);
+    const last = (kind: string) => (kind === 'regional_centre' ? 1 : 0);
+    return servingNodes(nodes, grants ?? [])
+      .toSorted((a, b) => last(a.kind) - last(b.kind) || order.compare(a.name, b.name))
+      .map(({ id, name, country }) => ({ value: id, label: `${name} · ${country}` }));
+  }, [nodes, grants, locale]);
 }
 
 const rank = (lane: DispatchLane) => (lane.appointments.length > 0 ? 0 : lane.shift && !lane.absent ? 1 : 2);
