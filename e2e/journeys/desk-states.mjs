@@ -30,7 +30,7 @@ const states = ({ seeded }) => [
   }],
   ['dispatch', '/dispatch', '[role=rowheader], article h2'],
   ['dispatch-filtered', '/dispatch?need=risk', 'main [aria-pressed=true]'],
-  ['dispatch-folded', '/dispatch', '[role=rowheader], article h2', async (page) => page.getByRole('button', { name: /Fold the list of unassigned|收起未分派/ }).click()],
+  ['dispatch-folded', '/dispatch', '[role=rowheader], article h2', async (page) => page.getByRole('button', { name: /(Fold|Show) the list of unassigned|(收起|展开)未分派/ }).click()],
   ['insight', '/insight', 'canvas'],
   ['insight-table', '/insight', 'canvas', async (page) => page.getByRole('button', { name: /Show as table|以表格显示/ }).click()],
   ['statements', '/statements', filled],
