@@ -151,6 +151,7 @@ func (s *stage) caseRequests() map[string]request {
 		"case_wait":          {path: over + "/wait", body: members{"for": "part"}},
 		"case_chase":         {path: over + "/chase"},
 		"case_assign":        {path: over + "/assign", body: members{"node": s.Munich}},
+		"case_identify":      {path: over + "/unit", body: members{"unit": s.Unit}},
 		"entitlement_get":    {path: "/v1/cases/" + s.open + "/entitlement"},
 		"entitlement_decide": {path: over + "/entitlement/decide", body: members{}},
 		"case_clocks":        {path: "/v1/cases/" + s.open + "/clocks"},

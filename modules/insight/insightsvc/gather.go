@@ -54,6 +54,11 @@ func assigned(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseAssigned
 	return set(ctx, tx, e.Case, `node_id = ?`, e.Node)
 }
 
+// identified: the case counts for the line that it turned out to be about.
+func identified(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.UnitIdentified) error {
+	return set(ctx, tx, e.Case, `line_id = ?`, e.Line)
+}
+
 func planned(ctx context.Context, tx *db.Tx, _ outbox.Meta, e remedy.PlanAccepted) error {
 	return set(ctx, tx, e.Case, `mode = ?`, e.Mode)
 }

@@ -42,6 +42,7 @@ func New(d Deps) *Module {
 	outbox.On(d.Bus, lane, responded)
 	outbox.On(d.Bus, lane, moved)
 	outbox.On(d.Bus, lane, assigned)
+	outbox.On(d.Bus, lane, identified)
 	outbox.On(d.Bus, lane, planned)
 	outbox.On(d.Bus, lane, clockMet)
 	outbox.On(d.Bus, lane, clockBreached)

@@ -710,6 +710,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which unit the case is about; its coverage is decided again */
+        put: operations["case_identify"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/visits": {
         parameters: {
             query?: never;
@@ -2954,6 +2971,12 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DeskNaming: {
+            /** @description as it stands on the label, in whatever spelling */
+            serial?: string;
+            /** @description instead of the serial */
+            unit?: string;
+        };
         DeskOpened: {
             id: string;
             /** @description by which the customer follows the case: /p/c/{link} */
@@ -4988,6 +5011,7 @@ export type DeskLinePage = components['schemas']['DeskLinePage'];
 export type DeskMoment = components['schemas']['DeskMoment'];
 export type DeskMomentPage = components['schemas']['DeskMomentPage'];
 export type DeskMoved = components['schemas']['DeskMoved'];
+export type DeskNaming = components['schemas']['DeskNaming'];
 export type DeskOpened = components['schemas']['DeskOpened'];
 export type DeskPublicCase = components['schemas']['DeskPublicCase'];
 export type DeskPublicStep = components['schemas']['DeskPublicStep'];
@@ -6718,6 +6742,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskMomentPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    case_identify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskNaming"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskMoved"];
                 };
             };
             /** @description A problem. */

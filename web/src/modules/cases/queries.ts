@@ -65,6 +65,9 @@ export type WaitFor = 'customer' | 'partner' | 'part';
 export const waitCase = (seen: Seen, reason: WaitFor) =>
   onSeen(seen, (version) => body(api.POST('/v1/cases/{id}/wait', { params: { path: { id: seen.id }, header: match(version) }, body: { for: reason } })));
 
+export const identifyUnit = (seen: Seen, serial: string) =>
+  onSeen(seen, (version) => body(api.PUT('/v1/cases/{id}/unit', { params: { path: { id: seen.id }, header: match(version) }, body: { serial } })));
+
 export const chaseCase = (id: string) => body(api.POST('/v1/cases/{id}/chase', { params: { path: { id } } }));
 
 export const say = (id: string, text: string, internal: boolean) => body(api.POST('/v1/cases/{id}/messages', { params: { path: { id } }, body: { text, internal } }));
