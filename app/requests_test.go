@@ -135,6 +135,7 @@ func (s *stage) caseRequests() map[string]request {
 		"order_get":          {path: "/v1/orders/" + s.order},
 		"order_confirm":      {path: "/v1/orders/" + s.order + "/confirm"},
 		"order_cancel":       {path: "/v1/orders/" + s.order + "/cancel"},
+		"order_refuse":       {path: "/v1/orders/" + s.order + "/refuse", body: members{"reason": "AREA"}},
 		"order_codes":        {path: "/v1/order-codes/" + s.Kuhlmann.String(), body: members{"done": "FERTIG"}},
 		"case_create":        {path: "/v1/cases", body: apptest.Ask(apptest.InMunich)},
 		"case_list":          {path: "/v1/cases?limit=200", shows: s.open},

@@ -91,6 +91,7 @@ var table = []rule{
 	{"order.read", Read, desk + " brand integrator finance auditor"},
 	{"order.create", Write, "agent brand integrator"},
 	{"order.write", Write, "agent brand integrator"},
+	{"order.refuse", Write, "agent"},
 	{"order.personal", Personal, "agent integrator"},
 	{"order.import", Write, "agent integrator"},
 

@@ -330,6 +330,13 @@ func TestOrderBecomesCase(t *testing.T) {
 		if got := k.is(t, id.Case(o)).State; got != desk.Cancelled {
 			t.Errorf("taken back, the case is %s", got)
 		}
+		refused := id.New[id.OrderKind]()
+		k.content[refused] = orders.Content{Order: refused, Number: "A-2", Intake: k.content[o].Intake}
+		k.publish(t, orders.OrderReceived{Order: refused, Brand: nordwind, Requester: e.Requester, At: dbtest.Now},
+			orders.OrderMoved{Order: refused, From: orders.Accepted, To: orders.Refused, Reason: "AREA"})
+		if got := k.moves[len(k.moves)-1]; got != "new>cancelled desk.order_refused" {
+			t.Errorf("refused, the case moved %s", got)
+		}
 	})
 }
 

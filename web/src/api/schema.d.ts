@@ -1354,6 +1354,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The operator does not take the order; its case is cancelled */
+        post: operations["order_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/import": {
         parameters: {
             query?: never;
@@ -3980,6 +3997,10 @@ export interface components {
             version: number;
             zone: string;
         };
+        OrdersRefusal: {
+            /** @description in the brand's own code; never a text */
+            reason: string;
+        };
         OrdersReport: {
             /** Format: int64 */
             created: number;
@@ -5104,6 +5125,7 @@ export type NetworkRouting = components['schemas']['NetworkRouting'];
 export type NetworkTerritory = components['schemas']['NetworkTerritory'];
 export type NetworkTerritoryPage = components['schemas']['NetworkTerritoryPage'];
 export type NetworkTreeNode = components['schemas']['NetworkTreeNode'];
+export type OrdersRefusal = components['schemas']['OrdersRefusal'];
 export type OrdersReport = components['schemas']['OrdersReport'];
 export type OrdersSubmission = components['schemas']['OrdersSubmission'];
 export type OrdersTableIn = components['schemas']['OrdersTableIn'];
@@ -8386,6 +8408,44 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersTaken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    order_refuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrdersRefusal"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
