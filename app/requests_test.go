@@ -247,6 +247,11 @@ func (s *stage) moneyRequests() map[string]request {
 		"proof_list":              {path: "/v1/cases/" + s.done + "/proofs"},
 		"proof_get":               {path: "/v1/cases/" + s.done + "/proofs/" + s.proof},
 	}
+	part := members{"amount": money.Of(1, "EUR")}
+	all["statement_pay_part"] = request{path: "/v1/statements/" + s.statement + "/pay-part", body: part}
+	all["statement_pay_part#partner"] = request{path: "/v1/statements/" + s.owed + "/pay-part", body: part}
+	all["statement_payments"] = request{path: "/v1/statements/" + s.statement + "/payments"}
+	all["statement_payments#partner"] = request{path: "/v1/statements/" + s.owed + "/payments"}
 	for _, verb := range []string{"close", "send", "agree", "dispute", "correct", "invoice", "pay"} {
 		all["statement_"+verb] = request{path: "/v1/statements/" + s.statement + "/" + verb}
 		all["statement_"+verb+"#partner"] = request{path: "/v1/statements/" + s.owed + "/" + verb}

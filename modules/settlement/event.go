@@ -50,3 +50,22 @@ func (StatementClosed) EventName() string { return "settlement.statement_closed.
 
 // Subject is the statement.
 func (e StatementClosed) Subject() id.Raw { return e.Statement.Raw() }
+
+// PaymentBooked is published when a statement has been paid, or part of it.
+type PaymentBooked struct {
+	Statement id.Statement `json:"statement"`
+	Party     Party        `json:"party"`
+	Brand     id.Brand     `json:"brand,omitzero"`
+	Partner   id.Partner   `json:"partner,omitzero"`
+	Amount    money.Amount `json:"amount"`
+	PaidOn    string       `json:"paid_on"`
+	Remaining money.Amount `json:"remaining"`
+	State     State        `json:"state"`
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (PaymentBooked) EventName() string { return "settlement.payment_booked.v1" }
+
+// Subject is the statement.
+func (e PaymentBooked) Subject() id.Raw { return e.Statement.Raw() }

@@ -21,6 +21,9 @@ const Payable Account = "payable:partner"
 // CostOf is what a kind of cost has cost the operator.
 func CostOf(k warranty.CostKind) Account { return Account("cost:" + string(k)) }
 
+// Cash is where money that was paid comes in and goes out.
+const Cash Account = "cash:bank"
+
 // Posting is one side of an entry: positive is debit, negative is credit.
 type Posting struct {
 	Account Account      `json:"account"`

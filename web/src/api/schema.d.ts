@@ -1924,8 +1924,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that it is paid */
+        /** Say that what remains of it is paid */
         post: operations["statement_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/pay-part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a part of it is paid; the last part ends it */
+        post: operations["statement_pay_part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has been paid of a statement */
+        get: operations["statement_payments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4609,6 +4643,28 @@ export interface components {
              */
             valid_from?: string;
         };
+        SettlementPaying: {
+            amount: components["schemas"]["MoneyAmount"];
+            /**
+             * Format: date
+             * @description the day on the bank's paper; today if absent
+             */
+            paid_on?: string;
+        };
+        SettlementPayment: {
+            amount: components["schemas"]["MoneyAmount"];
+            /** Format: date-time */
+            at: string;
+            paid_on: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        SettlementPaymentPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["SettlementPayment"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
         SettlementStatement: {
             brand?: string;
             /** Format: date-time */
@@ -4617,8 +4673,12 @@ export interface components {
             id: string;
             /** Format: int64 */
             lines: number;
+            /** @description the sum of the payments */
+            paid: components["schemas"]["MoneyAmount"];
             partner?: string;
             party: string;
+            /** @description what is still to be paid */
+            remaining: components["schemas"]["MoneyAmount"];
             state: string;
             total: components["schemas"]["MoneyAmount"];
             /** @description exclusive */
@@ -5179,6 +5239,9 @@ export type SettlementCaseCharges = components['schemas']['SettlementCaseCharges
 export type SettlementCharge = components['schemas']['SettlementCharge'];
 export type SettlementChargePage = components['schemas']['SettlementChargePage'];
 export type SettlementNewCard = components['schemas']['SettlementNewCard'];
+export type SettlementPaying = components['schemas']['SettlementPaying'];
+export type SettlementPayment = components['schemas']['SettlementPayment'];
+export type SettlementPaymentPage = components['schemas']['SettlementPaymentPage'];
 export type SettlementStatement = components['schemas']['SettlementStatement'];
 export type SettlementStatementPage = components['schemas']['SettlementStatementPage'];
 export type SlaChanged = components['schemas']['SlaChanged'];
@@ -9868,6 +9931,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_pay_part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementPaying"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_payments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementPaymentPage"];
                 };
             };
             /** @description A problem. */
