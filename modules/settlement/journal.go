@@ -44,6 +44,16 @@ func Owe(l Line) []Posting {
 	return []Posting{{CostOf(l.Kind), l.Amount}, {Payable, l.Amount.Neg()}}
 }
 
+// Reverse books an entry the other way round: together they come to nothing on
+// every account. An entry that was wrong is reversed and never deleted.
+func Reverse(entry []Posting) []Posting {
+	out := make([]Posting, len(entry))
+	for i, p := range entry {
+		out[i] = Posting{p.Account, p.Amount.Neg()}
+	}
+	return out
+}
+
 // Balanced returns ErrUnbalanced unless the postings of every currency add up
 // to nothing. An entry that does not balance is never written.
 func Balanced(entry []Posting) error {

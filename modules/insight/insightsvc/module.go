@@ -49,6 +49,7 @@ func New(d Deps) *Module {
 	outbox.On(d.Bus, lane, visited)
 	outbox.On(d.Bus, lane, completed)
 	outbox.On(d.Bus, lane, charged)
+	outbox.On(d.Bus, lane, reversed)
 	outbox.On(d.Bus, lane, rated)
 	return &Module{db: d.DB, guard: d.Guard}
 }

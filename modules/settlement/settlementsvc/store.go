@@ -72,20 +72,21 @@ type charge struct {
 	CardVersion int64             `json:"rate_card_version"`
 	Rule        string            `json:"rule"`
 	At          time.Time         `json:"at"`
+	Reverses    id.Charge         `json:"reverses,omitzero" doc:"the charge that this line takes back"`
 }
 
 const chargeColumns = `id, case_id, work_order_id, statement_id, brand_id, node_id, partner_id, kind, party, payer, part_id, quantity, unit,
-	each_minor, amount_minor, currency, card_id, card_version, rule, at`
+	each_minor, amount_minor, currency, card_id, card_version, rule, at, reverses_id`
 
 func scanCharge(scan func(...any) error) (c charge, err error) {
 	return c, scan(&c.ID, &c.Case, &c.WorkOrder, &c.Statement, &c.Brand, &c.Node, &c.Partner, &c.Kind, &c.Party, &c.Payer, &c.Part, &c.Quantity,
-		&c.Unit, &c.Each, &c.Amount.Minor, &c.Amount.Currency, &c.Card, &c.CardVersion, &c.Rule, db.At(&c.At))
+		&c.Unit, &c.Each, &c.Amount.Minor, &c.Amount.Currency, &c.Card, &c.CardVersion, &c.Rule, db.At(&c.At), &c.Reverses)
 }
 
 func insertCharge(ctx context.Context, tx *db.Tx, c charge) error {
-	_, err := tx.Exec(ctx, `INSERT INTO settlement_charge (tenant_id, `+chargeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := tx.Exec(ctx, `INSERT INTO settlement_charge (tenant_id, `+chargeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), c.ID, c.Case, c.WorkOrder, c.Statement, c.Brand, c.Node, c.Partner, c.Kind, c.Party, c.Payer, c.Part, c.Quantity,
-		c.Unit, c.Each, c.Amount.Minor, c.Amount.Currency, c.Card, c.CardVersion, c.Rule, c.At)
+		c.Unit, c.Each, c.Amount.Minor, c.Amount.Currency, c.Card, c.CardVersion, c.Rule, c.At, c.Reverses)
 	if err != nil {
 		return fmt.Errorf("insert charge: %w", err)
 	}

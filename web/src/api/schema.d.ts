@@ -2712,6 +2712,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/work-orders/{id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the charges of a work order back; they are booked the other way round */
+        post: operations["work_reverse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4616,6 +4633,8 @@ export interface components {
             rate_card: string;
             /** Format: int64 */
             rate_card_version: number;
+            /** @description the charge that this line takes back */
+            reverses?: string;
             rule: string;
             statement?: string;
             unit: string;
@@ -5030,6 +5049,13 @@ export interface components {
             /** Format: int64 */
             worked_minutes?: number;
         };
+        WorkReversal: {
+            /**
+             * @description it is kept with the work order and told in an event
+             * @enum {string}
+             */
+            reason: "rated_wrong" | "not_done" | "agreed" | "other";
+        };
         WorkView: {
             /** Format: int64 */
             attempts: number;
@@ -5275,6 +5301,7 @@ export type WarrantyTerm = components['schemas']['WarrantyTerm'];
 export type WarrantyTermPage = components['schemas']['WarrantyTermPage'];
 export type WorkMoved = components['schemas']['WorkMoved'];
 export type WorkResult = components['schemas']['WorkResult'];
+export type WorkReversal = components['schemas']['WorkReversal'];
 export type WorkView = components['schemas']['WorkView'];
 export type WorkViewPage = components['schemas']['WorkViewPage'];
 export type $defs = Record<string, never>;
@@ -11978,6 +12005,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchOffers"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    work_reverse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkReversal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMoved"];
                 };
             };
             /** @description A problem. */

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, type DeskCaseView, type DeskIntake, type FieldRecord, match, type WorkResult } from '../../api/client';
+import { api, body, type DeskCaseView, type DeskIntake, type FieldRecord, match, type WorkResult, type WorkReversal } from '../../api/client';
 import { isProblem } from '../../api/problem';
 import type { QueueSearch } from './search';
 
@@ -85,6 +85,8 @@ export const proofsQuery = (id: string) => queryOptions({ queryKey: ['case', id,
 export const decidePlan = (id: string, mode?: string, reason?: string) => body(api.POST('/v1/cases/{id}/plan/decide', { ...ofCase(id), body: { ...(mode ? { mode } : {}), ...(reason ? { reason } : {}) } }));
 
 export const finishWork = (id: string, result: WorkResult) => body(api.POST('/v1/work-orders/{id}/finish', { params: { path: { id } }, body: result }));
+
+export const reverseWork = (id: string, reason: WorkReversal['reason']) => body(api.POST('/v1/work-orders/{id}/reverse', { params: { path: { id } }, body: { reason } }));
 
 export const fetchProof = (id: string, leaf: string) => body(api.GET('/v1/cases/{id}/proofs/{leaf}', { params: { path: { id, leaf } } }));
 
