@@ -104,6 +104,36 @@ func TestOrderTakenBack(t *testing.T) {
 	})
 }
 
+// What the operator refuses ends with its case; the brand reads why in its own
+// code and cannot refuse for us.
+func TestOrderRefused(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		w := h.Found(t, "one")
+		brand, agent := brandClient(t, w), w.Agent(t)
+		brand.Put(t, "/v1/order-codes/"+w.Kuhlmann.String(), members{"refused": "ABGELEHNT"})
+		path := "/v1/orders/" + brand.Post(t, "/v1/orders", order("A-1")).Text(t, "id")
+		brand.Do(t, "POST", path+"/refuse", members{"reason": "GEBIET"}).Want(t, 404)
+		agent.Do(t, "POST", path+"/refuse", members{"reason": "zu weit weg"}).Refused(t, 422, "orders.reason")
+		if got := agent.Post(t, path+"/refuse", members{"reason": "GEBIET"}).Text(t, "state"); got != "refused" {
+			t.Errorf("the order is %s", got)
+		}
+		agent.Do(t, "POST", path+"/refuse", members{"reason": "GEBIET"}).Refused(t, 409, "orders.transition")
+		h.Settle(t)
+		if o := brand.Get(t, path); o.Text(t, "state") != "refused" || o.Text(t, "code") != "ABGELEHNT" || o.Text(t, "reason") != "GEBIET" {
+			t.Errorf("the brand reads %s", o.Body)
+		}
+		if n := len(agent.Get(t, "/v1/cases?state=active").Items(t, "items")); n != 0 {
+			t.Errorf("%d cases of an order that was refused", n)
+		}
+		begun := "/v1/orders/" + brand.Post(t, "/v1/orders", order("A-2")).Text(t, "id")
+		h.Settle(t)
+		agent.Post(t, "/v1/cases/"+agent.Get(t, begun).Text(t, "case")+"/resolve", nil)
+		h.Settle(t)
+		agent.Do(t, "POST", begun+"/refuse", members{"reason": "GEBIET"}).Refused(t, 409, "orders.transition")
+	})
+}
+
 func TestOrdersByTable(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {

@@ -135,6 +135,7 @@ func (s *stage) caseRequests() map[string]request {
 		"order_get":          {path: "/v1/orders/" + s.order},
 		"order_confirm":      {path: "/v1/orders/" + s.order + "/confirm"},
 		"order_cancel":       {path: "/v1/orders/" + s.order + "/cancel"},
+		"order_refuse":       {path: "/v1/orders/" + s.order + "/refuse", body: members{"reason": "AREA"}},
 		"order_codes":        {path: "/v1/order-codes/" + s.Kuhlmann.String(), body: members{"done": "FERTIG"}},
 		"case_create":        {path: "/v1/cases", body: apptest.Ask(apptest.InMunich)},
 		"case_list":          {path: "/v1/cases?limit=200", shows: s.open},
@@ -151,6 +152,7 @@ func (s *stage) caseRequests() map[string]request {
 		"case_wait":          {path: over + "/wait", body: members{"for": "part"}},
 		"case_chase":         {path: over + "/chase"},
 		"case_assign":        {path: over + "/assign", body: members{"node": s.Munich}},
+		"case_identify":      {path: over + "/unit", body: members{"unit": s.Unit}},
 		"entitlement_get":    {path: "/v1/cases/" + s.open + "/entitlement"},
 		"entitlement_decide": {path: over + "/entitlement/decide", body: members{}},
 		"case_clocks":        {path: "/v1/cases/" + s.open + "/clocks"},
@@ -181,6 +183,7 @@ func (s *stage) workRequests() map[string]request {
 		"work_list":              {path: "/v1/cases/" + s.open + "/work-orders"},
 		"work_get":               {path: "/v1/work-orders/" + s.openWork},
 		"work_finish":            {path: "/v1/work-orders/" + s.openWork + "/finish", body: members{"outcome": "done"}},
+		"work_reverse":           {path: "/v1/work-orders/" + s.openWork + "/reverse", body: members{"reason": "other"}},
 		"offer_create":           {path: "/v1/work-orders/" + s.free + "/offers"},
 		"appointment_create":     {path: "/v1/appointments", body: members{"work_order": s.free, "start_at": "2026-11-29T09:00:00Z"}},
 		"appointment_list":       {path: "/v1/appointments", shows: s.apt},
@@ -246,6 +249,11 @@ func (s *stage) moneyRequests() map[string]request {
 		"proof_list":              {path: "/v1/cases/" + s.done + "/proofs"},
 		"proof_get":               {path: "/v1/cases/" + s.done + "/proofs/" + s.proof},
 	}
+	part := members{"amount": money.Of(1, "EUR")}
+	all["statement_pay_part"] = request{path: "/v1/statements/" + s.statement + "/pay-part", body: part}
+	all["statement_pay_part#partner"] = request{path: "/v1/statements/" + s.owed + "/pay-part", body: part}
+	all["statement_payments"] = request{path: "/v1/statements/" + s.statement + "/payments"}
+	all["statement_payments#partner"] = request{path: "/v1/statements/" + s.owed + "/payments"}
 	for _, verb := range []string{"close", "send", "agree", "dispute", "correct", "invoice", "pay"} {
 		all["statement_"+verb] = request{path: "/v1/statements/" + s.statement + "/" + verb}
 		all["statement_"+verb+"#partner"] = request{path: "/v1/statements/" + s.owed + "/" + verb}

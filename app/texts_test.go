@@ -36,7 +36,7 @@ func TestProblemsHaveTexts(t *testing.T) {
 
 // noReasons are the literals of the form "module.word" that nobody is shown:
 // names of lanes, jobs, locks and actions.
-var noReasons = regexp.MustCompile(`^[a-z]+\.(follow|learn|order|due|answer|hold|gather|expire|propose|rate|recount|sweep|tell|entitle|erase|supply|policy|log|read|check|write|scan|case|again|work_|outcome_)$`)
+var noReasons = regexp.MustCompile(`^[a-z]+\.(follow|learn|order|due|answer|hold|gather|expire|propose|rate|recount|sweep|tell|entitle|erase|supply|policy|log|read|check|write|scan|case|again|reverse|work_|outcome_|reversed_)$`)
 
 // Every reason that a rule or a step gives has a text in both languages. Codes
 // are found in the source, so that a new one without a text fails here.
@@ -61,6 +61,9 @@ func TestReasonsHaveTexts(t *testing.T) {
 	}
 	for _, o := range []work.Outcome{work.Fixed, work.FixedByCare, work.NotFixed, work.EndOfLife, work.NotPresent, work.PartMissing, work.CustomerNo, work.WorkFinished} {
 		wanted["work.outcome_"+string(o)] = true
+	}
+	for _, r := range work.Reasons {
+		wanted["work.reversed_"+r] = true
 	}
 	for _, w := range []sla.Why{sla.Chosen, sla.LessSpecific, sla.OtherLine, sla.OtherBrand, sla.OtherNode, sla.OtherCountry, sla.OtherWorkType, sla.OtherPriority} {
 		wanted["sla."+string(w)] = true

@@ -8,6 +8,7 @@ import (
 
 	"fettle.dev/fettle/app/apptest"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/proof"
 	"fettle.dev/fettle/platform/access"
 )
@@ -105,8 +106,17 @@ func settle(t *testing.T, w *apptest.World, statement string) {
 	finance.Post(t, path+"/correct", nil)
 	brand.Post(t, path+"/agree", nil)
 	finance.Post(t, path+"/invoice", nil)
-	if paid := finance.Post(t, path+"/pay", nil); paid.Text(t, "state") != "paid" {
+	finance.Do(t, "POST", path+"/pay-part", members{"amount": money.Of(100, "USD")}).Refused(t, 422, "settlement.payment")
+	finance.Do(t, "POST", path+"/pay-part", members{"amount": money.Of(1_000_000_000, "EUR")}).Refused(t, 409, "settlement.overpaid")
+	if part := finance.Post(t, path+"/pay-part", members{"amount": money.Of(100, "EUR"), "paid_on": "2026-11-30"}); part.Text(t, "state") != "part_paid" ||
+		part.Number(t, "remaining.minor") != part.Number(t, "total.minor")-100 {
+		t.Errorf("after a part the statement is %s", part.Body)
+	}
+	if paid := finance.Post(t, path+"/pay", nil); paid.Text(t, "state") != "paid" || paid.Number(t, "remaining.minor") != 0 {
 		t.Errorf("statement %s", paid.Body)
+	}
+	if n := len(brand.Get(t, path+"/payments").Items(t, "items")); n != 2 {
+		t.Errorf("the brand sees %d payments", n)
 	}
 	lines := brand.Get(t, path+"/lines")
 	sum := int64(0)
@@ -118,7 +128,10 @@ func settle(t *testing.T, w *apptest.World, statement string) {
 	}
 	balance := int64(0)
 	for _, b := range finance.Get(t, "/v1/journal/balances").Items(t, "items") {
-		balance += int64(b.(members)["amount"].(members)["minor"].(float64))
+		minor := int64(b.(members)["amount"].(members)["minor"].(float64))
+		if balance += minor; b.(members)["account"] == "receivable:brand" && minor != 0 {
+			t.Errorf("the brand has paid and owes %d", minor)
+		}
 	}
 	if balance != 0 {
 		t.Errorf("the books are off by %d", balance)

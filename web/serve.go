@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -74,7 +75,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, ok := h[name]
 	switch {
 	case ok && a.body != nil:
-	case path.Ext(name) != "" && !strings.HasPrefix(name, "p/"): // links of customers may hold a dot
+	case strings.HasPrefix(name+"/", "assets/"), path.Ext(name) != "" && !strings.HasPrefix(name, "p/"): // links of customers may hold a dot
 		http.NotFound(w, r)
 		return
 	case name == "p" || strings.HasPrefix(name, "p/"):
@@ -93,10 +94,15 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
 		head.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	body, tag := a.body, a.tag
-	if a.gzip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		head.Set("Content-Encoding", "gzip")
-		body, tag = a.gzip, strings.TrimSuffix(a.tag, `"`)+`-gz"`
+	head.Del("Vary") // the same for everybody, in whatever language
+	if a.gzip != nil {
+		head.Set("Vary", "Accept-Encoding")
+		if takesGzip(r.Header) {
+			head.Set("Content-Encoding", "gzip")
+			body, tag = a.gzip, strings.TrimSuffix(a.tag, `"`)+`-gz"`
+		}
 	}
 	head.Set("Etag", tag)
+	head.Set("Content-Length", strconv.Itoa(len(body))) // ServeContent leaves it out of what is encoded
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }

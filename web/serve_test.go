@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 	"testing/fstest"
 
@@ -44,6 +45,8 @@ func TestHandlerFindsThePage(t *testing.T) {
 		{"/price", "desk", 200},
 		{"/assets/a1.js", "long script", 200},
 		{"/assets/gone.js", "404 page not found\n", 404},
+		{"/assets/", "404 page not found\n", 404},
+		{"/assets/gone", "404 page not found\n", 404},
 		{"/.vite/x.json", "404 page not found\n", 404},
 		{"/../../etc/passwd.txt", "404 page not found\n", 404},
 	} {
@@ -79,6 +82,22 @@ func TestHandlerSendsWhatTheBuildCompressed(t *testing.T) {
 	}
 	if plain := get(t, "/assets/a1.js"); plain.Header().Get("Etag") == w.Header().Get("Etag") {
 		t.Error("both encodings have one tag")
+	}
+}
+
+func TestHandlerAsksHowItMaySend(t *testing.T) {
+	t.Parallel()
+	for accept, want := range map[string]string{
+		"": "", "gzip": "gzip", "GZIP": "gzip", "x-gzip": "gzip", "*": "gzip", "br, *;q=0.1": "gzip", "gzip;q=0.5": "gzip", "gzip ; q=1.0": "gzip",
+		"gzip;q=0": "", "gzip; q=0.000": "", "*, gzip;q=0": "", "*;q=0": "", "br": "", "identity": "", "notgzip": "", "gzip;level=9": "", "gzip;q=": "",
+	} {
+		w := get(t, "/assets/a1.js", "Accept-Encoding", accept)
+		if got := w.Header().Get("Content-Encoding"); got != want {
+			t.Errorf("Accept-Encoding %q is answered in %q, want %q", accept, got, want)
+		}
+		if w.Header().Get("Vary") != "Accept-Encoding" || w.Header().Get("Content-Length") != strconv.Itoa(w.Body.Len()) {
+			t.Errorf("Accept-Encoding %q: headers %v", accept, w.Header())
+		}
 	}
 }
 

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -15,27 +14,20 @@ function publicPages(): Plugin {
   };
 }
 
-/** A .gz beside every text asset over 1 kB, so that the server never compresses while it serves. */
-function precompressed(): Plugin {
-  return {
-    name: 'fettle-precompressed',
-    apply: 'build',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      for (const [fileName, file] of Object.entries(bundle)) {
-        if (!/\.(js|css|svg|json)$/.test(fileName)) continue;
-        const source = file.type === 'chunk' ? file.code : file.source;
-        if (source.length < 1024) continue;
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
-      }
-    },
-  };
-}
+const both = /[\\/]node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|use-sync-external-store|openapi-fetch|@tanstack[\\/](react-query|query-core))[\\/].*js$/;
+/**
+ * Every reply has a head of almost 1 kB, so the libraries that a page needs at once come in two chunks: what both pages need, and what the
+ * desk needs besides. Our own code is left to the bundler: groups of it would import each other in circles.
+ */
+const libraries = [
+  { name: 'base', test: both, tags: ['$initial' as const], priority: 1 },
+  { name: 'desk-base', test: /[\\/]node_modules[\\/].*js$/, tags: ['$initial' as const] },
+];
 
 const api = process.env.FETTLE_ADDR ?? '127.0.0.1:8080';
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), publicPages(), precompressed()],
+  plugins: [react(), publicPages()],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   // The gallery of component states is compiled in for development and for `build:gallery` only.
   define: { __GALLERY__: JSON.stringify(mode !== 'production') },
@@ -45,7 +37,7 @@ export default defineConfig(({ mode }) => ({
     manifest: true,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { desk: 'index.html', public: 'public.html' } },
+    rolldownOptions: { input: { desk: 'index.html', public: 'public.html' }, output: { codeSplitting: { groups: libraries } } },
   },
   server: { proxy: { '/v1': { target: `http://${api}` } } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/lib/test-setup.ts'] },

@@ -28,7 +28,9 @@ const states = ({ seeded }) => [
     await page.getByRole('button', { name: /Import orders|导入委托单/ }).click();
     await page.waitForSelector('[role=dialog] form');
   }],
-  ['dispatch', '/dispatch', 'article h2'],
+  ['dispatch', '/dispatch', '[role=rowheader], article h2'],
+  ['dispatch-filtered', '/dispatch?need=risk', 'main [aria-pressed=true]'],
+  ['dispatch-folded', '/dispatch', '[role=rowheader], article h2', async (page) => page.getByRole('button', { name: /(Fold|Show) the list of unassigned|(收起|展开)未分派/ }).click()],
   ['insight', '/insight', 'canvas'],
   ['insight-table', '/insight', 'canvas', async (page) => page.getByRole('button', { name: /Show as table|以表格显示/ }).click()],
   ['statements', '/statements', filled],

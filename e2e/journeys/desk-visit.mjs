@@ -10,6 +10,17 @@ export const needs = 'server';
 
 const wide = variant('light-en-1440');
 
+const bar = '[role=grid] button';
+
+/** The days of a case's appointments at the node. */
+const daysOf = (page, id, what = 'start_at') =>
+  page.evaluate(async ([of, field]) => {
+    const answer = await fetch(`/v1/cases/${of}/appointments`);
+    return (await answer.json()).items.map((item) => new Date(Date.parse(item[field]) + 8 * 3_600_000).toISOString().slice(0, 10));
+  }, [id, what]);
+
+const dayAfter = (day) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+
 export default async function deskVisit({ browser, site }) {
   const { url, seeded } = site;
   const page = await openPage(browser, wide);
@@ -32,18 +43,40 @@ export default async function deskVisit({ browser, site }) {
   found.push(...(await look(page, wide, 'visit-offers', { full: true })));
   await page.getByRole('button', { name: /^Book \w{3}/ }).first().click();
   await toast('Booked. The parts are being reserved.');
+  await page.getByRole('button', { name: 'Dispatch', exact: true }).waitFor();
+
+  // On the board, by keyboard alone: the visit is found, opened, and moved to the next day.
+  const [first] = await daysOf(page, seeded.cases[1].id);
+  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${first}`);
+  await page.locator(bar).waitFor();
+  await page.locator(bar).focus();
+  await page.keyboard.press('Enter');
+  const visit = page.getByRole('complementary', { name: 'Visit' });
+  await visit.getByText('This technician at this time').or(visit.getByRole('heading', { name: 'Parts' })).first().waitFor();
+  found.push(...(await look(page, wide, 'visit-details')));
+  await page.keyboard.press('Escape');
+  expect(await page.locator(bar).evaluate((element) => element === document.activeElement), 'the focus did not return to the bar');
+  await page.keyboard.press('m');
+  const move = page.getByRole('dialog', { name: 'Move the visit' });
+  await move.getByLabel('Day').fill(dayAfter(first));
+  await move.getByLabel('Window').selectOption({ label: '10:00 – 12:00' });
+  found.push(...(await look(page, wide, 'visit-move')));
+  await move.getByRole('button', { name: 'Move', exact: true }).click();
+  await toast(/^Moved: /);
+  await page.waitForFunction(() => document.querySelector('[data-said]')?.textContent?.startsWith('Moved: '));
+  const [second] = await daysOf(page, seeded.cases[1].id);
+  expect(second === dayAfter(first), `the visit is on ${second}, not on the day after ${first}`);
+
+  await page.goto(`${url}/cases/${seeded.cases[1].id}`);
   for (const turn of ['Dispatch', 'Accept', 'On the way', 'On site']) await page.getByRole('button', { name: turn, exact: true }).click();
   await toast('On site.');
 
-  // The board shows the visit on its technician's day.
-  const [day] = await page.evaluate(async (id) => {
-    const answer = await fetch(`/v1/cases/${id}/appointments`);
-    return (await answer.json()).items.map((item) => new Date(Date.parse(item.start_at) + 8 * 3_600_000).toISOString().slice(0, 10));
-  }, seeded.cases[1].id);
-  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${day}`);
-  await page.locator('article ol li').first().waitFor();
+  // The board shows the visit on the day on which somebody really came.
+  const [came] = await daysOf(page, seeded.cases[1].id, 'service_start_at');
+  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${came}`);
+  await page.locator(bar).click();
   found.push(...(await look(page, wide, 'visit-board')));
-  await page.locator('article ol a').first().click();
+  await visit.getByRole('link', { name: /^Open the case/ }).click();
 
   await page.getByRole('button', { name: 'Record the visit' }).click();
   const dialog = page.getByRole('dialog');

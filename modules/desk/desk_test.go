@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
 )
 
@@ -77,6 +78,23 @@ func TestRate(t *testing.T) {
 	} {
 		if err := desk.Rate(tt.state, tt.at, tt.stars, now); !errors.Is(err, tt.want) {
 			t.Errorf("%s: Rate = %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestIdentify(t *testing.T) {
+	t.Parallel()
+	ours, theirs := id.Brand{1}, id.Brand{2}
+	for _, s := range desk.States {
+		var want error
+		if s == desk.Closed || s == desk.Cancelled {
+			want = desk.ErrOver
+		}
+		if err := desk.Identify(s, ours, ours); !errors.Is(err, want) {
+			t.Errorf("%s: Identify = %v, want %v", s, err, want)
+		}
+		if err := desk.Identify(s, ours, theirs); err == nil {
+			t.Errorf("%s: a unit of another brand is taken", s)
 		}
 	}
 }

@@ -36,7 +36,8 @@ func (CaseOpened) EventName() string { return "desk.case_opened.v1" }
 // Subject is the case.
 func (e CaseOpened) Subject() id.Raw { return e.Case.Raw() }
 
-// UnitIdentified is published when a case that began without a unit has one.
+// UnitIdentified is published when somebody has said which unit a case is about:
+// one that began without a unit, or with a wrong one.
 type UnitIdentified struct {
 	Case  id.Case  `json:"case"`
 	Unit  id.Unit  `json:"unit"`

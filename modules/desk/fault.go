@@ -13,5 +13,7 @@ var (
 	ErrRatedEarly   = fault.New(fault.Conflict, "desk.rated_early")
 	ErrRatedTwice   = fault.New(fault.Conflict, "desk.rated_twice")
 	ErrLink         = fault.New(fault.NotFound, "desk.link")
+	ErrUnitUnknown  = fault.New(fault.Invalid, "desk.unit_unknown") // the register of the brand has no such serial or id
+	ErrUnitBrand    = fault.New(fault.Conflict, "desk.unit_brand")
 	ErrOver         = fault.New(fault.Conflict, "desk.case_over") // nothing can be added to a closed case
 )

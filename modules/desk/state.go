@@ -1,6 +1,10 @@
 package desk
 
-import "time"
+import (
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+)
 
 // Command asks a case to change its state.
 type Command string
@@ -41,6 +45,20 @@ func (s State) Over() bool { return s == Closed || s == Cancelled }
 
 // Active reports whether somebody must still act.
 func (s State) Active() bool { return s == New || s == Open || s == Waiting }
+
+// Identify says whether a case in this state may be said to be about a unit of
+// the brand. What was done for a case that has ended stays with the unit it was
+// done for; and who pays for a unit is its own brand's affair, so a unit of
+// another brand is another case.
+func Identify(s State, brand, of id.Brand) error {
+	if s.Over() {
+		return ErrOver.With("state", s)
+	}
+	if brand != of {
+		return ErrUnitBrand
+	}
+	return nil
+}
 
 // States are all states, in the order of a case's life.
 var States = []State{New, Open, Waiting, Resolved, Closed, Cancelled}

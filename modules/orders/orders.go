@@ -7,6 +7,7 @@
 package orders
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ var (
 	ErrOrder         = fault.New(fault.Invalid, "orders.order") // with fields
 	ErrNumberTaken   = fault.New(fault.Conflict, "orders.number_taken")
 	ErrTransition    = fault.New(fault.Conflict, "orders.transition") // args: state, command
+	ErrReason        = fault.New(fault.Invalid, "orders.reason")      // a refusal without a code of the brand
 	ErrTable         = fault.New(fault.Invalid, "orders.table")       // the file is no table, or lacks a column
 )
 
@@ -53,7 +55,7 @@ const (
 
 var moves = map[State]map[Command]State{
 	Received:  {Accept: Accepted, Refuse: Refused, DoCancel: Cancelled},
-	Accepted:  {Start: InWork, Finish: Done, DoCancel: Cancelled},
+	Accepted:  {Refuse: Refused, Start: InWork, Finish: Done, DoCancel: Cancelled},
 	InWork:    {Start: InWork, Finish: Done, DoCancel: Cancelled},
 	Done:      {Redo: InWork, Confirm: Confirmed},
 	Refused:   {},
@@ -67,6 +69,20 @@ func Next(s State, c Command) (State, error) {
 		return to, nil
 	}
 	return s, ErrTransition.With("state", s).With("command", c)
+}
+
+// shapeReason is what a brand's code for a reason looks like. It is told in
+// events and kept in clear, so it is a code and never a text.
+var shapeReason = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}$`)
+
+// Reason returns the brand's code for why its order is refused, trimmed, or
+// ErrReason: who refuses says why in words that the brand's system knows.
+func Reason(code string) (string, error) {
+	code = strings.TrimSpace(code)
+	if !shapeReason.MatchString(code) {
+		return "", ErrReason.At("/reason", "shape")
+	}
+	return code, nil
 }
 
 // States are all states, in the order of an order's life.

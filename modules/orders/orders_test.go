@@ -25,6 +25,9 @@ func TestNext(t *testing.T) {
 			if err != nil && (to != s || !errors.Is(err, orders.ErrTransition)) {
 				t.Fatalf("%s after %s = %s, %v", s, c, to, err)
 			}
+			if to == orders.Refused && s != orders.Refused && s != orders.Received && s != orders.Accepted {
+				t.Fatalf("refused when it was %s", s)
+			}
 			accepted = accepted || to == orders.Accepted
 			if (to == orders.Done || to == orders.Confirmed) && !accepted {
 				t.Fatalf("%s without being accepted", to)
@@ -110,6 +113,25 @@ func FuzzReadTable(f *testing.F) {
 			t.Error("rows beside an error")
 		}
 	})
+}
+
+func TestReason(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		give, want string
+		err        error
+	}{
+		{" AREA-1 ", "AREA-1", nil},
+		{"4.12/b", "4.12/b", nil},
+		{"", "", orders.ErrReason},
+		{"too far away", "", orders.ErrReason},
+		{"-", "", orders.ErrReason},
+		{"a" + strings.Repeat("b", 64), "", orders.ErrReason},
+	} {
+		if got, err := orders.Reason(tt.give); got != tt.want || !errors.Is(err, tt.err) {
+			t.Errorf("Reason(%q) = %q, %v", tt.give, got, err)
+		}
+	}
 }
 
 func TestCodes(t *testing.T) {

@@ -32,6 +32,24 @@ func (ChargesRated) EventName() string { return "settlement.charges_rated.v1" }
 // Subject is the case.
 func (e ChargesRated) Subject() id.Raw { return e.Case.Raw() }
 
+// ChargesReversed is published when the charges of a work order have been taken
+// back: its lines are those of ChargesRated below nothing.
+type ChargesReversed struct {
+	Case      id.Case      `json:"case"`
+	WorkOrder id.WorkOrder `json:"work_order"`
+	Brand     id.Brand     `json:"brand"`
+	Node      id.Node      `json:"node"`
+	Reason    string       `json:"reason"` // code
+	Lines     []RatedLine  `json:"lines"`
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (ChargesReversed) EventName() string { return "settlement.charges_reversed.v1" }
+
+// Subject is the case.
+func (e ChargesReversed) Subject() id.Raw { return e.Case.Raw() }
+
 // StatementClosed is published when a period's statement stands.
 type StatementClosed struct {
 	Statement id.Statement `json:"statement"`
@@ -50,3 +68,22 @@ func (StatementClosed) EventName() string { return "settlement.statement_closed.
 
 // Subject is the statement.
 func (e StatementClosed) Subject() id.Raw { return e.Statement.Raw() }
+
+// PaymentBooked is published when a statement has been paid, or part of it.
+type PaymentBooked struct {
+	Statement id.Statement `json:"statement"`
+	Party     Party        `json:"party"`
+	Brand     id.Brand     `json:"brand,omitzero"`
+	Partner   id.Partner   `json:"partner,omitzero"`
+	Amount    money.Amount `json:"amount"`
+	PaidOn    string       `json:"paid_on"`
+	Remaining money.Amount `json:"remaining"`
+	State     State        `json:"state"`
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (PaymentBooked) EventName() string { return "settlement.payment_booked.v1" }
+
+// Subject is the statement.
+func (e PaymentBooked) Subject() id.Raw { return e.Statement.Raw() }

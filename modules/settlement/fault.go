@@ -8,6 +8,8 @@ var (
 	ErrCard        = fault.New(fault.Invalid, "settlement.rate_card")
 	ErrStatement   = fault.New(fault.NotFound, "settlement.statement_not_found")
 	ErrTransition  = fault.New(fault.Conflict, "settlement.transition") // args: state, command
+	ErrPayment     = fault.New(fault.Invalid, "settlement.payment")
+	ErrOverpaid    = fault.New(fault.Conflict, "settlement.overpaid")
 	ErrUnbalanced  = fault.New(fault.Internal, "settlement.unbalanced")
 	ErrPeriodOpen  = fault.New(fault.Conflict, "settlement.period_not_over")
 	ErrCardMissing = fault.New(fault.NotFound, "settlement.rate_card_not_found")

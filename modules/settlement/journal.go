@@ -21,6 +21,9 @@ const Payable Account = "payable:partner"
 // CostOf is what a kind of cost has cost the operator.
 func CostOf(k warranty.CostKind) Account { return Account("cost:" + string(k)) }
 
+// Cash is where money that was paid comes in and goes out.
+const Cash Account = "cash:bank"
+
 // Posting is one side of an entry: positive is debit, negative is credit.
 type Posting struct {
 	Account Account      `json:"account"`
@@ -39,6 +42,16 @@ func Charge(s Share, k warranty.CostKind) []Posting {
 // Owe books what the operator owes a partner for a line.
 func Owe(l Line) []Posting {
 	return []Posting{{CostOf(l.Kind), l.Amount}, {Payable, l.Amount.Neg()}}
+}
+
+// Reverse books an entry the other way round: together they come to nothing on
+// every account. An entry that was wrong is reversed and never deleted.
+func Reverse(entry []Posting) []Posting {
+	out := make([]Posting, len(entry))
+	for i, p := range entry {
+		out[i] = Posting{p.Account, p.Amount.Neg()}
+	}
+	return out
 }
 
 // Balanced returns ErrUnbalanced unless the postings of every currency add up

@@ -93,3 +93,19 @@ func (OrderCompleted) EventName() string { return "work.order_completed.v1" }
 
 // Subject is the case.
 func (e OrderCompleted) Subject() id.Raw { return e.Case.Raw() }
+
+// OrderReversed is published beside OrderMoved when finance has taken a work
+// order out of the books, so that who keeps them need not hear of every move.
+type OrderReversed struct {
+	WorkOrder id.WorkOrder `json:"work_order"`
+	Case      id.Case      `json:"case"`
+	Node      id.Node      `json:"node"`
+	Reason    string       `json:"reason"` // code
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (OrderReversed) EventName() string { return "work.order_reversed.v1" }
+
+// Subject is the case.
+func (e OrderReversed) Subject() id.Raw { return e.Case.Raw() }

@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"slices"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/remedy"
@@ -47,6 +48,17 @@ func Next(s State, c Command) (State, error) {
 		return to, nil
 	}
 	return s, ErrTransition.With("state", s).With("command", c)
+}
+
+// Reasons are why finance takes the charges of a work order back, as codes.
+var Reasons = []string{"rated_wrong", "not_done", "agreed", "other"}
+
+// ReverseReason returns the reason of a reversal as it is told, or ErrReason.
+func ReverseReason(code string) (string, error) {
+	if !slices.Contains(Reasons, code) {
+		return "", ErrReason.At("/reason", "enum")
+	}
+	return "work.reversed_" + code, nil
 }
 
 // States are all states, in the order of a work order's life.

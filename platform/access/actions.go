@@ -91,6 +91,7 @@ var table = []rule{
 	{"order.read", Read, desk + " brand integrator finance auditor"},
 	{"order.create", Write, "agent brand integrator"},
 	{"order.write", Write, "agent brand integrator"},
+	{"order.refuse", Write, "agent"},
 	{"order.personal", Personal, "agent integrator"},
 	{"order.import", Write, "agent integrator"},
 
@@ -133,6 +134,7 @@ var table = []rule{
 	{"work.create", Write, "agent dispatcher partner"},
 	{"work.write", Write, "agent dispatcher depot partner technician"},
 	{"work.check", Write, "agent quality partner"},
+	{"work.reverse", Money, "finance"},
 	{"work.personal", Personal, "agent dispatcher depot partner technician_near"},
 	{"appointment.read", Read, desk + " technician partner customer parts planner integrator auditor"},
 	{"appointment.write", Write, "agent dispatcher partner customer"},

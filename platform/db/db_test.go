@@ -295,6 +295,42 @@ func TestNotify(t *testing.T) {
 	}, shelf)
 }
 
+// TestMissed ends the connection on which a process listens: it listens again,
+// and says that something may have been lost.
+func TestMissed(t *testing.T) {
+	t.Parallel()
+	home := dbtest.Postgres(t, shelf)
+	d := home.Open(t, db.Options{})
+	missed, heard := make(chan bool, 100), make(chan string, 100)
+	defer d.Missed(func() { missed <- true })()
+	defer d.Listen(db.ChannelHint, func(p string) { heard <- p })()
+	say := func() {
+		for {
+			err := d.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error { return tx.Notify(ctx, db.ChannelHint, "changed") })
+			if err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case <-heard:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}
+	say()
+	for len(missed) > 0 {
+		<-missed // of the first connection
+	}
+	if n := home.Deafen(t); n != 1 {
+		t.Fatalf("%d connections listened, want 1", n)
+	}
+	<-missed
+	for len(heard) > 0 {
+		<-heard
+	}
+	say()
+}
+
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {

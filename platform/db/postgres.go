@@ -193,12 +193,12 @@ func unreachable(err error) error {
 	return err
 }
 
-// channel is the one PostgreSQL channel; the payload names ours.
+// reconnect is how long the listener rests before it tries again.
 const reconnect = 2 * time.Second
 
 // Listen has fn called for every payload that any process sends on the channel
 // after now, until the returned function is called. A lost connection loses
-// payloads: they are hints, never facts.
+// payloads: they are hints, never facts. Missed says when that was possible.
 func (d *DB) Listen(channel string, fn func(payload string)) (stop func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -213,6 +213,13 @@ func (d *DB) Listen(channel string, fn func(payload string)) (stop func()) {
 		defer d.mu.Unlock()
 		delete(d.listener[channel], n)
 	}
+}
+
+// Missed has fn called each time that payloads may have been lost: when the
+// connection to PostgreSQL on which this process listens stands, be it for the
+// first time or again. SQLite, whose listeners are in the process, loses none.
+func (d *DB) Missed(fn func()) (stop func()) {
+	return d.Listen(channelMissed, func(string) { fn() })
 }
 
 func (d *DB) tell(channel, payload string) {
@@ -232,6 +239,9 @@ const (
 	ChannelWake = "fettle_wake" // new events or jobs
 	ChannelHint = "fettle_hint" // something changed that a screen may show
 )
+
+// channelMissed is of this process alone: PostgreSQL never hears of it.
+const channelMissed = "missed"
 
 func (e *pgEngine) listen(ctx context.Context, d *DB) {
 	for ctx.Err() == nil {
@@ -255,6 +265,7 @@ func (e *pgEngine) hear(ctx context.Context, d *DB) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
+	d.tell(channelMissed, "")
 	for {
 		n, err := c.WaitForNotification(ctx)
 		if err != nil {

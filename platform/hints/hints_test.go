@@ -113,7 +113,9 @@ func publish(t *testing.T, h *hints.Hub, d *db.DB, tenant id.Tenant, got <-chan 
 			if !ok {
 				t.Fatal("the stream has ended")
 			}
-			return e
+			if e.name != "missed" { // as it is when the hub has begun to hear
+				return e
+			}
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -189,10 +191,45 @@ func TestFailedStepSendsNothing(t *testing.T) {
 	})
 }
 
+// TestLostConnection ends the connection on which the hub hears: its streams are
+// told to fetch everything, and hear again.
+func TestLostConnection(t *testing.T) {
+	t.Parallel()
+	home := dbtest.Postgres(t)
+	d := home.Open(t, db.Options{})
+	h, api := serve(t, d)
+	server := httptest.NewServer(api)
+	t.Cleanup(server.Close)
+	mine := listen(t, server.URL, "me", "client=browser-one&topic=queue")
+	other := listen(t, server.URL, "other", "client=browser-two&topic=case:"+theCase)
+	for publish(t, h, d, dbtest.Tenant, mine, hints.Hint{Topic: "queue", ID: "before"}).name != "hint" { // but "ready"
+	}
+	if n := home.Deafen(t); n != 1 {
+		t.Fatalf("%d connections listened, want 1", n)
+	}
+	for _, stream := range []<-chan event{mine, other} {
+		for e := range stream {
+			if e.name == "missed" {
+				break
+			}
+		}
+	}
+	for !strings.Contains(publish(t, h, d, dbtest.Tenant, mine, hints.Hint{Topic: "queue", ID: "after"}).data, "after") {
+	}
+}
+
 // wire stands for the database's notices.
 type wire struct {
-	mu sync.Mutex
-	fn []func(string)
+	mu   sync.Mutex
+	fn   []func(string)
+	lost []func()
+}
+
+func (w *wire) Missed(fn func()) func() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lost = append(w.lost, fn)
+	return func() {}
 }
 
 func (w *wire) Listen(_ string, fn func(string)) func() {
@@ -286,6 +323,33 @@ func TestStreamLives(t *testing.T) {
 		synctest.Wait()
 		if !ended(done) || h.Streams() != 0 {
 			t.Error("the stream has outlived its time")
+		}
+	})
+}
+
+// What was lost is said once, before what came later, to streams of every topic.
+func TestStreamMisses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{}
+		_, api := serve(t, w)
+		gate := make(chan struct{}, 10)
+		gate <- struct{}{} // "ready" goes through
+		c, _ := open(t.Context(), api, "me", "browser-one", gate)
+		synctest.Wait()
+		w.tell(t, hints.Hint{Topic: "queue", ID: "written"})
+		synctest.Wait()
+		w.tell(t, hints.Hint{Topic: "queue", ID: "covered"})
+		for range 3 {
+			w.lost[0]()
+		}
+		w.tell(t, hints.Hint{Topic: "queue", ID: "later"})
+		gate <- struct{}{}
+		gate <- struct{}{}
+		synctest.Wait()
+		_, after, _ := strings.Cut(c.read(), `"written"}`)
+		if want := "\n\nevent: missed\ndata: {}\n\nevent: hint\ndata: {\"topic\":\"queue\",\"id\":\"later\"}\n\n"; after != want {
+			t.Errorf("after a hint the stream says %q, want %q", after, want)
 		}
 	})
 }

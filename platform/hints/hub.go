@@ -3,8 +3,9 @@
 // A hint is a topic, an id and a version, nothing more: the screen fetches what
 // it shows again, through the API and its access rules. Hints are sent when the
 // step that changed the thing is durable, and reach the streams of every process
-// on the same database. They may be lost and may come twice; a stream that opens
-// tells its screen to fetch everything once, so nothing depends on one hint.
+// on the same database. They may be lost and may come twice; a stream that opens,
+// and one that may have missed some, tells its screen to fetch everything once,
+// so nothing depends on one hint.
 //
 // A topic is "name:id", such as "case:case_01…" or "queue:node_01…", or a bare
 // name where there is one for the whole tenant. Who may listen is decided when
@@ -61,12 +62,17 @@ type address struct {
 // Listener is what hears the notices of all processes: a *db.DB.
 type Listener interface {
 	Listen(channel string, fn func(payload string)) (stop func())
+	Missed(fn func()) (stop func())
 }
 
 // New returns a hub that hears the hints of every process on the database.
 func New(d Listener) *Hub {
 	h := &Hub{checks: map[string]Check{}, topics: map[address]map[*stream]bool{}, streams: map[browser]*stream{}}
-	h.stop = d.Listen(db.ChannelHint, h.hear)
+	deaf, careless := d.Listen(db.ChannelHint, h.hear), d.Missed(h.missed)
+	h.stop = func() {
+		deaf()
+		careless()
+	}
 	return h
 }
 
@@ -120,6 +126,15 @@ func (h *Hub) hear(payload string) {
 		for s := range h.topics[address{e.Tenant, hint.Topic}] {
 			s.offer(hint)
 		}
+	}
+}
+
+// missed tells every stream that hints may have been lost, whatever its topics.
+func (h *Hub) missed() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.streams {
+		s.miss()
 	}
 }
 

@@ -45,6 +45,7 @@ type stream struct {
 	mu      sync.Mutex // guards what follows
 	waiting map[string]Hint
 	order   []string
+	missed  bool // hints may have been lost
 	over    bool
 }
 
@@ -67,6 +68,16 @@ func (s *stream) offer(h Hint) {
 	s.nudge()
 }
 
+// miss leaves word that hints may have been lost. Those that wait are of things
+// that will be fetched with all the rest.
+func (s *stream) miss() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.missed, s.order = true, s.order[:0]
+	clear(s.waiting)
+	s.nudge()
+}
+
 func (s *stream) nudge() {
 	select {
 	case s.wake <- struct{}{}:
@@ -81,8 +92,8 @@ func (s *stream) end() {
 	s.nudge()
 }
 
-// take returns what waits, in order.
-func (s *stream) take() (hints []Hint, over bool) {
+// take returns what waits, in order, and whether something was lost before it.
+func (s *stream) take() (hints []Hint, missed, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, key := range s.order {
@@ -90,7 +101,8 @@ func (s *stream) take() (hints []Hint, over bool) {
 	}
 	s.order = s.order[:0]
 	clear(s.waiting)
-	return hints, s.over
+	missed, s.missed = s.missed, false
+	return hints, missed, s.over
 }
 
 // Routes adds the stream of hints.
@@ -99,7 +111,8 @@ func (h *Hub) Routes(api *httpapi.API) {
 		ID: "hint_stream", Method: http.MethodGet, Path: "/v1/hints", Action: "hint.read", Kind: "hint",
 		Summary: "Hear of changes as they happen", Produces: "text/event-stream",
 		Doc: "Server-sent events. `topic` may be repeated, `client` names the browser: a second stream of the same client ends the first. " +
-			"The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again.",
+			"The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again. " +
+			"`missed` says that hints may have been lost: fetch everything again.",
 	}, http.HandlerFunc(h.serve))
 }
 
@@ -175,11 +188,11 @@ func (s *stream) run(r *http.Request, out writer) {
 		case <-beat.C:
 			err = out.write(": still here\n\n")
 		case <-s.wake:
-			hints, over := s.take()
+			hints, missed, over := s.take()
 			if over {
 				return
 			}
-			err = out.hints(hints)
+			err = out.hints(hints, missed)
 		}
 		if err != nil {
 			return
@@ -208,8 +221,11 @@ func nonNil(s []string) []string {
 	return s
 }
 
-func (o writer) hints(hints []Hint) error {
+func (o writer) hints(hints []Hint, missed bool) error {
 	var text []byte
+	if missed {
+		text = append(text, "event: missed\ndata: {}\n\n"...)
+	}
 	for _, h := range hints {
 		one, err := json.Marshal(h)
 		if err != nil {

@@ -21,7 +21,7 @@ var (
 	headerCSP         = []string{strings.Join([]string{
 		"default-src 'self'",
 		"script-src 'self'",
-		"style-src 'self' 'unsafe-inline'", // the component library writes its variables into a style element
+		"style-src 'self'",
 		"img-src 'self' data: blob:",
 		"media-src 'self' blob:",
 		"connect-src 'self'",

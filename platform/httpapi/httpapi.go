@@ -143,7 +143,7 @@ func (a *API) unmatched(w http.ResponseWriter, r *http.Request) {
 		Problem(w, r, errMethod)
 		return
 	}
-	outside := !strings.HasPrefix(r.URL.Path, "/v1/")
+	outside := !strings.HasPrefix(r.URL.Path+"/", "/v1/")
 	if a.o.Web != nil && outside && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		if x := from(r.Context()); x != nil {
 			x.pattern = "web"

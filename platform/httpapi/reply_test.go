@@ -157,12 +157,15 @@ func TestEveryReplyHasTheHeaders(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q in it", path, name, h.Get(name), want)
 			}
 		}
-		if csp := h.Get("Content-Security-Policy"); strings.Contains(csp, "script-src 'self' 'unsafe") || !strings.HasPrefix(csp, "default-src 'self'") {
+		if csp := h.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.HasPrefix(csp, "default-src 'self'") {
 			t.Errorf("policy %q", csp)
 		}
 		if h.Get("Strict-Transport-Security") != "" {
 			t.Error("HSTS over plain HTTP")
 		}
+	}
+	if w := s.call("GET", "/v1", ""); w.Code != http.StatusNotFound {
+		t.Errorf("the root of the API = %d %s", w.Code, w.Body)
 	}
 	if w := s.call("GET", "/some/page", ""); w.Body.String() != "<html>" {
 		t.Errorf("the web application is not served: %s", w.Body)

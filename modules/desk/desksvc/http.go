@@ -83,6 +83,14 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 		) (*httpapi.Body[moved], error) {
 			return httpapi.Reply(m.command(ctx, in.ID, in.IfMatch, "case.write", desk.Wait, in.Body.For, "desk.by_hand"))
 		})
+	httpapi.Put(api, httpapi.Op{ID: "case_identify", Path: "/v1/cases/{id}/unit", Action: "case.write", Kind: "case", Summary: "Say which unit the case is about; its coverage is decided again"},
+		func(ctx context.Context, in *struct {
+			caseMatch
+			Body naming
+		},
+		) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Identify(ctx, in.ID, in.IfMatch, in.Body))
+		})
 	httpapi.Post(api, httpapi.Op{ID: "case_chase", Path: "/v1/cases/{id}/chase", Action: "case.chase", Kind: "case", Summary: "Count that the customer or the brand urges"},
 		func(ctx context.Context, in *caseIn) (*httpapi.Body[moved], error) {
 			return httpapi.Reply(m.Chase(ctx, in.ID))

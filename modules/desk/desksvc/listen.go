@@ -116,14 +116,19 @@ func (m *Module) orderReceived(ctx context.Context, tx *db.Tx, _ outbox.Meta, _ 
 	return m.write(ctx, tx, o)
 }
 
-// orderMoved: what a brand takes back is not done. The case of an order has the
+// orderMoved: what a brand takes back, or the operator refuses, is not done. The case of an order has the
 // order's id, and the lane makes it before this is heard.
 func (m *Module) orderMoved(ctx context.Context, tx *db.Tx, _ outbox.Meta, e orders.OrderMoved) error {
-	if e.To != orders.Cancelled {
+	reason := "desk.order_cancelled"
+	switch e.To {
+	case orders.Cancelled:
+	case orders.Refused:
+		reason = "desk.order_refused"
+	default: // it follows the case
 		return nil
 	}
 	err := m.follows(ctx, tx, id.Case(e.Order), func(ctx context.Context, tx *db.Tx, r *row) error {
-		return m.step(ctx, tx, r, desk.Cancel, "", "desk.order_cancelled")
+		return m.step(ctx, tx, r, desk.Cancel, "", reason)
 	})
 	if errors.Is(err, desk.ErrCaseNotFound) {
 		return nil // the person was erased before the case could be made

@@ -37,6 +37,7 @@ type networkReader interface {
 }
 
 type catalogReader interface {
+	Unit(ctx context.Context, tenant id.Tenant, unit id.Unit) (catalog.Unit, error)
 	UnitBySerial(ctx context.Context, tenant id.Tenant, brand id.Brand, serial string) (catalog.Unit, error)
 	ModelByCode(ctx context.Context, tenant id.Tenant, brand id.Brand, code string) (catalog.Model, error)
 }

@@ -94,7 +94,7 @@ func (m *Module) follows(ctx context.Context, tx *db.Tx, c id.Case, fn change) e
 
 // equal reports whether nothing that save writes has changed.
 func equal(a, b row) bool {
-	return a.Node == b.Node && a.Partner == b.Partner && a.Technician == b.Technician && a.Unit == b.Unit && a.Line == b.Line && a.Model == b.Model &&
+	return a.Node == b.Node && a.Partner == b.Partner && a.Technician == b.Technician && a.Unit == b.Unit && a.Line == b.Line && a.Model == b.Model && a.Serial == b.Serial &&
 		a.Priority == b.Priority && a.State == b.State && a.WaitingFor == b.WaitingFor && a.Chased == b.Chased &&
 		a.Responded.Equal(b.Responded) && a.Resolved.Equal(b.Resolved)
 }

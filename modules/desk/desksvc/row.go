@@ -95,10 +95,10 @@ func byID(ctx context.Context, tx *db.Tx, c id.Case) (row, error) {
 // read; the stored one is one more.
 func save(ctx context.Context, tx *db.Tx, r row) error {
 	n, err := tx.Exec(ctx, `
-		UPDATE desk_case SET node_id = ?, partner_id = ?, technician_id = ?, unit_id = ?, line_id = ?, model_id = ?, priority = ?, state = ?,
+		UPDATE desk_case SET node_id = ?, partner_id = ?, technician_id = ?, unit_id = ?, line_id = ?, model_id = ?, serial = ?, priority = ?, state = ?,
 			waiting_for = ?, chased = ?, responded_at = ?, resolved_at = ?, version = version + 1
 		WHERE tenant_id = ? AND id = ? AND version = ?`,
-		r.Node, r.Partner, r.Technician, r.Unit, r.Line, r.Model, r.Priority, r.State, r.WaitingFor, r.Chased, r.Responded, r.Resolved,
+		r.Node, r.Partner, r.Technician, r.Unit, r.Line, r.Model, r.Serial, r.Priority, r.State, r.WaitingFor, r.Chased, r.Responded, r.Resolved,
 		tx.Tenant(), r.ID, r.Version)
 	if err != nil {
 		return fmt.Errorf("save case: %w", err)

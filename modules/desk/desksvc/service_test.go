@@ -41,6 +41,7 @@ var (
 	wuhan, shop  = id.Node{15: 1}, id.Node{15: 2}
 	outlet       = id.Partner{15: 1}
 	known, model = id.Unit{15: 1}, id.Model{15: 1}
+	foreign      = id.Unit{15: 2}
 )
 
 // world is the modules that the desk asks, in memory.
@@ -80,7 +81,19 @@ func (world) UnitBySerial(_ context.Context, _ id.Tenant, _ id.Brand, serial str
 	if serial != "SN1" {
 		return catalog.Unit{}, catalog.ErrUnitNotFound
 	}
-	return catalog.Unit{ID: known, Model: model, Serial: "SN1"}, nil
+	return catalog.Unit{ID: known, Brand: nordwind, Model: model, Serial: "SN1"}, nil
+}
+
+// Unit: beside the one that has a serial, one of another brand.
+func (w world) Unit(ctx context.Context, tenant id.Tenant, u id.Unit) (catalog.Unit, error) {
+	switch u {
+	case known:
+		return w.UnitBySerial(ctx, tenant, nordwind, "SN1")
+	case foreign:
+		return catalog.Unit{ID: foreign, Brand: id.Brand{15: 2}}, nil
+	default:
+		return catalog.Unit{}, catalog.ErrUnitNotFound
+	}
 }
 
 func (world) ModelByCode(context.Context, id.Tenant, id.Brand, string) (catalog.Model, error) {
@@ -113,8 +126,9 @@ func (k *kit) Authenticate(*http.Request) (access.Caller, error) { return k.call
 // page is a part of the queue.
 type page struct {
 	Items []struct {
-		ID    id.Case   `json:"id"`
-		DueAt time.Time `json:"due_at"`
+		ID     id.Case   `json:"id"`
+		DueAt  time.Time `json:"due_at"`
+		Serial string    `json:"serial"`
 	} `json:"items"`
 	Next string `json:"next"`
 }
@@ -315,6 +329,13 @@ func TestOrderBecomesCase(t *testing.T) {
 		k.publish(t, orders.OrderMoved{Order: o, From: orders.InWork, To: orders.Cancelled}, orders.OrderMoved{Order: id.Order{9}, To: orders.Cancelled})
 		if got := k.is(t, id.Case(o)).State; got != desk.Cancelled {
 			t.Errorf("taken back, the case is %s", got)
+		}
+		refused := id.New[id.OrderKind]()
+		k.content[refused] = orders.Content{Order: refused, Number: "A-2", Intake: k.content[o].Intake}
+		k.publish(t, orders.OrderReceived{Order: refused, Brand: nordwind, Requester: e.Requester, At: dbtest.Now},
+			orders.OrderMoved{Order: refused, From: orders.Accepted, To: orders.Refused, Reason: "AREA"})
+		if got := k.moves[len(k.moves)-1]; got != "new>cancelled desk.order_refused" {
+			t.Errorf("refused, the case moved %s", got)
 		}
 	})
 }

@@ -54,6 +54,11 @@ func assigned(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseAssigned
 	return set(ctx, tx, e.Case, `node_id = ?`, e.Node)
 }
 
+// identified: the case counts for the line that it turned out to be about.
+func identified(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.UnitIdentified) error {
+	return set(ctx, tx, e.Case, `line_id = ?`, e.Line)
+}
+
 func planned(ctx context.Context, tx *db.Tx, _ outbox.Meta, e remedy.PlanAccepted) error {
 	return set(ctx, tx, e.Case, `mode = ?`, e.Mode)
 }
@@ -78,11 +83,19 @@ func completed(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.OrderComple
 	return set(ctx, tx, e.Case, `outcome = ?`, e.Outcome)
 }
 
-// charged adds what others are charged. A case in two currencies keeps the first:
-// sums across currencies would be wrong.
 func charged(ctx context.Context, tx *db.Tx, _ outbox.Meta, e settlement.ChargesRated) error {
-	for _, l := range e.Lines {
-		if err := set(ctx, tx, e.Case, `cost_minor = cost_minor + CASE WHEN currency IN ('', ?) THEN CAST(? AS BIGINT) ELSE 0 END,
+	return add(ctx, tx, e.Case, e.Lines)
+}
+
+func reversed(ctx context.Context, tx *db.Tx, _ outbox.Meta, e settlement.ChargesReversed) error {
+	return add(ctx, tx, e.Case, e.Lines)
+}
+
+// add adds what others are charged, or what is taken back of it. A case in two
+// currencies keeps the first: sums across currencies would be wrong.
+func add(ctx context.Context, tx *db.Tx, c id.Case, lines []settlement.RatedLine) error {
+	for _, l := range lines {
+		if err := set(ctx, tx, c, `cost_minor = cost_minor + CASE WHEN currency IN ('', ?) THEN CAST(? AS BIGINT) ELSE 0 END,
 			currency = CASE WHEN currency = '' THEN ? ELSE currency END`, l.Amount.Currency, l.Amount.Minor, l.Amount.Currency); err != nil {
 			return err
 		}

@@ -42,12 +42,14 @@ func New(d Deps) *Module {
 	outbox.On(d.Bus, lane, responded)
 	outbox.On(d.Bus, lane, moved)
 	outbox.On(d.Bus, lane, assigned)
+	outbox.On(d.Bus, lane, identified)
 	outbox.On(d.Bus, lane, planned)
 	outbox.On(d.Bus, lane, clockMet)
 	outbox.On(d.Bus, lane, clockBreached)
 	outbox.On(d.Bus, lane, visited)
 	outbox.On(d.Bus, lane, completed)
 	outbox.On(d.Bus, lane, charged)
+	outbox.On(d.Bus, lane, reversed)
 	outbox.On(d.Bus, lane, rated)
 	return &Module{db: d.DB, guard: d.Guard}
 }

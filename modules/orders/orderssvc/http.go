@@ -83,9 +83,17 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 				ID id.Order `path:"id"`
 			},
 			) (*httpapi.Body[taken], error) {
-				return httpapi.Reply(m.command(ctx, in.ID, c.cmd))
+				return httpapi.Reply(m.command(ctx, in.ID, "order.write", c.cmd, "orders.by_brand"))
 			})
 	}
+	httpapi.Post(api, httpapi.Op{ID: "order_refuse", Path: "/v1/orders/{id}/refuse", Action: "order.refuse", Kind: "order", Summary: "The operator does not take the order; its case is cancelled"},
+		func(ctx context.Context, in *struct {
+			ID   id.Order `path:"id"`
+			Body refusal
+		},
+		) (*httpapi.Body[taken], error) {
+			return httpapi.Reply(m.Refuse(ctx, in.ID, in.Body.Reason))
+		})
 	httpapi.Put(api, httpapi.Op{ID: "order_codes", Path: "/v1/order-codes/{brand}", Action: "order.write", Kind: "order", Summary: "Say our states in a brand's words"},
 		func(ctx context.Context, in *struct {
 			Brand id.Brand `path:"brand"`
@@ -96,21 +104,36 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 		})
 }
 
-// command is what a brand does to its order.
-func (m *Module) command(ctx context.Context, o id.Order, cmd orders.Command) (taken, error) {
+// command is what a brand does to its order, or the operator to refuse it.
+func (m *Module) command(ctx context.Context, o id.Order, action string, cmd orders.Command, reason string) (taken, error) {
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (taken, error) {
 		r, err := byID(ctx, tx, o, tx.ForUpdate())
 		if err != nil {
 			return taken{}, err
 		}
-		if err := m.guard.Can(ctx, "order.write", r.resource()); err != nil {
+		if err := m.guard.Can(ctx, action, r.resource()); err != nil {
 			return taken{}, err
 		}
-		if err := m.step(ctx, tx, &r, cmd, "orders.by_brand"); err != nil {
+		if err := m.step(ctx, tx, &r, cmd, reason); err != nil {
 			return taken{}, err
 		}
 		return taken{ID: o, State: r.State, Version: r.Version}, nil
 	})
+}
+
+// refusal says why the operator does not take an order.
+type refusal struct {
+	Reason string `json:"reason" minLength:"1" maxLength:"64" doc:"in the brand's own code; never a text"`
+}
+
+// Refuse turns an order down on behalf of the operator, as long as nothing has
+// been done for it. The desk hears of it and cancels the case.
+func (m *Module) Refuse(ctx context.Context, o id.Order, code string) (taken, error) {
+	reason, err := orders.Reason(code)
+	if err != nil {
+		return taken{}, err
+	}
+	return m.command(ctx, o, "order.refuse", orders.Refuse, reason)
 }
 
 // View returns one order.

@@ -228,6 +228,48 @@ func TestFollow(t *testing.T) {
 	})
 }
 
+// The operator refuses an order while nothing has been done for it; what its
+// case says afterwards changes nothing.
+func TestRefuse(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		take := func(number string, states ...desk.State) id.Order {
+			one, err := k.Submit(system(t), sub(number))
+			if err != nil {
+				t.Fatal(err)
+			}
+			from := desk.State("")
+			for _, to := range states {
+				k.publish(t, desk.OrderFollowed{Order: one.ID, Case: id.Case(one.ID), From: from, To: to, Reason: "desk.by_hand", At: dbtest.Now})
+				from = to
+			}
+			return one.ID
+		}
+		for name, tt := range map[string]struct {
+			order  id.Order
+			reason string
+			want   error
+		}{
+			"received":  {take("A-1"), "AREA", nil},
+			"accepted":  {take("A-2", desk.New), "AREA", nil},
+			"in work":   {take("A-3", desk.New, desk.Open), "AREA", orders.ErrTransition},
+			"done":      {take("A-4", desk.New, desk.Open, desk.Resolved), "AREA", orders.ErrTransition},
+			"no code":   {take("A-5"), "too far away", orders.ErrReason},
+			"not there": {id.Order{9}, "AREA", orders.ErrOrderNotFound},
+		} {
+			if _, err := k.Refuse(system(t), tt.order, tt.reason); !errors.Is(err, tt.want) {
+				t.Errorf("%s: Refuse = %v, want %v", name, err, tt.want)
+			}
+			if tt.want != nil {
+				continue
+			}
+			k.publish(t, desk.OrderFollowed{Order: tt.order, Case: id.Case(tt.order), From: desk.New, To: desk.Cancelled, Reason: "desk.order_refused", At: dbtest.Now})
+			if v, err := k.View(system(t), tt.order); err != nil || v.State != orders.Refused || v.Reason != "AREA" {
+				t.Errorf("%s: afterwards the order is %+v, %v", name, v, err)
+			}
+		}
+	})
+}
+
 func TestCodes(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		one, err := k.Submit(system(t), sub("A-1"))

@@ -52,13 +52,29 @@ func (m *Module) Routes(api *httpapi.API) {
 		{"dispute", "statement.dispute", "Say that something is wrong with it", settlement.Dispute},
 		{"correct", "statement.write", "Answer the dispute", settlement.Correct},
 		{"invoice", "statement.write", "Say that it is invoiced", settlement.Invoice},
-		{"pay", "statement.write", "Say that it is paid", settlement.Pay},
 	} {
 		httpapi.Post(api, httpapi.Op{ID: "statement_" + c.verb, Path: "/v1/statements/{id}/" + c.verb, Action: c.action, Kind: "statement", Summary: c.summary},
 			func(ctx context.Context, in *statementIn) (*httpapi.Body[statement], error) {
 				return httpapi.Reply(m.command(ctx, in.ID, c.action, c.cmd))
 			})
 	}
+	httpapi.Post(api, httpapi.Op{ID: "statement_pay", Path: "/v1/statements/{id}/pay", Action: "statement.write", Kind: "statement", Summary: "Say that what remains of it is paid"},
+		func(ctx context.Context, in *statementIn) (*httpapi.Body[statement], error) {
+			return httpapi.Reply(m.Pay(ctx, in.ID))
+		})
+	httpapi.Post(api, httpapi.Op{ID: "statement_pay_part", Path: "/v1/statements/{id}/pay-part", Action: "statement.write", Kind: "statement", Summary: "Say that a part of it is paid; the last part ends it"},
+		func(ctx context.Context, in *struct {
+			statementIn
+			Body paying
+		},
+		) (*httpapi.Body[statement], error) {
+			return httpapi.Reply(m.PayPart(ctx, in.ID, in.Body))
+		})
+	httpapi.Get(api, httpapi.Op{ID: "statement_payments", Path: "/v1/statements/{id}/payments", Action: "statement.read", Kind: "statement", Summary: "What has been paid of a statement"},
+		func(ctx context.Context, in *statementIn) (*httpapi.Body[httpapi.Page[payment]], error) {
+			items, err := m.Payments(ctx, in.ID)
+			return httpapi.Reply(httpapi.Page[payment]{Items: items}, err)
+		})
 	httpapi.Get(api, httpapi.Op{ID: "journal_balances", Path: "/v1/journal/balances", Action: "journal.read", Kind: "journal", Summary: "What stands on each account"},
 		func(ctx context.Context, _ *struct{}) (*httpapi.Body[httpapi.Page[balance]], error) {
 			items, err := m.Balances(ctx)

@@ -65,5 +65,6 @@ type Module struct {
 func New(d Deps) *Module {
 	m := &Module{db: d.DB, bus: d.Bus, guard: d.Guard, network: d.Network, catalog: d.Catalog, warranty: d.Warranty, desk: d.Desk}
 	outbox.OnAsk(d.Bus, "settlement.rate", m.gather, m.rate)
+	outbox.OnAsk(d.Bus, "settlement.rate", m.askZone, m.reversed) // in the same lane, so after it was rated
 	return m
 }

@@ -126,7 +126,7 @@ func (m *Module) income(ctx context.Context, tx *db.Tx, e work.OrderCompleted, g
 			out.Lines = append(out.Lines, settlement.RatedLine{Charge: c.ID, Kind: l.Kind, Payer: s.Payer, Amount: s.Amount})
 		}
 	}
-	return post(ctx, tx, e.Case, entry)
+	return post(ctx, tx, e.Case.Raw(), entry)
 }
 
 // expense books what the operator owes the partner whose node did the work.
@@ -151,7 +151,7 @@ func (m *Module) expense(ctx context.Context, tx *db.Tx, e work.OrderCompleted, 
 		}
 		entry = append(entry, settlement.Owe(l)...)
 	}
-	return post(ctx, tx, e.Case, entry)
+	return post(ctx, tx, e.Case.Raw(), entry)
 }
 
 // partyOf says on whose statement a payer's charges stand.

@@ -72,28 +72,30 @@ type charge struct {
 	CardVersion int64             `json:"rate_card_version"`
 	Rule        string            `json:"rule"`
 	At          time.Time         `json:"at"`
+	Reverses    id.Charge         `json:"reverses,omitzero" doc:"the charge that this line takes back"`
 }
 
 const chargeColumns = `id, case_id, work_order_id, statement_id, brand_id, node_id, partner_id, kind, party, payer, part_id, quantity, unit,
-	each_minor, amount_minor, currency, card_id, card_version, rule, at`
+	each_minor, amount_minor, currency, card_id, card_version, rule, at, reverses_id`
 
 func scanCharge(scan func(...any) error) (c charge, err error) {
 	return c, scan(&c.ID, &c.Case, &c.WorkOrder, &c.Statement, &c.Brand, &c.Node, &c.Partner, &c.Kind, &c.Party, &c.Payer, &c.Part, &c.Quantity,
-		&c.Unit, &c.Each, &c.Amount.Minor, &c.Amount.Currency, &c.Card, &c.CardVersion, &c.Rule, db.At(&c.At))
+		&c.Unit, &c.Each, &c.Amount.Minor, &c.Amount.Currency, &c.Card, &c.CardVersion, &c.Rule, db.At(&c.At), &c.Reverses)
 }
 
 func insertCharge(ctx context.Context, tx *db.Tx, c charge) error {
-	_, err := tx.Exec(ctx, `INSERT INTO settlement_charge (tenant_id, `+chargeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := tx.Exec(ctx, `INSERT INTO settlement_charge (tenant_id, `+chargeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), c.ID, c.Case, c.WorkOrder, c.Statement, c.Brand, c.Node, c.Partner, c.Kind, c.Party, c.Payer, c.Part, c.Quantity,
-		c.Unit, c.Each, c.Amount.Minor, c.Amount.Currency, c.Card, c.CardVersion, c.Rule, c.At)
+		c.Unit, c.Each, c.Amount.Minor, c.Amount.Currency, c.Card, c.CardVersion, c.Rule, c.At, c.Reverses)
 	if err != nil {
 		return fmt.Errorf("insert charge: %w", err)
 	}
 	return nil
 }
 
-// post writes an entry of the journal, which must balance.
-func post(ctx context.Context, tx *db.Tx, c id.Case, entry []settlement.Posting) error {
+// post writes an entry of the journal, which must balance. Its subject is a case,
+// or a statement that was paid.
+func post(ctx context.Context, tx *db.Tx, subject id.Raw, entry []settlement.Posting) error {
 	if len(entry) == 0 {
 		return nil
 	}
@@ -102,8 +104,8 @@ func post(ctx context.Context, tx *db.Tx, c id.Case, entry []settlement.Posting)
 	}
 	e := id.New[id.EntryKind]()
 	for i, p := range entry {
-		_, err := tx.Exec(ctx, `INSERT INTO settlement_posting (tenant_id, entry_id, line, case_id, account, minor, currency, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			tx.Tenant(), e, i, c, p.Account, p.Amount.Minor, p.Amount.Currency, tx.Now())
+		_, err := tx.Exec(ctx, `INSERT INTO settlement_posting (tenant_id, entry_id, line, subject_id, account, minor, currency, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			tx.Tenant(), e, i, subject, p.Account, p.Amount.Minor, p.Amount.Currency, tx.Now())
 		if err != nil {
 			return fmt.Errorf("post: %w", err)
 		}
@@ -122,14 +124,22 @@ type statement struct {
 	State     settlement.State `json:"state"`
 	Lines     int64            `json:"lines"`
 	Total     money.Amount     `json:"total"`
+	Paid      money.Amount     `json:"paid" doc:"the sum of the payments"`
+	Remaining money.Amount     `json:"remaining" doc:"what is still to be paid"`
 	ChangedAt time.Time        `json:"changed_at"`
 	Version   int64            `json:"version"`
 }
 
-const statementColumns = `id, party, brand_id, partner_id, from_on, until_on, state, lines, total_minor, currency, changed_at, version`
+const statementColumns = `id, party, brand_id, partner_id, from_on, until_on, state, lines, total_minor, currency, paid_minor, changed_at, version`
 
 func scanStatement(scan func(...any) error) (s statement, err error) {
-	return s, scan(&s.ID, &s.Party, &s.Brand, &s.Partner, &s.FromOn, &s.UntilOn, &s.State, &s.Lines, &s.Total.Minor, &s.Total.Currency, db.At(&s.ChangedAt), &s.Version)
+	err = scan(&s.ID, &s.Party, &s.Brand, &s.Partner, &s.FromOn, &s.UntilOn, &s.State, &s.Lines, &s.Total.Minor, &s.Total.Currency, &s.Paid.Minor, db.At(&s.ChangedAt), &s.Version)
+	if err != nil {
+		return s, err
+	}
+	s.Paid.Currency = s.Total.Currency
+	s.Remaining, err = s.Total.Sub(s.Paid)
+	return s, err
 }
 
 func statementByID(ctx context.Context, tx *db.Tx, s id.Statement, lock string) (statement, error) {

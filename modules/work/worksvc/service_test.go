@@ -320,3 +320,40 @@ func TestErased(t *testing.T) {
 		}
 	})
 }
+
+// Finance takes work out of the books that is in them, once and with a reason;
+// nobody else does.
+func TestReverse(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		var heard []work.OrderReversed
+		hear(k.bus, &heard)
+		wo := k.plan(t, remedy.Remote)
+		finance := as(t, access.Finance, access.Tenant, id.Raw{})
+		why := func(code string) any { return map[string]string{"reason": code} }
+		if err := call(t, finance, k.Reverse, wo, why("agreed")); !errors.Is(err, work.ErrTransition) {
+			t.Errorf("before anything was charged: %v", err)
+		}
+		if err := call(t, access.With(t.Context(), access.System(dbtest.Tenant)), k.Finish, wo, map[string]any{"outcome": "fixed"}); err != nil {
+			t.Fatal(err)
+		}
+		k.publish(t, settlement.ChargesRated{Case: theCase, WorkOrder: wo})
+		if got := k.state(t, wo); got != work.Posted {
+			t.Fatalf("charged, the work is %s", got)
+		}
+		if err := call(t, as(t, access.Agent, access.Tenant, id.Raw{}), k.Reverse, wo, why("agreed")); !errors.Is(err, access.ErrHidden) {
+			t.Errorf("by an agent: %v", err)
+		}
+		for _, tt := range []struct {
+			reason string
+			want   error
+		}{{"because", work.ErrReason}, {"agreed", nil}, {"agreed", work.ErrTransition}} {
+			if err := call(t, finance, k.Reverse, wo, why(tt.reason)); !errors.Is(err, tt.want) {
+				t.Errorf("%s: %v, want %v", tt.reason, err, tt.want)
+			}
+		}
+		k.publish(t)
+		if got := k.state(t, wo); got != work.Reversed || len(heard) != 1 || heard[0].Reason != "work.reversed_agreed" {
+			t.Errorf("afterwards the work is %s: %+v", got, heard)
+		}
+	})
+}

@@ -116,6 +116,23 @@ func admin(t testing.TB, server, query string) {
 	}
 }
 
+// Deafen ends the connections to PostgreSQL on which processes listen, as a server
+// that restarts would. It reports how many there were.
+func (h Home) Deafen(t testing.TB) (ended int) {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), h.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close(t.Context()) }()
+	err = c.QueryRow(t.Context(), `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE datname = current_database() AND query LIKE 'LISTEN %'`).Scan(&ended)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ended
+}
+
 func migrate(t testing.TB, h Home, schemas []db.Schema) {
 	t.Helper()
 	d, err := db.Open(t.Context(), h.URL, db.Options{Clock: h.Clock.Now, NoSync: true})

@@ -727,6 +727,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which unit the case is about; its coverage is decided again */
+        put: operations["case_identify"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/visits": {
         parameters: {
             query?: never;
@@ -893,7 +910,7 @@ export interface paths {
         };
         /**
          * Hear of changes as they happen
-         * @description Server-sent events. `topic` may be repeated, `client` names the browser: a second stream of the same client ends the first. The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again.
+         * @description Server-sent events. `topic` may be repeated, `client` names the browser: a second stream of the same client ends the first. The first event is `ready` with the topics that were granted: fetch everything once. Each `hint` names a topic, an id and a version: fetch that again. `missed` says that hints may have been lost: fetch everything again.
          */
         get: operations["hint_stream"];
         put?: never;
@@ -1348,6 +1365,23 @@ export interface paths {
         put?: never;
         /** The brand says that the order is done as asked */
         post: operations["order_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The operator does not take the order; its case is cancelled */
+        post: operations["order_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1907,8 +1941,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that it is paid */
+        /** Say that what remains of it is paid */
         post: operations["statement_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/pay-part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a part of it is paid; the last part ends it */
+        post: operations["statement_pay_part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has been paid of a statement */
+        get: operations["statement_payments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2661,6 +2729,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/work-orders/{id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the charges of a work order back; they are booked the other way round */
+        post: operations["work_reverse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2970,6 +3055,12 @@ export interface components {
             state: string;
             /** Format: int64 */
             version: number;
+        };
+        DeskNaming: {
+            /** @description as it stands on the label, in whatever spelling */
+            serial?: string;
+            /** @description instead of the serial */
+            unit?: string;
         };
         DeskOpened: {
             id: string;
@@ -3974,6 +4065,10 @@ export interface components {
             version: number;
             zone: string;
         };
+        OrdersRefusal: {
+            /** @description in the brand's own code; never a text */
+            reason: string;
+        };
         OrdersReport: {
             /** Format: int64 */
             created: number;
@@ -4566,6 +4661,8 @@ export interface components {
             rate_card: string;
             /** Format: int64 */
             rate_card_version: number;
+            /** @description the charge that this line takes back */
+            reverses?: string;
             rule: string;
             statement?: string;
             unit: string;
@@ -4593,6 +4690,28 @@ export interface components {
              */
             valid_from?: string;
         };
+        SettlementPaying: {
+            amount: components["schemas"]["MoneyAmount"];
+            /**
+             * Format: date
+             * @description the day on the bank's paper; today if absent
+             */
+            paid_on?: string;
+        };
+        SettlementPayment: {
+            amount: components["schemas"]["MoneyAmount"];
+            /** Format: date-time */
+            at: string;
+            paid_on: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        SettlementPaymentPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["SettlementPayment"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
         SettlementStatement: {
             brand?: string;
             /** Format: date-time */
@@ -4601,8 +4720,12 @@ export interface components {
             id: string;
             /** Format: int64 */
             lines: number;
+            /** @description the sum of the payments */
+            paid: components["schemas"]["MoneyAmount"];
             partner?: string;
             party: string;
+            /** @description what is still to be paid */
+            remaining: components["schemas"]["MoneyAmount"];
             state: string;
             total: components["schemas"]["MoneyAmount"];
             /** @description exclusive */
@@ -4954,6 +5077,13 @@ export interface components {
             /** Format: int64 */
             worked_minutes?: number;
         };
+        WorkReversal: {
+            /**
+             * @description it is kept with the work order and told in an event
+             * @enum {string}
+             */
+            reason: "rated_wrong" | "not_done" | "agreed" | "other";
+        };
         WorkView: {
             /** Format: int64 */
             attempts: number;
@@ -5016,6 +5146,7 @@ export type DeskLinePage = components['schemas']['DeskLinePage'];
 export type DeskMoment = components['schemas']['DeskMoment'];
 export type DeskMomentPage = components['schemas']['DeskMomentPage'];
 export type DeskMoved = components['schemas']['DeskMoved'];
+export type DeskNaming = components['schemas']['DeskNaming'];
 export type DeskOpened = components['schemas']['DeskOpened'];
 export type DeskPublicCase = components['schemas']['DeskPublicCase'];
 export type DeskPublicStep = components['schemas']['DeskPublicStep'];
@@ -5108,6 +5239,7 @@ export type NetworkRouting = components['schemas']['NetworkRouting'];
 export type NetworkTerritory = components['schemas']['NetworkTerritory'];
 export type NetworkTerritoryPage = components['schemas']['NetworkTerritoryPage'];
 export type NetworkTreeNode = components['schemas']['NetworkTreeNode'];
+export type OrdersRefusal = components['schemas']['OrdersRefusal'];
 export type OrdersReport = components['schemas']['OrdersReport'];
 export type OrdersSubmission = components['schemas']['OrdersSubmission'];
 export type OrdersTableIn = components['schemas']['OrdersTableIn'];
@@ -5163,6 +5295,9 @@ export type SettlementCaseCharges = components['schemas']['SettlementCaseCharges
 export type SettlementCharge = components['schemas']['SettlementCharge'];
 export type SettlementChargePage = components['schemas']['SettlementChargePage'];
 export type SettlementNewCard = components['schemas']['SettlementNewCard'];
+export type SettlementPaying = components['schemas']['SettlementPaying'];
+export type SettlementPayment = components['schemas']['SettlementPayment'];
+export type SettlementPaymentPage = components['schemas']['SettlementPaymentPage'];
 export type SettlementStatement = components['schemas']['SettlementStatement'];
 export type SettlementStatementPage = components['schemas']['SettlementStatementPage'];
 export type SlaChanged = components['schemas']['SlaChanged'];
@@ -5196,6 +5331,7 @@ export type WarrantyTerm = components['schemas']['WarrantyTerm'];
 export type WarrantyTermPage = components['schemas']['WarrantyTermPage'];
 export type WorkMoved = components['schemas']['WorkMoved'];
 export type WorkResult = components['schemas']['WorkResult'];
+export type WorkReversal = components['schemas']['WorkReversal'];
 export type WorkView = components['schemas']['WorkView'];
 export type WorkViewPage = components['schemas']['WorkViewPage'];
 export type $defs = Record<string, never>;
@@ -6782,6 +6918,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskMomentPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    case_identify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskNaming"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskMoved"];
                 };
             };
             /** @description A problem. */
@@ -8407,6 +8583,44 @@ export interface operations {
             };
         };
     };
+    order_refuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrdersRefusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersTaken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     order_import: {
         parameters: {
             query?: never;
@@ -9808,6 +10022,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_pay_part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementPaying"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_payments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementPaymentPage"];
                 };
             };
             /** @description A problem. */
@@ -11786,6 +12069,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchOffers"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    work_reverse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkReversal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMoved"];
                 };
             };
             /** @description A problem. */

@@ -22,7 +22,8 @@ export function drawLines(element: HTMLElement, labels: string[], series: Series
     animation: false,
     grid: { left: 36, right: 16, top: 12, bottom: 28 },
     textStyle: { fontFamily: token(element, '--font'), color: text },
-    tooltip: { trigger: 'axis', backgroundColor: token(element, '--surface'), borderColor: line, textStyle: { color: token(element, '--text') } },
+    // Drawn on the canvas: as an element it would bring style attributes, which the content security policy refuses.
+    tooltip: { renderMode: 'richText', trigger: 'axis', backgroundColor: token(element, '--surface'), borderColor: line, textStyle: { fontFamily: token(element, '--font'), color: token(element, '--text') } },
     xAxis: { type: 'category', data: labels, boundaryGap: false, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: text } },
     yAxis: { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: { color: text } },
     series: series.map(({ name, color, values }) => ({

@@ -10,10 +10,13 @@ export interface Hint {
 type Listener = (hint: Hint | null) => void;
 
 const REOPEN_MS = 5_000;
+/** The database has just come back, and every open screen of everybody hears so at once: they ask again spread over this time. */
+const SPREAD_MS = 2_000;
 const listeners = new Map<string, Set<Listener>>();
 const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 let source: EventSource | undefined;
 let reopen: ReturnType<typeof setTimeout> | undefined;
+let refetch: ReturnType<typeof setTimeout> | undefined;
 
 function tell(topic: string | null, hint: Hint | null): void {
   for (const [name, set] of listeners) if (topic === null || topic === name) for (const listener of set) listener(hint);
@@ -29,6 +32,11 @@ function open(): void {
   const stream = new EventSource(`/v1/hints?${query}`);
   source = stream;
   stream.addEventListener('ready', () => tell(null, null)); // may have missed something while it was closed
+  stream.addEventListener('missed', () => {
+    if (source !== stream) return;
+    clearTimeout(refetch);
+    refetch = setTimeout(() => tell(null, null), Math.random() * SPREAD_MS);
+  });
   stream.addEventListener('hint', (event: MessageEvent<string>) => {
     const hint = JSON.parse(event.data) as Hint;
     tell(hint.topic, hint);

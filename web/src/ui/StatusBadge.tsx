@@ -85,15 +85,23 @@ export const looks = {
 
 export type StateKind = keyof typeof looks;
 
+/** A state's word, or its code where this page is older than the API. */
+export function useStateWord(): (kind: StateKind, state: string) => string {
+  const { t, has } = useT();
+  return (kind, state) => {
+    const key = `state:${kind}.${state}`;
+    return has(key) ? t(key) : state;
+  };
+}
+
 /** A state as icon, word and colour. A tenant's own sub-state is shown by the word that the server sends. */
 export function StatusBadge({ kind, state, word }: { kind: StateKind; state: string; word?: string | undefined }) {
-  const { t, has } = useT();
+  const wordOf = useStateWord();
   const known = (looks[kind] as Record<string, Look>)[state];
   const [tone, icon] = known ?? ['plain', 'why'];
-  const key = `state:${kind}.${state}`;
   return (
     <Pill tone={tone} icon={icon}>
-      {word ?? (has(key) ? t(key) : state)}
+      {word ?? wordOf(kind, state)}
     </Pill>
   );
 }

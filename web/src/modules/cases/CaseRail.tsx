@@ -8,6 +8,7 @@ import { When } from '../../ui/When';
 import styles from './cases.module.css';
 import { Clocks } from './panels/Clocks';
 import { Coverage } from './panels/Coverage';
+import { IdentifyUnit } from './panels/IdentifyUnit';
 import { Parts } from './panels/Parts';
 import { Proofs } from './panels/Proofs';
 
@@ -84,6 +85,7 @@ export function CaseRail({ view }: { view: DeskCaseView }) {
       </RailSection>
       <RailSection title={t('case:section.product')}>
         <Product view={view} />
+        <IdentifyUnit view={view} />
       </RailSection>
       <Coverage caseId={view.id} />
       <Clocks caseId={view.id} zone={view.zone} />

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, type DeskCaseView, type DeskIntake, type DispatchReasoned, type DispatchView, type FieldRecord, match, type WorkResult } from '../../api/client';
+import { api, body, type DeskCaseView, type DeskIntake, type FieldRecord, match, type WorkResult, type WorkReversal } from '../../api/client';
 import { isProblem } from '../../api/problem';
 import type { QueueSearch } from './search';
 
@@ -65,6 +65,9 @@ export type WaitFor = 'customer' | 'partner' | 'part';
 export const waitCase = (seen: Seen, reason: WaitFor) =>
   onSeen(seen, (version) => body(api.POST('/v1/cases/{id}/wait', { params: { path: { id: seen.id }, header: match(version) }, body: { for: reason } })));
 
+export const identifyUnit = (seen: Seen, serial: string) =>
+  onSeen(seen, (version) => body(api.PUT('/v1/cases/{id}/unit', { params: { path: { id: seen.id }, header: match(version) }, body: { serial } })));
+
 export const chaseCase = (id: string) => body(api.POST('/v1/cases/{id}/chase', { params: { path: { id } } }));
 
 export const say = (id: string, text: string, internal: boolean) => body(api.POST('/v1/cases/{id}/messages', { params: { path: { id } }, body: { text, internal } }));
@@ -85,6 +88,8 @@ export const proposeAgain = (id: string) => body(api.POST('/v1/cases/{id}/plan/a
 
 export const finishWork = (id: string, result: WorkResult) => body(api.POST('/v1/work-orders/{id}/finish', { params: { path: { id } }, body: result }));
 
+export const reverseWork = (id: string, reason: WorkReversal['reason']) => body(api.POST('/v1/work-orders/{id}/reverse', { params: { path: { id } }, body: { reason } }));
+
 export const fetchProof = (id: string, leaf: string) => body(api.GET('/v1/cases/{id}/proofs/{leaf}', { params: { path: { id, leaf } } }));
 
 export const appointmentsQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'appointments'], queryFn: () => body(api.GET('/v1/cases/{id}/appointments', ofCase(id))) });
@@ -93,21 +98,5 @@ export const reservationsQuery = (id: string) => queryOptions({ queryKey: ['case
 
 export const offerSlots = (workOrder: string) => body(api.POST('/v1/work-orders/{id}/offers', { params: { path: { id: workOrder } } }));
 export const bookOffer = (workOrder: string, offer: string) => body(api.POST('/v1/appointments', { body: { work_order: workOrder, offer } }));
-
-const turns = {
-  dispatch: '/v1/appointments/{id}/dispatch',
-  accept: '/v1/appointments/{id}/accept',
-  decline: '/v1/appointments/{id}/decline',
-  travel: '/v1/appointments/{id}/travel',
-  arrive: '/v1/appointments/{id}/arrive',
-  absent: '/v1/appointments/{id}/absent',
-  miss: '/v1/appointments/{id}/miss',
-  cancel: '/v1/appointments/{id}/cancel',
-} as const;
-export type Turn = keyof typeof turns;
-export type TurnReason = NonNullable<DispatchReasoned['reason']>;
-
-export const turnAppointment = (appointment: DispatchView, turn: Turn, reason?: TurnReason) =>
-  body(api.POST(turns[turn], { params: { path: { id: appointment.id }, header: match(appointment.version) }, body: reason ? { reason } : {} }));
 
 export const recordVisit = (record: FieldRecord) => body(api.POST('/v1/visits', { body: record }));

@@ -48,6 +48,7 @@ const looks: Record<string, Look> = {
   'work.order_moved': { icon: 'wrench', system: true },
   'work.attempt_failed': { icon: 'alert', tone: 'risk' },
   'work.order_completed': { icon: 'checkCircle', tone: 'brand' },
+  'work.order_reversed': { icon: 'wrench', system: true },
   'dispatch.appointment_requested': { icon: 'calendar', system: true },
   'dispatch.appointment_scheduled': { icon: 'calendar', tone: 'brand' },
   'dispatch.appointment_moved': { icon: 'truck' },
@@ -57,6 +58,7 @@ const looks: Record<string, Look> = {
   'parts.consumed': { icon: 'box', system: true },
   'field.visit_recorded': { icon: 'wrench', tone: 'brand' },
   'settlement.charges_rated': { icon: 'money', system: true },
+  'settlement.charges_reversed': { icon: 'money', tone: 'risk' },
 };
 
 const str = (event: Fields, field: string): string => {

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { DispatchBar, DispatchLane } from '../../api/client';
 import { useFormats } from '../../lib/format';
@@ -24,7 +25,7 @@ function Load({ lane }: { lane: DispatchLane }) {
   );
 }
 
-function Bar({ bar, zone }: { bar: DispatchBar; zone: string }) {
+function Bar({ bar, zone, onOpen }: { bar: DispatchBar; zone: string; onOpen: (id: string) => void }) {
   const { t } = useT();
   const { time, duration, window } = useFormats();
   return (
@@ -36,6 +37,9 @@ function Bar({ bar, zone }: { bar: DispatchBar; zone: string }) {
       <Link to="/cases/$caseId" params={{ caseId: bar.case }}>
         {t('board:open')}
       </Link>
+      <Button size="compact-sm" variant="default" onClick={() => onOpen(bar.id)}>
+        {t('board:more')} <span className="hidden-visually">{time(bar.service_start_at, zone)}</span>
+      </Button>
       <span className="dim small">
         {t('board:promised', { window: window(bar.start_at, bar.end_at, zone) })}
         {bar.travel_seconds >= 60 ? ` · ${t('board:travel', { time: duration(bar.travel_seconds * 1000) })}` : ''}
@@ -49,8 +53,8 @@ function Bar({ bar, zone }: { bar: DispatchBar; zone: string }) {
   );
 }
 
-/** One technician's day, in its order. */
-export function Lane({ lane, zone }: { lane: DispatchLane; zone: string; now: string }) {
+/** One technician's day, in its order: what stands for the board where there is no room for it. */
+export function Lane({ lane, zone, onOpen }: { lane: DispatchLane; zone: string; onOpen: (id: string) => void }) {
   const { t } = useT();
   const word = useWord();
   const { window } = useFormats();
@@ -72,8 +76,8 @@ export function Lane({ lane, zone }: { lane: DispatchLane; zone: string; now: st
       </header>
       {lane.appointments.length > 0 ? (
         <ol>
-          {lane.appointments.map((bar) => (
-            <Bar key={bar.id} bar={bar} zone={zone} />
+          {lane.appointments.toSorted((a, b) => a.service_start_at.localeCompare(b.service_start_at)).map((bar) => (
+            <Bar key={bar.id} bar={bar} zone={zone} onOpen={onOpen} />
           ))}
         </ol>
       ) : (

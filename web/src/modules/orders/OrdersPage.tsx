@@ -17,10 +17,11 @@ import { StatusBadge } from '../../ui/StatusBadge';
 import { When } from '../../ui/When';
 import { ImportDrawer } from './ImportDrawer';
 import { confirmOrder, type OrderSearch, ordersQuery, orderStates } from './queries';
+import { refusable, RefuseDialog } from './RefuseDialog';
 
 const route = getRouteApi('/desk/orders');
 
-function useColumns(): Column<OrdersView>[] {
+function useColumns(onRefuse: (order: OrdersView) => void): Column<OrdersView>[] {
   const { t } = useT();
   const word = useWord();
   const may = useMay();
@@ -48,20 +49,29 @@ function useColumns(): Column<OrdersView>[] {
       { id: 'brand', header: t('order:column.brand'), cell: (order) => brands.get(order.brand)?.name ?? '' },
       { id: 'workType', header: t('order:column.workType'), cell: (order) => word('workType', order.work_type) },
       { id: 'country', header: t('order:column.country'), cell: (order) => country(order.country) },
-      { id: 'code', header: t('order:column.code'), cell: (order) => <span className="dim">{order.code}</span> },
+      { id: 'code', header: t('order:column.code'), cell: (order) => <span className="dim">{order.state === 'refused' ? `${order.code} · ${order.reason}` : order.code}</span> },
       { id: 'received', header: t('order:column.received'), cell: (order) => <When at={order.received_at} relative /> },
       {
         id: 'do',
         header: t('order:column.do'),
-        cell: (order) =>
-          order.state === 'done' && may('order.write') ? (
-            <Button size="compact-sm" variant="default" aria-label={t('order:confirmOne', { number: order.number })} onClick={() => mutate(order)}>
-              {t('order:confirm')}
+        cell: (order) => {
+          if (order.state === 'done' && may('order.write')) {
+            return (
+              <Button size="compact-sm" variant="default" aria-label={t('order:confirmOne', { number: order.number })} onClick={() => mutate(order)}>
+                {t('order:confirm')}
+              </Button>
+            );
+          }
+          if (!refusable(order.state) || !may('order.refuse')) return null;
+          return (
+            <Button size="compact-sm" variant="default" aria-label={t('order:refuseOne', { number: order.number })} onClick={() => onRefuse(order)}>
+              {t('order:refuse')}
             </Button>
-          ) : null,
+          );
+        },
       },
     ],
-    [t, word, may, brands, country, mutate],
+    [t, word, may, brands, country, mutate, onRefuse],
   );
 }
 
@@ -71,7 +81,8 @@ export function OrdersPage() {
   const may = useMay();
   const search = route.useSearch();
   const navigate = useNavigate();
-  const columns = useColumns();
+  const [refusing, setRefusing] = useState<OrdersView | null>(null);
+  const columns = useColumns(setRefusing);
   const list = useRows(ordersQuery(search));
   const [importing, setImporting] = useState(false);
   const [number, setNumber] = useState(search.number ?? '');
@@ -123,6 +134,7 @@ export function OrdersPage() {
           ) : null
         }
       />
+      {refusing ? <RefuseDialog order={refusing} onClose={() => setRefusing(null)} /> : null}
       {importing ? <ImportDrawer onClose={() => setImporting(false)} /> : null}
     </>
   );

@@ -20,4 +20,6 @@ export const ordersQuery = ({ state, number }: OrderSearch) =>
 
 export const importOrders = (table: OrdersTableIn) => body(api.POST('/v1/orders/import', { body: table }));
 export const cancelOrder = (id: string) => body(api.POST('/v1/orders/{id}/cancel', { params: { path: { id } } }));
+export const refuseOrder = (id: string, reason: string) => body(api.POST('/v1/orders/{id}/refuse', { params: { path: { id } }, body: { reason } }));
+
 export const confirmOrder = (id: string) => body(api.POST('/v1/orders/{id}/confirm', { params: { path: { id } } }));

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { SettlementCharge, SettlementStatement } from '../../api/client';
 import { useFormats } from '../../lib/format';
@@ -9,7 +10,7 @@ import { SideDrawer } from '../../ui/Dialogs';
 import { Money } from '../../ui/Money';
 import { ErrorState, Skeleton } from '../../ui/States';
 import styles from './statements.module.css';
-import { linesQuery } from './queries';
+import { linesQuery, paymentsQuery } from './queries';
 
 /** One charge: what, how much of it, by which rule, and the case it came from. */
 function Line({ line }: { line: SettlementCharge }) {
@@ -33,6 +34,30 @@ function Line({ line }: { line: SettlementCharge }) {
   );
 }
 
+/** What has been paid of a statement, day by day, and what remains. */
+function Payments({ statement }: { statement: SettlementStatement }) {
+  const { t } = useT();
+  const { date } = useFormats();
+  const { data } = useQuery(paymentsQuery(statement.id));
+  if (!data || data.items.length === 0) return null;
+  return (
+    <>
+      <ul className={styles.list} aria-label={t('statement:payments')}>
+        {data.items.map((payment) => (
+          <li key={payment.seq} className={styles.line}>
+            <span>{t('statement:paidOn', { day: date(payment.paid_on) })}</span>
+            <Money amount={payment.amount} />
+          </li>
+        ))}
+      </ul>
+      <div className={styles.total}>
+        <span>{t('statement:column.remaining')}</span>
+        <Money amount={statement.remaining} />
+      </div>
+    </>
+  );
+}
+
 export function LinesDrawer({ statement, title, onClose }: { statement: SettlementStatement; title: string; onClose: () => void }) {
   const { t } = useT();
   const { rows, loaded, error, retry, more } = useRows(linesQuery(statement.id));
@@ -42,6 +67,7 @@ export function LinesDrawer({ statement, title, onClose }: { statement: Settleme
         <span>{t('statement:column.total')}</span>
         <Money amount={statement.total} />
       </div>
+      <Payments statement={statement} />
       {error ? <ErrorState what={t('statement:linesFailed')} error={error} retry={retry} /> : null}
       {!loaded && !error ? <Skeleton /> : null}
       <ul className={styles.list}>

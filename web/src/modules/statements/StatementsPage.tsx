@@ -16,7 +16,8 @@ import { Money } from '../../ui/Money';
 import { PageHeader } from '../../ui/PageHeader';
 import { StatusBadge } from '../../ui/StatusBadge';
 import { LinesDrawer } from './LinesDrawer';
-import { movesOf, moveStatement, type StatementMove, statementsQuery } from './queries';
+import { PayDrawer } from './PayDrawer';
+import { movesOf, moveStatement, payable, type StatementMove, statementsQuery } from './queries';
 
 interface Asked {
   statement: SettlementStatement;
@@ -40,6 +41,7 @@ export function StatementsPage() {
   const { date, number } = useFormats();
   const list = useRows(statementsQuery);
   const [shown, setShown] = useState<SettlementStatement | null>(null);
+  const [paying, setPaying] = useState<SettlementStatement | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const move = useCommand({ run: ({ statement, move: to }: Asked) => moveStatement(statement.id, to), touches: [['statements']], done: (_, { move: to }) => t(`statement:done.${to}`) });
   const columns = useMemo(
@@ -60,6 +62,7 @@ export function StatementsPage() {
       { id: 'period', header: t('statement:column.period'), cell: (one) => `${date(one.from_on)} – ${date(dayBefore(one.until_on))}` },
       { id: 'lines', header: t('statement:column.lines'), end: true, cell: (one) => number(one.lines) },
       { id: 'total', header: t('statement:column.total'), end: true, cell: (one) => <Money amount={one.total} /> },
+      { id: 'remaining', header: t('statement:column.remaining'), end: true, cell: (one) => <Money amount={one.remaining} /> },
       {
         id: 'do',
         header: t('statement:column.do'),
@@ -70,6 +73,11 @@ export function StatementsPage() {
                 {t(`statement:do.${to}`)}
               </Button>
             ))}
+            {payable(one.state, may) ? (
+              <Button size="compact-sm" variant="default" aria-label={`${t('statement:part.do')}: ${party(one)}`} onClick={() => setPaying(one)}>
+                {t('statement:part.do')}
+              </Button>
+            ) : null}
           </span>
         ),
       },
@@ -81,6 +89,7 @@ export function StatementsPage() {
       <PageHeader title={t('statement:title')} count={list.loaded ? `${list.rows.length}${list.more ? '+' : ''}` : undefined} />
       <List {...list} label={t('statement:title')} columns={columns} rowId={(one) => one.id} icon="statement" failed={t('statement:failed')} none={t('statement:none')} />
       {shown ? <LinesDrawer statement={shown} title={party(shown)} onClose={() => setShown(null)} /> : null}
+      {paying ? <PayDrawer statement={paying} party={party(paying)} onClose={() => setPaying(null)} /> : null}
       <Confirm
         open={asked !== null}
         onClose={() => setAsked(null)}

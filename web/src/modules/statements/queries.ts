@@ -1,4 +1,5 @@
-import { api, body } from '../../api/client';
+import { queryOptions } from '@tanstack/react-query';
+import { api, body, type SettlementPaying } from '../../api/client';
 import { pagesOf } from '../../lib/pages';
 
 export const statementsQuery = pagesOf(['statements'], (cursor, signal) => body(api.GET('/v1/statements', { params: { query: { cursor, limit: 50 } }, signal })));
@@ -18,6 +19,14 @@ const paths = {
 export type StatementMove = keyof typeof paths;
 
 export const moveStatement = (id: string, move: StatementMove) => body(api.POST(paths[move], { params: { path: { id } } }));
+
+export const paymentsQuery = (id: string) =>
+  queryOptions({ queryKey: ['statements', id, 'payments'], queryFn: ({ signal }) => body(api.GET('/v1/statements/{id}/payments', { params: { path: { id } }, signal })) });
+
+export const payPart = (id: string, part: SettlementPaying) => body(api.POST('/v1/statements/{id}/pay-part', { params: { path: { id } }, body: part }));
+
+/** Whether a part of the statement can be paid by this user. */
+export const payable = (state: string, may: (action: string) => boolean): boolean => (state === 'invoiced' || state === 'part_paid') && may('statement.write');
 
 const next: Record<string, StatementMove[]> = {
   open: ['close'],

@@ -7,22 +7,19 @@ import { useFormats } from '../../../lib/format';
 import { useTechnicianName } from '../../../lib/names';
 import { useMay } from '../../../lib/session';
 import { useT } from '../../../lib/t';
+import { actionOf, reasoned, stands, type Turn, turnAppointment, type TurnReason, turnsIn } from '../../../lib/turns';
 import { useWord } from '../../../lib/words';
 import { Card } from '../../../ui/Card';
 import { Icon } from '../../../ui/icons';
+import { useSlotReasons } from '../../../ui/slotReasons';
 import { StatusBadge } from '../../../ui/StatusBadge';
 import { WhyPopover } from '../../../ui/WhyPopover';
 import styles from '../cases.module.css';
-import { appointmentsQuery, type Turn, turnAppointment, type TurnReason, workQuery } from '../queries';
-import { reasoned, stands, turnsIn } from '../turns';
+import { appointmentsQuery, workQuery } from '../queries';
 import { Panel } from './Panel';
 import { RecordDrawer } from './RecordDrawer';
 import { SlotOffers } from './SlotOffers';
 import { TurnDrawer } from './TurnDrawer';
-import { useSlotReasons } from './slotReasons';
-
-/** What one must be allowed to do for a turn. */
-const needs = (turn: Turn) => (turn === 'cancel' ? 'appointment.write' : 'appointment.go');
 
 function Turns({ appointment }: { appointment: DispatchView }) {
   const { t } = useT();
@@ -34,7 +31,7 @@ function Turns({ appointment }: { appointment: DispatchView }) {
     done: (_, { turn }) => t(`case:turned.${turn}`),
     after: () => setAsked(null),
   });
-  const turns = turnsIn(appointment.state).filter((turn) => may(needs(turn)));
+  const turns = turnsIn(appointment.state).filter((turn) => may(actionOf(turn)));
   const [next, ...others] = turns;
   const start = (turn: Turn) => (reasoned.has(turn) ? setAsked(turn) : go.mutate({ turn }));
   return (

@@ -8,11 +8,11 @@ import { useMay } from '../../../lib/session';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import { Icon } from '../../../ui/icons';
+import { useSlotReasons } from '../../../ui/slotReasons';
 import { ErrorState, Note } from '../../../ui/States';
 import { WhyPopover } from '../../../ui/WhyPopover';
 import styles from '../cases.module.css';
 import { bookOffer, offerSlots } from '../queries';
-import { useSlotReasons } from './slotReasons';
 
 /** How many technicians each rule keeps from the visit. */
 export function countRules(blocks: DispatchBlock[]): [string, number][] {

@@ -1,12 +1,10 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useT } from '../../../lib/t';
+import { type Turn, type TurnReason, turnReasons } from '../../../lib/turns';
 import { useWord } from '../../../lib/words';
 import { SideDrawer } from '../../../ui/Dialogs';
 import { Form, FormEnd } from '../../../ui/Form';
-import type { Turn, TurnReason } from '../queries';
-
-const reasons: TurnReason[] = ['customer_wish', 'not_needed', 'ill', 'no_time', 'too_far', 'no_skill', 'vehicle', 'weather', 'part_missing', 'other'];
 
 interface Props {
   turn: Turn;
@@ -27,7 +25,7 @@ export function TurnDrawer({ turn, busy, onClose, onGo }: Props) {
           label={t('case:turnReason')}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value as TurnReason)}
-          data={reasons.map((value) => ({ value, label: word('turnReason', value) }))}
+          data={turnReasons.map((value) => ({ value, label: word('turnReason', value) }))}
         />
         <FormEnd>
           <Button type="submit" loading={busy}>

@@ -12,6 +12,7 @@ import styles from '../cases.module.css';
 import { workQuery } from '../queries';
 import { FinishDrawer } from './FinishDrawer';
 import { Panel } from './Panel';
+import { ReverseDialog } from './ReverseDialog';
 
 function PartLine({ need }: { need: RemedyNeed }) {
   return (
@@ -21,7 +22,7 @@ function PartLine({ need }: { need: RemedyNeed }) {
   );
 }
 
-function Order({ order, finish }: { order: WorkView; finish?: (() => void) | undefined }) {
+function Order({ order, finish, reverse }: { order: WorkView; finish?: (() => void) | undefined; reverse?: (() => void) | undefined }) {
   const { t } = useT();
   const word = useWord();
   return (
@@ -34,6 +35,11 @@ function Order({ order, finish }: { order: WorkView; finish?: (() => void) | und
         {finish ? (
           <Button size="compact-sm" variant="default" onClick={finish} style={{ marginInlineStart: 'auto' }}>
             {t('case:work.finish')}
+          </Button>
+        ) : null}
+        {reverse ? (
+          <Button size="compact-sm" variant="default" onClick={reverse} style={{ marginInlineStart: 'auto' }}>
+            {t('case:reverse.do')}
           </Button>
         ) : null}
       </div>
@@ -55,6 +61,7 @@ export function Work({ caseId }: { caseId: string }) {
   const { t } = useT();
   const may = useMay();
   const query = useQuery(workQuery(caseId));
+  const [reversing, setReversing] = useState<WorkView | null>(null);
   const [finishing, setFinishing] = useState<WorkView | null>(null);
   if (query.data && query.data.items.length === 0) return null;
   return (
@@ -63,11 +70,17 @@ export function Work({ caseId }: { caseId: string }) {
         {({ items }) => (
           <ul className={styles.works}>
             {items.map((order) => (
-              <Order key={order.id} order={order} finish={may('work.write') && order.kind !== 'visit' && unfinished.has(order.state) ? () => setFinishing(order) : undefined} />
+              <Order
+                key={order.id}
+                order={order}
+                finish={may('work.write') && order.kind !== 'visit' && unfinished.has(order.state) ? () => setFinishing(order) : undefined}
+                reverse={may('work.reverse') && order.state === 'posted' ? () => setReversing(order) : undefined}
+              />
             ))}
           </ul>
         )}
       </Panel>
+      {reversing ? <ReverseDialog caseId={caseId} order={reversing} onClose={() => setReversing(null)} /> : null}
       {finishing ? <FinishDrawer caseId={caseId} order={finishing} onClose={() => setFinishing(null)} /> : null}
     </Card>
   );

@@ -1,7 +1,7 @@
-import type { DispatchReasons } from '../../../api/client';
-import { useFormats } from '../../../lib/format';
-import { useT } from '../../../lib/t';
-import type { Reason } from '../../../ui/WhyPopover';
+import type { DispatchReasons } from '../api/client';
+import { useFormats } from '../lib/format';
+import { useT } from '../lib/t';
+import type { Reason } from './WhyPopover';
 
 const MINUTE = 60_000;
 

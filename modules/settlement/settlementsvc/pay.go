@@ -1,0 +1,119 @@
+package settlementsvc
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
+	"fettle.dev/fettle/modules/settlement"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/command"
+	"fettle.dev/fettle/platform/db"
+)
+
+// paying is part of a statement that was paid.
+type paying struct {
+	Amount money.Amount `json:"amount"`
+	PaidOn string       `json:"paid_on,omitempty" format:"date" doc:"the day on the bank's paper; today if absent"`
+}
+
+// payment is one that has been booked.
+type payment struct {
+	Seq    int64        `json:"seq"`
+	Amount money.Amount `json:"amount"`
+	PaidOn string       `json:"paid_on"`
+	At     time.Time    `json:"at"`
+}
+
+// Pay books what remains of a statement, whatever it is.
+func (m *Module) Pay(ctx context.Context, s id.Statement) (statement, error) {
+	return m.settle(ctx, s, "", func(st statement) (money.Amount, settlement.State, error) {
+		to, err := settlement.Next(st.State, settlement.Pay)
+		return st.Remaining, to, err
+	})
+}
+
+// PayPart books a part; the last part ends the statement.
+func (m *Module) PayPart(ctx context.Context, s id.Statement, p paying) (statement, error) {
+	return m.settle(ctx, s, p.PaidOn, func(st statement) (money.Amount, settlement.State, error) {
+		to, err := settlement.PayIn(st.State, st.Total, st.Paid, p.Amount)
+		return p.Amount, to, err
+	})
+}
+
+// settle writes a payment, its entry in the journal and the state after it in
+// one step. The statement is locked, so that two parts cannot both be the last.
+func (m *Module) settle(ctx context.Context, s id.Statement, day string, decide func(statement) (money.Amount, settlement.State, error)) (statement, error) {
+	caller, _ := access.From(ctx)
+	zone, err := m.zone(ctx, caller.Tenant)
+	if err != nil {
+		return statement{}, err
+	}
+	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (statement, error) {
+		st, err := statementByID(ctx, tx, s, tx.ForUpdate())
+		if err != nil {
+			return st, err
+		}
+		if err := m.guard.Can(ctx, "statement.write", st.resource()); err != nil {
+			return statement{}, err
+		}
+		amount, to, err := decide(st)
+		if err != nil {
+			return statement{}, err
+		}
+		p := payment{Amount: amount, At: tx.Now().UTC().Truncate(time.Microsecond)}
+		if p.PaidOn, err = settlement.PaidOn(day, tx.Now().In(zone).Format(time.DateOnly)); err != nil {
+			return statement{}, err
+		}
+		if st.Paid, err = st.Paid.Add(amount); err != nil {
+			return statement{}, err
+		}
+		st.State, st.ChangedAt, st.Version = to, p.At, st.Version+1
+		return m.book(ctx, tx, st, p)
+	})
+}
+
+func (m *Module) book(ctx context.Context, tx *db.Tx, st statement, p payment) (_ statement, err error) {
+	if st.Remaining, err = st.Total.Sub(st.Paid); err != nil {
+		return st, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE settlement_statement SET state = ?, paid_minor = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
+		st.State, st.Paid.Minor, st.ChangedAt, st.Version, tx.Tenant(), st.ID)
+	if err != nil {
+		return st, fmt.Errorf("save statement: %w", err)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO settlement_payment (tenant_id, statement_id, seq, minor, currency, paid_on, at)
+		SELECT ?, ?, count(*) + 1, ?, ?, ?, ? FROM settlement_payment WHERE tenant_id = ? AND statement_id = ?`,
+		tx.Tenant(), st.ID, p.Amount.Minor, p.Amount.Currency, p.PaidOn, p.At, tx.Tenant(), st.ID)
+	if err != nil {
+		return st, fmt.Errorf("insert payment: %w", err)
+	}
+	if err := post(ctx, tx, st.ID.Raw(), settlement.Payment(st.Party, p.Amount)); err != nil {
+		return st, err
+	}
+	return st, m.bus.Publish(ctx, tx, settlement.PaymentBooked{
+		Statement: st.ID, Party: st.Party, Brand: st.Brand, Partner: st.Partner, Amount: p.Amount, PaidOn: p.PaidOn,
+		Remaining: st.Remaining, State: st.State, At: p.At,
+	})
+}
+
+// Payments lists what has been paid of a statement, the first payment first.
+func (m *Module) Payments(ctx context.Context, s id.Statement) ([]payment, error) {
+	caller, _ := access.From(ctx)
+	return db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]payment, error) {
+		st, err := statementByID(ctx, tx, s, "")
+		if err != nil {
+			return nil, err
+		}
+		if err := m.guard.Can(ctx, "statement.read", st.resource()); err != nil {
+			return nil, err
+		}
+		rows, err := tx.Rows(ctx, `SELECT seq, minor, currency, paid_on, at FROM settlement_payment WHERE tenant_id = ? AND statement_id = ? ORDER BY seq LIMIT 1000`,
+			tx.Tenant(), s)
+		return db.Collect(rows, err, func(scan func(...any) error) (p payment, err error) {
+			return p, scan(&p.Seq, &p.Amount.Minor, &p.Amount.Currency, &p.PaidOn, db.At(&p.At))
+		})
+	})
+}

@@ -1,0 +1,122 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { DispatchBar } from '../../api/client';
+import { useFormats } from '../../lib/format';
+import { useModelName, usePartName } from '../../lib/names';
+import { useT } from '../../lib/t';
+import { useWord } from '../../lib/words';
+import { Facts } from '../../ui/Card';
+import { Icon } from '../../ui/icons';
+import { Pill } from '../../ui/Pill';
+import { useSlotReasons } from '../../ui/slotReasons';
+import { StatusBadge } from '../../ui/StatusBadge';
+import styles from './dispatch.module.css';
+import { appointmentQuery, caseQuery, reservationsQuery } from './queries';
+import { VisitActions } from './VisitActions';
+
+function PartLine({ part, quantity, state }: { part: string; quantity: number; state: string | undefined }) {
+  const { t } = useT();
+  const name = usePartName(part);
+  return (
+    <li>
+      <span>
+        {quantity} × {name || part}
+      </span>
+      {state ? (
+        <StatusBadge kind="reservation" state={state} />
+      ) : (
+        <Pill tone="warn" icon="pause">
+          {t('case:partMissing')}
+        </Pill>
+      )}
+    </li>
+  );
+}
+
+/** The parts of this visit: held for it, or still missing. */
+function Parts({ bar }: { bar: DispatchBar }) {
+  const { t } = useT();
+  const { data } = useQuery(reservationsQuery(bar.case));
+  if (!data) return null;
+  const held = data.items.filter((item) => item.work_order === bar.work_order).flatMap((item) => item.lines.map((line) => ({ ...line, state: item.state as string | undefined })));
+  const missing = data.waiting.filter((item) => item.work_order === bar.work_order).map(({ part, quantity }) => ({ part, quantity, state: undefined }));
+  const lines = [...held, ...missing];
+  return (
+    <section>
+      <h3>{t('case:section.parts')}</h3>
+      {lines.length === 0 ? <p className="dim small">{t('board:noParts')}</p> : null}
+      <ul>
+        {lines.map((line) => (
+          <PartLine key={`${line.part} ${line.state ?? ''}`} part={line.part} quantity={line.quantity} state={line.state} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Why this technician at this time. */
+function Reasons({ bar }: { bar: DispatchBar }) {
+  const { t } = useT();
+  const reasons = useSlotReasons(useQuery(appointmentQuery(bar.id, bar.version)).data?.reasons);
+  if (reasons.length === 0) return null;
+  const icons = { for: 'check', against: 'close', neutral: 'chevronRight' } as const;
+  return (
+    <section>
+      <h3>{t('case:whyAppointment')}</h3>
+      <ul>
+        {reasons.map(({ weight, text }) => (
+          <li key={text} className={styles.reason}>
+            <Icon name={icons[weight]} size={14} />
+            <span>
+              {weight === 'neutral' ? null : <span className="hidden-visually">{t(`common:why.${weight}`)} </span>}
+              {text}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** One visit: what it is for, when and by whom, its parts, why so, and what may be done with it. */
+export function Details({ bar, who, zone, risk, onMove }: { bar: DispatchBar; who: string; zone: string; risk: boolean; onMove: () => void }) {
+  const { t } = useT();
+  const word = useWord();
+  const { window, duration, day } = useFormats();
+  const { data } = useQuery(caseQuery(bar.case));
+  const model = useModelName(data?.model);
+  return (
+    <div className={styles.details}>
+      <div className={styles.badges}>
+        <StatusBadge kind="appointment" state={bar.state} />
+        {risk ? (
+          <Pill tone="risk" icon="alert">
+            {bar.conflict ? t('board:conflict') : t('board:atRisk')}
+          </Pill>
+        ) : null}
+      </div>
+      <VisitActions key={bar.id} bar={bar} onMove={onMove} />
+      <Facts
+        facts={[
+          {
+            label: t('board:fact.case'),
+            value: (
+              <Link to="/cases/$caseId" params={{ caseId: bar.case }}>
+                {t('board:open')} {data?.reference}
+              </Link>
+            ),
+          },
+          { label: t('board:fact.work'), value: data?.work_type ? word('workType', data.work_type) : '' },
+          { label: t('board:fact.product'), value: model },
+          { label: t('board:fact.technician'), value: who },
+          { label: t('board:fact.window'), value: `${day(bar.start_at, zone)}, ${window(bar.start_at, bar.end_at, zone)}` },
+          { label: t('board:fact.planned'), value: window(bar.service_start_at, bar.service_end_at, zone) },
+          { label: t('board:fact.travel'), value: bar.travel_seconds >= 60 ? duration(bar.travel_seconds * 1000) : '' },
+          { label: t('board:fact.priority'), value: data ? word('priority', String(data.priority)) : '' },
+        ]}
+      />
+      <Parts bar={bar} />
+      <Reasons bar={bar} />
+    </div>
+  );
+}
