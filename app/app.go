@@ -155,7 +155,12 @@ func (t tree) Below(ctx context.Context, tenant id.Tenant, node id.Node) ([]id.N
 
 func (a *App) platform() (err error) {
 	a.Files = files.New(a.places.files, files.Options{NoSync: a.Config.NoSync})
-	a.Bus = outbox.New(a.DB, outbox.Options{Log: a.Log, Announce: a.announce})
+	lag := a.Metrics.Lags("fettle_delivery_lag_seconds", "From when an event was recorded to when a subscriber had handled it.", "subscriber")
+	a.Bus = outbox.New(a.DB, outbox.Options{Log: a.Log, Announce: a.announce, Observe: func(d outbox.Delivery) {
+		if d.Code == "" {
+			lag(d.Lag, d.Subscriber)
+		}
+	}})
 	if a.Guard, err = access.New(access.Options{Tree: tree{a}}); err != nil {
 		return err
 	}

@@ -77,6 +77,10 @@ func (l *load) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lagBefore, err := l.metrics(ctx)
+	if err != nil {
+		return err
+	}
 	began := clock.System()
 	ctx, stop := context.WithDeadline(ctx, began.Add(l.length))
 	defer stop()
@@ -94,7 +98,14 @@ func (l *load) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lagAfter, err := l.metrics(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
 	l.report(sent, drained, worst, after-before)
+	if l.admin != "" {
+		fmt.Fprintf(os.Stdout, "events: lag p50 %s, p99 %s\n", lagAfter.since(lagBefore).quantile(50), lagAfter.since(lagBefore).quantile(99))
+	}
 	if l.failed.Load() > 0 {
 		return fmt.Errorf("%d requests failed", l.failed.Load())
 	}
@@ -172,10 +183,11 @@ func (l *load) drain(ctx context.Context) (time.Duration, float64, error) {
 	}
 	began, worst := clock.System(), 0.0
 	for {
-		waiting, err := l.waiting(ctx)
+		m, err := l.metrics(ctx)
 		if err != nil {
 			return 0, 0, err
 		}
+		waiting := m.waiting
 		worst = max(worst, waiting)
 		took := clock.System().Sub(began)
 		if waiting == 0 {
@@ -186,34 +198,6 @@ func (l *load) drain(ctx context.Context) (time.Duration, float64, error) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-}
-
-// waiting adds up the gauges of what has not been handled.
-func (l *load) waiting(ctx context.Context) (sum float64, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.admin+"/metrics", http.NoBody)
-	if err != nil {
-		return 0, err
-	}
-	res, err := l.client.Do(req)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.SplitSeq(string(text), "\n") {
-		if !strings.HasPrefix(line, `fettle_waiting{`) {
-			continue
-		}
-		v, err := strconv.ParseFloat(line[strings.LastIndexByte(line, ' ')+1:], 64)
-		if err != nil {
-			return 0, err
-		}
-		sum += v
-	}
-	return sum, nil
 }
 
 func (l *load) report(sent, drained time.Duration, worst float64, used time.Duration) {

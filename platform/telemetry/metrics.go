@@ -61,6 +61,16 @@ func (m *Metrics) Counter(name, help string, labels ...string) func(n int64, val
 	return func(n int64, values ...string) { c.WithLabelValues(values...).Add(float64(n)) }
 }
 
+// Lags registers a histogram of how long things took that somebody waits for,
+// and returns what observes one. The label is a name from our own source.
+func (m *Metrics) Lags(name, help, label string) func(took time.Duration, value string) {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: name, Help: help, Buckets: []float64{.005, .01, .025, .05, .1, .15, .25, .5, 1, 2, 5, 10, 30, 60},
+	}, []string{label})
+	m.registry.MustRegister(h)
+	return func(took time.Duration, value string) { h.WithLabelValues(value).Observe(took.Seconds()) }
+}
+
 // readTime is how long a gauge may take to find its value.
 const readTime = 2 * time.Second
 

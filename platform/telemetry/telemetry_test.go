@@ -91,6 +91,7 @@ func TestMetrics(t *testing.T) {
 	m := telemetry.NewMetrics("v1")
 	m.Observe("GET", "/v1/cases/{id}", 404, 30*time.Millisecond)
 	m.Counter("fettle_things_total", "Things.", "kind")(3, "case")
+	m.Lags("fettle_delivery_lag_seconds", "Lag.", "subscriber")(200*time.Millisecond, "desk.welcome")
 	m.Gauge("fettle_lag_seconds", "Lag.", func(context.Context) (float64, error) { return 1.5, nil })
 	m.Gauge("fettle_broken", "Broken.", func(context.Context) (float64, error) { return 0, errors.New("no") })
 	m.Gauges("fettle_backlog", "Backlog.", "subscriber", func(context.Context) (map[string]float64, error) {
@@ -101,6 +102,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		`fettle_http_request_seconds_bucket{method="GET",route="/v1/cases/{id}",status="4xx",le="0.05"} 1`,
 		`fettle_things_total{kind="case"} 3`, `fettle_lag_seconds 1.5`, `fettle_backlog{subscriber="desk.welcome"} 7`,
+		`fettle_delivery_lag_seconds_bucket{subscriber="desk.welcome",le="0.15"} 0`, `fettle_delivery_lag_seconds_bucket{subscriber="desk.welcome",le="0.25"} 1`,
 		`fettle_build_info{version="v1"} 1`, `go_goroutines`,
 	} {
 		if !strings.Contains(w.Body.String(), want) {
