@@ -18,6 +18,11 @@ const states = ({ seeded }) => [
     await page.waitForSelector('[role=menuitem]');
   }],
   ['case-all-options', `/cases/${seeded.cases[1].id}`, 'ol strong', async (page) => page.getByRole('button', { name: /Show all|显示全部/ }).click()],
+  ['case-unit', `/cases/${seeded.cases[0].id}`, 'aside dd', async (page) => {
+    await page.getByRole('button', { name: /Identify the unit|It is another unit|识别设备|更正设备/ }).click();
+    await page.waitForSelector('aside form input');
+    await page.evaluate(() => scrollTo(0, 0)); // what is half under the sticky header would count as too small a target
+  }],
   ['case-missing', '/cases/case_00000000000000000000000000', 'h1'],
   ['new-case', '/cases/new', 'form select', async (page) => {
     await page.getByRole('button', { name: /Open the case|创建服务请求/ }).click();
@@ -26,6 +31,10 @@ const states = ({ seeded }) => [
   ['orders', '/orders', 'table tbody tr'],
   ['orders-import', '/orders', 'table tbody tr', async (page) => {
     await page.getByRole('button', { name: /Import orders|导入委托单/ }).click();
+    await page.waitForSelector('[role=dialog] form');
+  }],
+  ['orders-refuse', '/orders?state=accepted', 'table tbody tr', async (page) => {
+    await page.getByRole('button', { name: /^(Refuse order|拒绝委托单)/ }).first().click();
     await page.waitForSelector('[role=dialog] form');
   }],
   ['dispatch', '/dispatch', '[role=rowheader], article h2'],
