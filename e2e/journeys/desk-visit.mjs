@@ -101,6 +101,17 @@ export default async function deskVisit({ browser, site }) {
   expect(JSON.parse(readFileSync(file, 'utf8')).checkpoint, 'the downloaded proof holds no checkpoint');
   await run(folder, ['verify', file]);
 
+  // Finance takes the charges back, for good: the work is reversed, and every line stands once more the other way round.
+  const lines = page.getByRole('table', { name: 'Charges' }).locator('tbody tr');
+  const before = await lines.count();
+  await page.getByRole('button', { name: 'Take the charges back' }).click();
+  await dialog.getByLabel('Why?').selectOption({ index: 1 });
+  found.push(...(await look(page, wide, 'visit-reverse')));
+  await dialog.getByRole('button', { name: 'Take the charges back' }).click();
+  await page.getByText('Reversed').first().waitFor();
+  await lines.nth(2 * before - 1).waitFor();
+  found.push(...(await look(page, wide, 'visit-reversed', { full: true })));
+
   found.push(...page.complaints);
   await page.context().close();
   return found;
