@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -122,10 +123,25 @@ func (j *journal) String() string {
 // start starts a process and waits until it says that it runs.
 func (s *site) start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{log: &journal{}, over: make(chan struct{})}
+	for try := 1; ; try++ {
+		p, serving := s.launch(t, args)
+		if serving {
+			return p
+		}
+		p.kill()
+		if try == 3 || !strings.Contains(p.log.String(), "address already in use") { // a client may have taken the free one meanwhile
+			t.Fatalf("fettle %s ended: %s", strings.Join(args, " "), p.log)
+		}
+	}
+}
+
+// launch starts the command and reports whether it has said its first line.
+func (s *site) launch(t *testing.T, args []string) (p *process, serving bool) {
+	t.Helper()
+	p = &process{log: &journal{}, over: make(chan struct{})}
 	if args[0] == "serve" {
 		p.admin = freeAddress(t)
-		args = append(args, "--admin-addr="+p.admin)
+		args = append(slices.Clone(args), "--admin-addr="+p.admin)
 	}
 	p.cmd = s.command(context.WithoutCancel(t.Context()), args...)
 	p.cmd.Stderr = p.log
@@ -138,10 +154,7 @@ func (s *site) start(t *testing.T, args ...string) *process {
 	}
 	t.Cleanup(func() { p.kill() })
 	lines := bufio.NewScanner(out)
-	if !lines.Scan() {
-		p.kill()
-		t.Fatalf("fettle %s ended: %s", strings.Join(args, " "), p.log)
-	}
+	serving = lines.Scan()
 	if _, at, ok := strings.Cut(lines.Text(), "serves on "); ok {
 		p.url = at
 	}
@@ -150,7 +163,7 @@ func (s *site) start(t *testing.T, args ...string) *process {
 		_, _ = io.Copy(io.Discard, out) // until the process ends
 		_ = p.cmd.Wait()                // how it ended is up to the test
 	}()
-	return p
+	return p, serving
 }
 
 // freeAddress is one that nobody listens on just now.
