@@ -114,6 +114,14 @@ func (o Outcome) Ends() bool {
 // is given up, and it is decided anew how the case is fixed.
 func (o Outcome) Fails() bool { return o == NotFixed }
 
+// Over reports whether the work is over with this outcome, well or not, so that
+// nothing of it can lead on.
+func (o Outcome) Over() bool { return o.Ends() || o.Fails() }
+
+// Spent reports whether the way has had its chance with this outcome: not when
+// the work waits for another attempt, or when the customer did not want it.
+func (o Outcome) Spent() bool { return o.Over() && o != CustomerNo }
+
 // Tried reports whether the outcome tells how well the way to fix the case works:
 // it does not when nobody was there.
 func (o Outcome) Tried() bool { return o != NotPresent }

@@ -16,6 +16,8 @@ var commands = []work.Command{
 	work.Retry, work.Check, work.Post, work.Reverse, work.Cancel,
 }
 
+var outcomes = []work.Outcome{work.Fixed, work.FixedByCare, work.NotFixed, work.EndOfLife, work.NotPresent, work.PartMissing, work.CustomerNo, work.WorkFinished}
+
 func TestNext(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -45,11 +47,29 @@ func TestFactsAreAlwaysTaken(t *testing.T) {
 		if s == work.Draft {
 			continue // nobody is sent to a draft
 		}
-		for _, o := range []work.Outcome{work.Fixed, work.FixedByCare, work.NotFixed, work.EndOfLife, work.NotPresent, work.PartMissing, work.CustomerNo, work.WorkFinished} {
+		for _, o := range outcomes {
 			if _, err := work.Next(s, work.After(o)); (err == nil) != s.Open() {
 				t.Errorf("%s in a work order that is %s: %v", o, s, err)
 			}
 		}
+	}
+}
+
+// Work is over exactly when its order can no longer be worked on; and a way that
+// had its chance is one whose work is over, the customer's no apart.
+func TestOutcomesEndWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for _, o := range outcomes {
+		to, err := work.Next(work.InProgress, work.After(o))
+		if err != nil || o.Over() == to.Open() {
+			t.Errorf("%s leads to %s, %v; over: %v", o, to, err, o.Over())
+		}
+		if o.Spent() != (o.Over() && o != work.CustomerNo) || o.Fails() && !o.Spent() {
+			t.Errorf("%s: spent %v, over %v, fails %v", o, o.Spent(), o.Over(), o.Fails())
+		}
+	}
+	if work.Outcome("").Over() || work.Outcome("").Spent() {
+		t.Error("work that nobody has reported on is over")
 	}
 }
 

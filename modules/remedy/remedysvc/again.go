@@ -92,18 +92,11 @@ func (m *Module) reopened(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.
 	old, err := latest(ctx, tx, e.Case, tx.ForUpdate())
 	if errors.Is(err, remedy.ErrNoPlan) {
 		return nil
-	} else if err != nil || old.State == remedy.Proposed || !over(old.Outcome) {
+	} else if err != nil || old.State == remedy.Proposed || !work.Outcome(old.Outcome).Over() {
 		return err
 	}
 	_, err = m.replace(ctx, tx, old, g, remedy.AfterReopen)
 	return err
-}
-
-// over reports whether the work of a plan is over, so that nothing of it can
-// lead on.
-func over(outcome string) bool {
-	o := work.Outcome(outcome)
-	return o.Ends() || o.Fails()
 }
 
 // proposedAnew is what who asked for a new plan hears.

@@ -88,14 +88,7 @@ func byID(ctx context.Context, tx *db.Tx, p id.FixPlan, lock string) (plan, erro
 func tries(ctx context.Context, tx *db.Tx, c id.Case) ([]remedy.Try, error) {
 	rows, err := tx.Rows(ctx, `SELECT mode, outcome FROM remedy_plan WHERE tenant_id = ? AND case_id = ? AND outcome <> '' ORDER BY id`, tx.Tenant(), c)
 	all, err := db.Collect(rows, err, func(scan func(...any) error) (t remedy.Try, err error) { return t, scan(&t.Mode, &t.Outcome) })
-	return slices.DeleteFunc(all, func(t remedy.Try) bool { return !spent(t.Outcome) }), err
-}
-
-// spent reports whether a plan whose work ended so has had its chance: not when
-// it waits for another attempt, or when the customer did not want it.
-func spent(outcome string) bool {
-	o := work.Outcome(outcome)
-	return o.Fails() || o.Ends() && o != work.CustomerNo
+	return slices.DeleteFunc(all, func(t remedy.Try) bool { return !work.Outcome(t.Outcome).Spent() }), err
 }
 
 func save(ctx context.Context, tx *db.Tx, p plan) error {
