@@ -81,9 +81,10 @@ func appointmentsOfCase(ctx context.Context, tx *db.Tx, c id.Case) ([]appointmen
 const around = 24 * time.Hour
 
 // occupying returns what takes a technician's time between two instants, and what took
-// it before on these days: the live appointments and those that were carried out.
+// it before on these days: the live appointments and those that were carried out. What
+// counts is when somebody comes, not when it was promised.
 func occupying(ctx context.Context, tx *db.Tx, column string, of any, from, until time.Time) ([]appointment, error) {
-	rows, err := tx.Rows(ctx, selectAppointment+column+` = ? AND start_at >= ? AND start_at < ? AND (live = 1 OR state IN (?, ?, ?))
+	rows, err := tx.Rows(ctx, selectAppointment+column+` = ? AND service_start_at >= ? AND service_start_at < ? AND (live = 1 OR state IN (?, ?, ?))
 		ORDER BY start_at, id`, tx.Tenant(), of, from.Add(-around), until.Add(around), dispatch.Completed, dispatch.Unable, dispatch.Absent)
 	return db.Collect(rows, err, scanAppointment)
 }

@@ -145,6 +145,29 @@ func TestConflicts(t *testing.T) {
 	})
 }
 
+// A visit stands on the board of the day on which somebody really came, however far
+// that is from what was promised.
+func TestCameEarly(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		tech := k.hire(t, "")
+		status, a := k.book(t, k.visit(t, 1, 60, near(3)), tech, tuesday(10).Add(72*time.Hour))
+		if status != 201 {
+			t.Fatalf("booked with %d: %v", status, a)
+		}
+		k.settle(t)
+		apt := a["id"].(string)
+		for _, verb := range []string{"dispatch", "accept", "travel", "arrive"} {
+			k.want(t, 200, "POST", "/v1/appointments/"+apt+"/"+verb, "{}")
+		}
+		for day, want := range map[string]int{"": 1, "?day=2026-11-27": 0} {
+			board := k.want(t, 200, "GET", "/v1/board/"+berlin.String()+day, "")
+			if bars := board["technicians"].([]any)[0].(map[string]any)["appointments"].([]any); len(bars) != want {
+				t.Errorf("the board of %v shows %d visits, not %d", board["day"], len(bars), want)
+			}
+		}
+	})
+}
+
 func TestTechnicians(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		tech := k.hire(t, `"start":{"lat_micro":52523456,"lon_micro":13401234}`)
