@@ -31,7 +31,7 @@ func (b *Bus) Drain(ctx context.Context) error {
 		if err := b.take(ctx, h.lanes); err != nil {
 			return errors.Join(append(parked, err)...)
 		}
-		v := b.workAll(h.lanes)
+		v := b.workAll(ctx, h.lanes)
 		if v.parked != nil {
 			parked = append(parked, v.parked)
 		}
@@ -67,28 +67,40 @@ func (b *Bus) settled(ctx context.Context, h haul) (bool, error) {
 }
 
 // workAll works on the lanes, DrainWorkers at a time, and sums up how it went.
-func (b *Bus) workAll(lanes []*lane) verdict {
-	slices.SortFunc(lanes, byPublishing)
+func (b *Bus) workAll(ctx context.Context, lanes []*lane) (v verdict) {
+	todo := make(chan bundle, len(lanes))
+	for _, ls := range b.portions(lanes) {
+		todo <- ls
+	}
+	close(todo)
 	var mu sync.Mutex
 	var workers sync.WaitGroup
-	var parked, errs []error
-	next := 0
-	for range min(b.o.DrainWorkers, len(lanes)) {
+	for range min(b.o.DrainWorkers, len(todo)) {
 		workers.Go(func() {
-			mu.Lock()
-			defer mu.Unlock()
-			for next < len(lanes) {
-				l := lanes[next]
-				next++
-				mu.Unlock()
-				v := b.work(l)
+			for ls := range todo {
+				w := b.work(ctx, ls)
 				mu.Lock()
-				parked, errs = append(parked, v.parked), append(errs, v.err)
+				v.add(w)
+				mu.Unlock()
 			}
 		})
 	}
 	workers.Wait()
-	return verdict{errors.Join(parked...), errors.Join(errs...)}
+	return v
+}
+
+// portions is what the workers of Drain take on one after the other. One worker
+// takes lane by lane, in the order of publishing; several have no order to keep.
+func (b *Bus) portions(lanes []*lane) []bundle {
+	if b.o.DrainWorkers > 1 {
+		return bundled(lanes, b.bundleSize())
+	}
+	slices.SortFunc(lanes, byPublishing)
+	out := make([]bundle, len(lanes))
+	for i := range lanes {
+		out[i] = lanes[i : i+1]
+	}
+	return out
 }
 
 // byPublishing orders lanes by their first event. Event ids made by one process

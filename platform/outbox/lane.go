@@ -107,9 +107,17 @@ type moved struct {
 	done, wanted int64
 }
 
-// advance moves the lane on to seq inside the step that handled it, and ends the
-// step with ErrLost if somebody else has the lane by now. It comes after the
-// handler, so that the row is locked no longer than the commit takes.
+// advance moves the turns' lanes on inside the step that handled their events,
+// and ends the step with ErrLost if somebody else has one of them by now. It
+// comes after the handlers, so that rows are locked no longer than the commit takes.
+func advance(ctx context.Context, tx *db.Tx, turns []*turn) (err error) {
+	if len(turns) > 1 {
+		return advanceAll(ctx, tx, turns)
+	}
+	turns[0].moved, err = turns[0].l.advance(ctx, tx, turns[0].to)
+	return err
+}
+
 func (l *lane) advance(ctx context.Context, tx *db.Tx, seq int64) (moved, error) {
 	if seq >= l.wanted {
 		n, err := tx.Exec(ctx, finish, l.mine(nil, l.wanted)...)
@@ -117,10 +125,84 @@ func (l *lane) advance(ctx context.Context, tx *db.Tx, seq int64) (moved, error)
 			return moved{gone: true}, err
 		}
 	}
+	return l.pass(ctx, tx, seq)
+}
+
+func (l *lane) pass(ctx context.Context, tx *db.Tx, seq int64) (moved, error) {
 	m := moved{done: seq}
 	err := tx.Row(ctx, pass, l.mine([]any{seq})...).Scan(&m.wanted)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = lease.ErrLost
 	}
 	return m, err
+}
+
+// advanceAll looks at all lanes of a bundle at once, and ends those that have
+// caught up in one statement.
+func advanceAll(ctx context.Context, tx *db.Tx, turns []*turn) error {
+	stand, err := standing(ctx, tx, turns)
+	if err != nil {
+		return err
+	}
+	var gone []any
+	for _, t := range turns {
+		wanted, mine := stand[t.l.grip()]
+		switch {
+		case !mine:
+			return lease.ErrLost
+		case t.to >= wanted:
+			t.moved, gone = moved{gone: true}, append(gone, t.l.subject)
+		default:
+			if t.moved, err = t.l.pass(ctx, tx, t.to); err != nil {
+				return err
+			}
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM outbox_lane WHERE tenant_id = ? AND subscriber = ? AND subject_id IN (`+marks(padded(len(gone)))+`)`,
+		ofLanes(turns, gone)...)
+	return err
+}
+
+// standing reads up to where each of the lanes is wanted now, and locks them.
+func standing(ctx context.Context, tx *db.Tx, turns []*turn) (map[grip]int64, error) {
+	subjects := make([]any, len(turns))
+	for i, t := range turns {
+		subjects[i] = t.l.subject
+	}
+	found, err := tx.Rows(ctx, `
+		SELECT subject_id, fence, wanted_seq FROM outbox_lane
+		WHERE tenant_id = ? AND subscriber = ? AND subject_id IN (`+marks(padded(len(turns)))+`) ORDER BY subject_id`+tx.ForUpdate(),
+		ofLanes(turns, subjects)...)
+	out := make(map[grip]int64, len(turns))
+	_, err = db.Collect(found, err, func(scan func(...any) error) (struct{}, error) {
+		g := grip{laneKey: laneKey{tenant: turns[0].l.tenant, subscriber: turns[0].l.subscriber}}
+		var wanted int64
+		err := scan((*raw)(&g.subject), &g.fence, &wanted)
+		out[g] = wanted
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// ofLanes is the arguments of a statement about some lanes of a bundle. The last
+// subject is repeated so that there are few different statements to prepare.
+func ofLanes(turns []*turn, subjects []any) []any {
+	args := make([]any, 0, 2+padded(len(subjects)))
+	args = append(append(args, turns[0].l.tenant, turns[0].l.subscriber), subjects...)
+	for len(args) < cap(args) {
+		args = append(args, subjects[len(subjects)-1])
+	}
+	return args
+}
+
+// padded is the next power of two.
+func padded(n int) int {
+	p := 1
+	for p < n {
+		p *= 2
+	}
+	return p
 }

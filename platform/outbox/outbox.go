@@ -4,8 +4,8 @@
 // Publish writes the event in the caller's transaction, so it is there exactly
 // when its cause is. The relay then opens a lane for each pair of subscriber
 // and subject, and workers of any process lease lanes and hand over one event
-// after the other, each in a transaction of its own that also moves the lane
-// on. What follows is promised: the effects of a handler happen exactly once;
+// after the other, each in a transaction that also moves the lane on; lanes of
+// one subscriber share such transactions. What follows is promised: the effects of a handler happen exactly once;
 // for each subscriber the events of one subject come in the order of their
 // commits; an event that a handler cannot digest stops only its own lane, where
 // a person can see, replay or skip it; and since events are kept, a subscriber

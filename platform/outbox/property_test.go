@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,16 +26,18 @@ type lore struct {
 	count  map[id.Case]int64 // published
 	poison map[string]bool   // key(name, case, seq)
 	passed map[string]bool   // skipped once
-	heard  map[string][]int64
+
+	mu    sync.Mutex // several workers hear
+	heard map[string][]int64
 }
 
 func key(name string, c id.Raw) string { return fmt.Sprintf("%s %x", name, c) }
 
 func at(name string, c id.Raw, seq int64) string { return fmt.Sprintf("%s %x %d", name, c, seq) }
 
-func newLore(t *testing.T, d *db.DB) *lore {
+func newLore(t *testing.T, d *db.DB, workers int) *lore {
 	o := options()
-	o.MaxAttempts = 2
+	o.MaxAttempts, o.DrainWorkers = 2, workers
 	l := &lore{
 		t: t, d: d, bus: outbox.New(d, o), names: []string{"test.porter", "test.clerk"}, cases: []id.Case{newCase(), newCase(), newCase()},
 		count: map[id.Case]int64{}, poison: map[string]bool{}, passed: map[string]bool{}, heard: map[string][]int64{},
@@ -44,7 +47,11 @@ func newLore(t *testing.T, d *db.DB) *lore {
 			if l.poison[at(name, m.Subject, m.Seq)] {
 				return errMoody
 			}
-			tx.AfterCommit(func() { l.heard[key(name, m.Subject)] = append(l.heard[key(name, m.Subject)], m.Seq) })
+			tx.AfterCommit(func() {
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				l.heard[key(name, m.Subject)] = append(l.heard[key(name, m.Subject)], m.Seq)
+			})
 			return nil
 		}
 		outbox.On(l.bus, name, listen)
@@ -109,12 +116,18 @@ func (l *lore) check(r *rapid.T) {
 	}
 }
 
-func TestLanesKeepTheirPromise(t *testing.T) {
+func TestLanesKeepTheirPromise(t *testing.T) { lanesKeepTheirPromise(t, 1) }
+
+// Several workers take lanes in bundles: what one lane cannot digest is no matter
+// of its neighbours.
+func TestBundlesKeepThePromise(t *testing.T) { lanesKeepTheirPromise(t, 2) }
+
+func lanesKeepTheirPromise(t *testing.T, workers int) {
 	t.Parallel()
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
 		d := h.Open(t, db.Options{NoSync: true})
 		rapid.Check(t, func(r *rapid.T) {
-			l := newLore(t, d)
+			l := newLore(t, d, workers)
 			defer l.forget(r)
 			r.Repeat(map[string]func(*rapid.T){
 				"publish": func(r *rapid.T) {

@@ -31,6 +31,15 @@ func (b *Bus) room() int {
 	return 16 * b.o.Workers
 }
 
+// bundleSize is how many lanes share a step at most. What another step waits for
+// a lock of is bounded by it on PostgreSQL, and the writer's batch on SQLite.
+func (b *Bus) bundleSize() int {
+	if b.db.Postgres() {
+		return 8
+	}
+	return 32
+}
+
 // Run delivers events until ctx ends, and then gives back what it holds. Any
 // number of processes may run at the same time. It returns an error only when
 // it could not start.
@@ -46,18 +55,18 @@ func (b *Bus) Run(ctx context.Context) error {
 	defer b.db.Listen(db.ChannelWake, func(string) { b.nudge() })()
 	defer b.renewing(ctx)()
 
-	lanes := make(chan *lane, b.room())
+	bundles := make(chan bundle, b.room()) // never full: held counts the lanes of what is in it
 	var workers sync.WaitGroup
 	for range b.o.Workers {
 		workers.Go(func() {
-			for l := range lanes {
-				b.serve(l)
+			for ls := range bundles {
+				b.serve(ctx, ls)
 			}
 		})
 	}
 	wait := pollBusy
 	for ctx.Err() == nil {
-		wait = b.cycle(ctx, lanes, wait)
+		wait = b.cycle(ctx, bundles, wait)
 		if wait == pollBusy {
 			b.pause(ctx, pace, nil)
 		}
@@ -65,15 +74,15 @@ func (b *Bus) Run(ctx context.Context) error {
 			b.pause(ctx, wait, b.wake)
 		}
 	}
-	close(lanes)
+	close(bundles)
 	workers.Wait()
 	return nil
 }
 
-// serve works on a lane and calls for more when Run had to leave some.
-func (b *Bus) serve(l *lane) {
-	if v := b.work(l); v.err != nil {
-		b.complain(l.ctx, v.err)
+// serve works on a bundle and calls for more when Run had to leave some.
+func (b *Bus) serve(ctx context.Context, ls bundle) {
+	if v := b.work(ctx, ls); v.err != nil {
+		b.complain(ctx, v.err)
 	}
 	if b.held.Len() <= b.room()/2 && b.starved.CompareAndSwap(true, false) {
 		b.nudge()
@@ -81,9 +90,9 @@ func (b *Bus) serve(l *lane) {
 }
 
 // cycle is one round of the relay; it returns how long to wait for the next.
-func (b *Bus) cycle(ctx context.Context, lanes chan<- *lane, wait time.Duration) time.Duration {
-	room := cap(lanes) - b.held.Len()
-	if room < cap(lanes)/4 {
+func (b *Bus) cycle(ctx context.Context, bundles chan<- bundle, wait time.Duration) time.Duration {
+	room := cap(bundles) - b.held.Len()
+	if room < cap(bundles)/4 {
 		room = 0 // a few lanes at a time cost more than they bring
 	}
 	h, err := b.relay(ctx, room, false)
@@ -98,8 +107,8 @@ func (b *Bus) cycle(ctx context.Context, lanes chan<- *lane, wait time.Duration)
 		b.complain(ctx, err)
 		return pollIdle
 	}
-	for _, l := range h.lanes {
-		lanes <- l // has room: held counts what is in it
+	for _, ls := range bundled(h.lanes, b.bundleSize()) {
+		bundles <- ls
 	}
 	if len(h.lanes) >= room {
 		b.starved.Store(true)

@@ -42,44 +42,29 @@ func (b *Bus) take(ctx context.Context, lanes []*lane) error {
 	return nil
 }
 
-// verdict is how the work on a lane has ended.
+// verdict is how the work on lanes has ended.
 type verdict struct {
-	parked error // the event that stops the lane, if it was parked
-	err    error // what kept the lane from being worked on
+	parked error // the events that stop lanes which were parked
+	err    error // what kept lanes from being worked on
 }
 
-// work hands a lane's events over until it has caught up, fails, is lost or its
-// context ends.
-func (b *Bus) work(l *lane) verdict {
-	defer b.held.Drop(l.grip())
-	if l.attempts >= b.o.MaxAttempts {
-		return b.failed(l, stored{Meta: Meta{Seq: l.done + 1}}, Delivery{Subscriber: l.subscriber}, errVanished)
+func (v *verdict) add(w verdict) {
+	v.parked, v.err = errors.Join(v.parked, w.parked), errors.Join(v.err, w.err)
+}
+
+// refill reads at once what several lanes of a tenant are to hear next. What it
+// cannot read, next will try to read for each and complain.
+func (b *Bus) refill(ctx context.Context, lanes []*lane) {
+	var empty []*lane
+	for _, l := range lanes {
+		if len(l.events) == 0 && l.loaded < l.wanted {
+			l.done = max(l.done, l.loaded)
+			empty = append(empty, l)
+		}
 	}
-	for l.ctx.Err() == nil {
-		e, h, err := b.next(l)
-		if err != nil {
-			return verdict{err: errors.Join(err, b.release(l.ctx, []*lane{l}, newerRest))}
-		}
-		began := b.db.Machine()()
-		m, err := b.deliver(l, e, h)
-		d := b.measure(l, e, began)
-		switch {
-		case err == nil:
-			b.delivered(d, h)
-		case errors.Is(err, lease.ErrLost):
-			b.count.lost.Add(1)
-			return verdict{}
-		case l.ctx.Err() != nil && errors.Is(err, l.ctx.Err()):
-			continue // it was not the handler's fault
-		default:
-			return b.failed(l, e, d, err)
-		}
-		if m.gone {
-			return verdict{}
-		}
-		l.done, l.wanted, l.attempts = m.done, m.wanted, 0
+	if len(empty) > 1 {
+		_ = b.load(ctx, empty[0].tenant, empty)
 	}
-	return verdict{err: b.release(l.ctx, []*lane{l}, 0)}
 }
 
 // next returns the next event that the subscriber listens to, with its handler.
@@ -106,29 +91,6 @@ func (b *Bus) next(l *lane) (stored, handler, error) {
 			return stored{}, nil, err
 		}
 	}
-}
-
-// deliver runs the handler and moves the lane on, in one step.
-func (b *Bus) deliver(l *lane, e stored, h handler) (m moved, err error) {
-	run := effect(func(context.Context, *db.Tx) error { return nil })
-	if h != nil {
-		err := guarded(func() (err error) {
-			run, err = h(l.ctx, e.Meta, e.body)
-			return err
-		})
-		if err != nil {
-			return moved{}, err
-		}
-	}
-	to := b.reach(l, e.Seq)
-	err = b.db.InTx(l.ctx, l.tenant, func(ctx context.Context, tx *db.Tx) error {
-		if err := guarded(func() error { return run(ctx, tx) }); err != nil {
-			return err
-		}
-		m, err = l.advance(ctx, tx, to)
-		return err
-	})
-	return m, err
 }
 
 // reach is how far the lane has come once the event at seq is handled: over all
