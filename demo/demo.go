@@ -109,8 +109,7 @@ func Build(ctx context.Context, path string, o Options) error {
 
 // build plays at the path itself.
 func (o Options) build(ctx context.Context, path string) (err error) {
-	defer debug.FreeOSMemory()                        // whoever serves next needs little of it
-	defer debug.SetGCPercent(debug.SetGCPercent(200)) // most of what is made is garbage at once
+	defer debug.FreeOSMemory() // whoever serves next needs little of it
 	o.Now = o.Now.UTC().Truncate(time.Second)
 	set := clock.NewSet(o.start())
 	a, err := app.Open(ctx, app.Config{

@@ -73,7 +73,7 @@ type DB struct {
 // engine is what differs between SQLite and PostgreSQL.
 type engine interface {
 	write(ctx context.Context, s step) error
-	read(ctx context.Context, s step) error
+	view(ctx context.Context, tenant id.Tenant) (view, error)
 	migrate(ctx context.Context, schemas []Schema) error
 	applied(ctx context.Context) (map[string]string, error)
 	checkpoint(ctx context.Context) error
@@ -148,6 +148,7 @@ func (d *DB) InTx(ctx context.Context, tenant id.Tenant, fn func(ctx context.Con
 	if tenant.IsZero() {
 		return errors.New("db: a step needs a tenant")
 	}
+	d.fresh(ctx)
 	return d.engine.write(ctx, step{tenant: tenant, fn: fn, db: d})
 }
 
@@ -157,6 +158,7 @@ func (d *DB) AcrossTenants(ctx context.Context, fn func(ctx context.Context, tx 
 	if Inside(ctx) {
 		return ErrNested
 	}
+	d.fresh(ctx)
 	return d.engine.write(ctx, step{fn: fn, db: d})
 }
 
@@ -168,7 +170,7 @@ func (d *DB) Read(ctx context.Context, tenant id.Tenant, fn func(ctx context.Con
 	if tenant.IsZero() {
 		return errors.New("db: a read needs a tenant")
 	}
-	return d.engine.read(ctx, step{tenant: tenant, fn: fn, db: d})
+	return d.read(ctx, step{tenant: tenant, fn: fn, db: d})
 }
 
 // ReadAcrossTenants is Read over every tenant, with AcrossTenants' limits.
@@ -176,7 +178,7 @@ func (d *DB) ReadAcrossTenants(ctx context.Context, fn func(ctx context.Context,
 	if Inside(ctx) {
 		return ErrNested
 	}
-	return d.engine.read(ctx, step{fn: fn, db: d})
+	return d.read(ctx, step{fn: fn, db: d})
 }
 
 // retries is how often a step is run again before it fails as unavailable.

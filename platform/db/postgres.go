@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"fettle.dev/fettle/kernel/id"
 )
 
 // The roles that steps run under. Neither owns a table, so row-level security
@@ -92,7 +94,7 @@ func (e *pgEngine) write(ctx context.Context, s step) (err error) {
 				return err
 			}
 		}
-		if err = e.once(ctx, &s, nil); err == nil {
+		if err = e.once(ctx, &s); err == nil {
 			for _, fn := range s.tx.after {
 				fn()
 			}
@@ -105,20 +107,49 @@ func (e *pgEngine) write(ctx context.Context, s step) (err error) {
 	return ErrUnavailable.Because(err)
 }
 
-func (e *pgEngine) read(ctx context.Context, s step) error {
-	return e.once(ctx, &s, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+// pgView is a read transaction on a connection of its own.
+type pgView struct {
+	conn *sql.Conn
+	tx   *sql.Tx
+}
+
+func (e *pgEngine) view(ctx context.Context, tenant id.Tenant) (view, error) {
+	conn, err := e.pool.Conn(ctx)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	inner := context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(inner, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return nil, unreachable(errors.Join(err, conn.Close()))
+	}
+	v := pgView{conn, tx}
+	if err := bind(inner, tx, tenant); err != nil {
+		v.end()
+		return nil, unreachable(err)
+	}
+	return v, nil
+}
+
+func (v pgView) run(ctx context.Context, s step) error {
+	return unreachable(s.run(context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), v.tx, true))
+}
+
+func (v pgView) end() {
+	_ = v.tx.Rollback() // the connection is dropped if this fails
+	_ = v.conn.Close()  // back to the pool
 }
 
 // once runs the step in one transaction. A step that has begun is not cancelled
 // by its caller: a commit must not be cut off in the middle.
-func (e *pgEngine) once(ctx context.Context, s *step, o *sql.TxOptions) (err error) {
+func (e *pgEngine) once(ctx context.Context, s *step) (err error) {
 	conn, err := e.pool.Conn(ctx)
 	if err != nil {
 		return unreachable(err)
 	}
 	defer func() { _ = conn.Close() }() // back to the pool
 	inner := context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
-	tx, err := conn.BeginTx(inner, o)
+	tx, err := conn.BeginTx(inner, nil)
 	if err != nil {
 		return unreachable(err)
 	}
@@ -133,7 +164,7 @@ func (e *pgEngine) once(ctx context.Context, s *step, o *sql.TxOptions) (err err
 			panic(p)
 		}
 	}()
-	if err := bind(inner, tx, s); err != nil {
+	if err := bind(inner, tx, s.tenant); err != nil {
 		return unreachable(err)
 	}
 	if err := s.run(inner, tx, true); err != nil {
@@ -149,12 +180,12 @@ func (e *pgEngine) once(ctx context.Context, s *step, o *sql.TxOptions) (err err
 }
 
 // bind ties the transaction to its tenant, or to the worker's few tables.
-func bind(ctx context.Context, tx *sql.Tx, s *step) error {
-	if s.tenant.IsZero() {
+func bind(ctx context.Context, tx *sql.Tx, tenant id.Tenant) error {
+	if tenant.IsZero() {
 		_, err := tx.ExecContext(ctx, `SET LOCAL ROLE `+roleWorker)
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `SELECT set_config('fettle.tenant', $1, true)`, hex.EncodeToString(s.tenant[:]))
+	_, err := tx.ExecContext(ctx, `SELECT set_config('fettle.tenant', $1, true)`, hex.EncodeToString(tenant[:]))
 	return err
 }
 

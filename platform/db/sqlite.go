@@ -15,6 +15,7 @@ import (
 	sqlitelib "modernc.org/sqlite/lib"
 
 	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/kernel/id"
 )
 
 // liteEngine is SQLite: one connection writes, a few read.
@@ -159,20 +160,34 @@ func (e *liteEngine) checkpoint(ctx context.Context) (err error) {
 
 func (e *liteEngine) write(ctx context.Context, s step) error { return e.write_.do(ctx, s) }
 
-func (e *liteEngine) read(ctx context.Context, s step) error {
+// liteView is a read transaction on one of the readers.
+type liteView struct {
+	e *liteEngine
+	c *liteConn
+}
+
+func (e *liteEngine) view(ctx context.Context, _ id.Tenant) (view, error) {
 	var c *liteConn
 	select {
 	case c = <-e.readers:
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	defer func() { e.readers <- c }()
+	if _, err := c.ExecContext(context.Background(), "BEGIN"); err != nil {
+		e.readers <- c
+		return nil, lite(err)
+	}
+	return liteView{e, c}, nil
+}
+
+func (v liteView) run(ctx context.Context, s step) error {
 	inner := context.WithoutCancel(ctx) // a Done channel costs a goroutine per statement
-	if _, err := c.ExecContext(inner, "BEGIN"); err != nil {
-		return lite(err)
-	}
-	defer func() { _, _ = c.ExecContext(inner, "ROLLBACK") }() // nothing was written
-	return lite(s.run(context.WithValue(inner, insideKey{}, true), c, false))
+	return lite(s.run(context.WithValue(inner, insideKey{}, true), v.c, false))
+}
+
+func (v liteView) end() {
+	_, _ = v.c.ExecContext(context.Background(), "ROLLBACK") // nothing was written
+	v.e.readers <- v.c
 }
 
 // run runs fn once on c with fresh times.

@@ -72,21 +72,35 @@ type turn struct {
 // ready readies the next event of each lane, outside of any step, and lets go of
 // the lanes that have none.
 func (b *Bus) ready(ctx context.Context, live bundle, v *verdict) []*turn {
-	b.refill(ctx, live)
 	turns := make([]*turn, 0, len(live))
-	for _, l := range live {
-		if t := b.turn(l, v); t != nil {
-			turns = append(turns, t)
-		} else {
-			b.held.Drop(l.grip())
+	_ = b.db.Snapshot(ctx, func(ctx context.Context) error { // errors are the lanes'
+		b.refill(ctx, live)
+		for _, l := range live {
+			if t := b.turn(ctx, l, v); t != nil {
+				turns = append(turns, t)
+			} else {
+				b.held.Drop(l.grip())
+			}
 		}
-	}
+		return nil
+	})
 	return turns
 }
 
+// lasting is a context that ends with one and carries what another does: work on
+// a lane ends with its lease and reads the snapshot of its bundle.
+type lasting struct {
+	context.Context
+	carries context.Context //nolint:containedctx // this is a context
+}
+
+// Value implements context.Context.
+func (l lasting) Value(key any) any { return l.carries.Value(key) }
+
 // turn readies the lane's next event; nil when the work on the lane is over.
-func (b *Bus) turn(l *lane, v *verdict) *turn {
-	if l.ctx.Err() != nil {
+func (b *Bus) turn(ctx context.Context, l *lane, v *verdict) *turn {
+	ctx = lasting{l.ctx, ctx}
+	if ctx.Err() != nil {
 		v.add(verdict{err: b.release(l.ctx, []*lane{l}, 0)})
 		return nil
 	}
@@ -94,7 +108,7 @@ func (b *Bus) turn(l *lane, v *verdict) *turn {
 		v.add(b.failed(l, stored{Meta: Meta{Seq: l.done + 1}}, Delivery{Subscriber: l.subscriber}, errVanished))
 		return nil
 	}
-	e, h, err := b.next(l)
+	e, h, err := b.next(ctx, l)
 	if err != nil {
 		v.add(verdict{err: errors.Join(err, b.release(l.ctx, []*lane{l}, newerRest))})
 		return nil
@@ -102,7 +116,7 @@ func (b *Bus) turn(l *lane, v *verdict) *turn {
 	t := &turn{l: l, e: e, h: h, run: nothing, to: b.reach(l, e.Seq), began: b.db.Machine()()}
 	if h != nil {
 		t.err = guarded(func() (err error) {
-			t.run, err = h(l.ctx, e.Meta, e.body)
+			t.run, err = h(ctx, e.Meta, e.body)
 			return err
 		})
 	}

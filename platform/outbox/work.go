@@ -70,7 +70,7 @@ func (b *Bus) refill(ctx context.Context, lanes []*lane) {
 // next returns the next event that the subscriber listens to, with its handler.
 // When there is none up to what was wanted, it returns an event without handler
 // that stands for the end of the lane.
-func (b *Bus) next(l *lane) (stored, handler, error) {
+func (b *Bus) next(ctx context.Context, l *lane) (stored, handler, error) {
 	for {
 		for len(l.events) > 0 {
 			e := l.events[0]
@@ -87,7 +87,7 @@ func (b *Bus) next(l *lane) (stored, handler, error) {
 			return stored{Meta: Meta{Seq: l.wanted}}, nil, nil
 		}
 		l.done = max(l.done, l.loaded)
-		if err := b.load(l.ctx, l.tenant, []*lane{l}); err != nil {
+		if err := b.load(ctx, l.tenant, []*lane{l}); err != nil {
 			return stored{}, nil, err
 		}
 	}

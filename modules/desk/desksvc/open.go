@@ -45,15 +45,32 @@ type opened struct {
 
 // Open takes a case in on behalf of the caller.
 func (m *Module) Open(ctx context.Context, in desk.Intake) (opened, error) {
+	return m.takeIn(ctx, in, func(ctx context.Context, r row) error { return m.guard.Can(ctx, "case.create", r.resource()) })
+}
+
+// takeIn thinks a case through, has allowed look at it and opens it.
+func (m *Module) takeIn(ctx context.Context, in desk.Intake, allowed func(ctx context.Context, r row) error) (opened, error) {
 	c, _ := access.From(ctx)
-	o, err := m.prepare(ctx, c.Tenant, in)
+	var o opening
+	err := m.db.Snapshot(ctx, func(ctx context.Context) (err error) {
+		if o, err = m.prepare(ctx, c.Tenant, in); err != nil {
+			return err
+		}
+		if err := allowed(ctx, o.row); err != nil {
+			return err
+		}
+		in, err = m.recognise(ctx, c.Tenant, in, &o)
+		return err
+	})
 	if err != nil {
 		return opened{}, err
 	}
-	if err := m.guard.Can(ctx, "case.create", o.row.resource()); err != nil {
-		return opened{}, err
+	if o.key == nil { // outside the snapshot, which would be kept from others while the key is made durable
+		if err := m.meet(ctx, c.Tenant, in, &o); err != nil {
+			return opened{}, err
+		}
 	}
-	if err := m.identify(ctx, c.Tenant, in, &o); err != nil {
+	if err := m.seal(in, &o); err != nil {
 		return opened{}, err
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (opened, error) {
@@ -132,22 +149,21 @@ func (m *Module) route(ctx context.Context, tenant id.Tenant, s desk.Site, r *ro
 	return nil
 }
 
-// identify finds the requester by phone or e-mail, or makes a new person and
-// key, and seals what was said.
-func (m *Module) identify(ctx context.Context, tenant id.Tenant, in desk.Intake, o *opening) error {
-	phone, err := vault.Phone(in.Site.Country, in.Requester.Phone)
-	if err != nil {
-		return desk.ErrIntake.At("/requester/phone", "shape")
+// recognise finds the requester by phone or e-mail, which it returns in the form
+// in which they are looked up. A requester whom nobody knows leaves o without key.
+func (m *Module) recognise(ctx context.Context, tenant id.Tenant, in desk.Intake, o *opening) (desk.Intake, error) {
+	var err error
+	if in.Requester.Phone, err = vault.Phone(in.Site.Country, in.Requester.Phone); err != nil {
+		return in, desk.ErrIntake.At("/requester/phone", "shape")
 	}
-	email, err := vault.Email(in.Requester.Email)
-	if err != nil {
-		return desk.ErrIntake.At("/requester/email", "shape")
+	if in.Requester.Email, err = vault.Email(in.Requester.Email); err != nil {
+		return in, desk.ErrIntake.At("/requester/email", "shape")
 	}
-	in.Requester.Phone, in.Requester.Email = phone, email
-	if err := m.findOrMake(ctx, tenant, in, o); err != nil {
-		return err
+	o.key, err = persons.Recognise(ctx, m.db, m.ring, tenant, in.Requester.Phone, in.Requester.Email)
+	if o.key != nil {
+		o.row.Requester = o.key.Person()
 	}
-	return m.seal(in, o)
+	return in, err
 }
 
 // seal closes up what only those who hold the requester's key may read.
@@ -160,16 +176,8 @@ func (m *Module) seal(in desk.Intake, o *opening) error {
 	return nil
 }
 
-// findOrMake finds whom the contacts belong to, or makes a person for them.
-func (m *Module) findOrMake(ctx context.Context, tenant id.Tenant, in desk.Intake, o *opening) (err error) {
-	o.key, err = persons.Recognise(ctx, m.db, m.ring, tenant, in.Requester.Phone, in.Requester.Email)
-	if err != nil {
-		return err
-	}
-	if o.key != nil {
-		o.row.Requester = o.key.Person()
-		return nil
-	}
+// meet makes a person, with a key, of a requester whom nobody knows.
+func (m *Module) meet(ctx context.Context, tenant id.Tenant, in desk.Intake, o *opening) error {
 	o.row.Requester = id.New[id.PersonKind]()
 	made, err := m.ring.Create(ctx, tenant, o.row.Requester)
 	if err != nil {

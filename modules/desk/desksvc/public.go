@@ -76,23 +76,12 @@ func (m *Module) publicRoutes(api *httpapi.API) {
 // ask takes in what a visitor asks for. What only staff and imports may say is
 // not theirs to say.
 func (m *Module) ask(ctx context.Context, in desk.Intake) (opened, error) {
-	c, _ := access.From(ctx)
 	in.Channel, in.OpenedAt, in.Priority = desk.ByPortal, time.Time{}, desk.Normal
-	o, err := m.prepare(ctx, c.Tenant, in)
-	if err != nil {
-		return opened{}, err
-	}
-	if in.Requester.Phone == "" && in.Requester.Email == "" {
-		return opened{}, desk.ErrIntake.At("/requester/phone", "required")
-	}
-	if err := m.identify(ctx, c.Tenant, in, &o); err != nil {
-		return opened{}, err
-	}
-	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (opened, error) {
-		if err := m.write(ctx, tx, o); err != nil {
-			return opened{}, err
+	return m.takeIn(ctx, in, func(context.Context, row) error {
+		if in.Requester.Phone == "" && in.Requester.Email == "" {
+			return desk.ErrIntake.At("/requester/phone", "required")
 		}
-		return opened{o.row.ID, o.row.Reference, o.row.State, o.row.Version, m.link(c.Tenant, o.row.ID)}, nil
+		return nil
 	})
 }
 
