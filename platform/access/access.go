@@ -117,7 +117,8 @@ func (r Role) Fits(k ScopeKind) bool {
 type Caller struct {
 	Tenant id.Tenant
 	User   id.User
-	Person id.Person // whose own things a grant of scope self covers
+	Token  id.APIToken // by which the user calls; zero for a session
+	Person id.Person   // whose own things a grant of scope self covers
 	Grants []Grant
 	Scopes []string // of an API token: the groups of actions it is limited to; nil for a session
 	Locale locale.Tag
@@ -169,10 +170,22 @@ func With(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, &c)
 }
 
+// Uncalled returns a context in which nobody calls, for work that goes on by
+// itself, whoever set it going.
+func Uncalled(ctx context.Context) context.Context {
+	return context.WithValue(ctx, callerKey{}, (*Caller)(nil))
+}
+
+// calling returns the caller of ctx, or nil.
+func calling(ctx context.Context) *Caller {
+	c, _ := ctx.Value(callerKey{}).(*Caller)
+	return c
+}
+
 // From returns the caller of ctx.
 func From(ctx context.Context) (Caller, bool) {
-	c, ok := ctx.Value(callerKey{}).(*Caller)
-	if !ok {
+	c := calling(ctx)
+	if c == nil {
 		return Caller{}, false
 	}
 	out := *c

@@ -23,8 +23,8 @@ type memo struct {
 // first check of a request does so and may ask the tree of nodes; checks inside
 // a transaction find it done.
 func (g *Guard) known(ctx context.Context) (*memo, error) {
-	c, ok := ctx.Value(callerKey{}).(*Caller)
-	if !ok {
+	c := calling(ctx)
+	if c == nil {
 		return nil, ErrNobody
 	}
 	m := c.memo

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/jobs/lease"
 )
@@ -28,6 +29,7 @@ const (
 // jobs end too, and what does not finish is given back. Any number of processes
 // may run at the same time. It returns an error only when it could not start.
 func (r *Runner) Run(ctx context.Context) error {
+	ctx = access.Uncalled(ctx)
 	r.seal()
 	if err := r.adoptAll(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -104,6 +106,7 @@ func (r *Runner) complain(ctx context.Context, err error) {
 // back-off: what fails is tried again at once until it is parked. It waits for
 // jobs that other processes hold, and returns the errors of those it had to park.
 func (r *Runner) Drain(ctx context.Context) error {
+	ctx = access.Uncalled(ctx)
 	r.seal()
 	if err := r.adoptAll(ctx); err != nil {
 		return err

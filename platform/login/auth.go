@@ -179,12 +179,13 @@ func (s *Service) loadSession(ctx context.Context, tx *db.Tx, h hash) (l loaded,
 }
 
 func (s *Service) loadToken(ctx context.Context, tx *db.Tx, h hash) (l loaded, err error) {
+	var token id.APIToken
 	var u id.User
 	var scopes *string
 	var revoked time.Time
 	var lastDay string
-	err = tx.Row(ctx, `SELECT user_id, scopes, expires_at, revoked_at, last_used_day FROM login_token WHERE tenant_id = ? AND token_hash = ?`,
-		tx.Tenant(), h[:]).Scan(&u, &scopes, db.At(&l.ends), db.At(&revoked), &lastDay)
+	err = tx.Row(ctx, `SELECT id, user_id, scopes, expires_at, revoked_at, last_used_day FROM login_token WHERE tenant_id = ? AND token_hash = ?`,
+		tx.Tenant(), h[:]).Scan(&token, &u, &scopes, db.At(&l.ends), db.At(&revoked), &lastDay)
 	if err != nil {
 		return l, db.NotFound(err, access.ErrHidden)
 	}
@@ -196,6 +197,7 @@ func (s *Service) loadToken(ctx context.Context, tx *db.Tx, h hash) (l loaded, e
 	if l.caller, err = loadCaller(ctx, tx, u); err != nil {
 		return l, err
 	}
+	l.caller.Token = token
 	l.caller.Scopes, err = readScopes(scopes)
 	return l, err
 }

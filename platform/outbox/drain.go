@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"fettle.dev/fettle/platform/access"
 )
 
 // drainRoom is how many lanes Drain leases at once.
@@ -18,6 +20,7 @@ const drainRoom = 1024
 // in which it was published, a batch at a time. It waits for lanes that other
 // processes hold, and returns the errors of the events that it had to park.
 func (b *Bus) Drain(ctx context.Context) error {
+	ctx = access.Uncalled(ctx)
 	if err := b.register(ctx); err != nil {
 		return err
 	}

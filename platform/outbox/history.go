@@ -18,12 +18,12 @@ type Past struct {
 // limit, oldest first.
 func (b *Bus) History(ctx context.Context, tx *db.Tx, subject id.Raw, limit int) ([]Past, error) {
 	rows, err := tx.Rows(ctx, `
-		SELECT subject_seq, id, name, body, occurred_at, recorded_at FROM (
-			SELECT subject_seq, id, name, body, occurred_at, recorded_at FROM outbox_event
+		SELECT subject_seq, id, name, body, occurred_at, recorded_at, actor FROM (
+			SELECT subject_seq, id, name, body, occurred_at, recorded_at, actor FROM outbox_event
 			WHERE tenant_id = ? AND subject_id = ? ORDER BY subject_seq DESC LIMIT ?
 		) newest ORDER BY subject_seq`, tx.Tenant(), subject, limit)
 	return db.Collect(rows, err, func(scan func(...any) error) (p Past, err error) {
 		p.Tenant, p.Subject = tx.Tenant(), subject
-		return p, scan(&p.Seq, &p.ID, &p.Name, (*[]byte)(&p.Body), db.At(&p.OccurredAt), db.At(&p.RecordedAt))
+		return p, scan(&p.Seq, &p.ID, &p.Name, (*[]byte)(&p.Body), db.At(&p.OccurredAt), db.At(&p.RecordedAt), &p.Actor)
 	})
 }

@@ -78,12 +78,12 @@ func (b *Bus) load(ctx context.Context, tenant id.Tenant, lanes []*lane) error {
 
 func history(ctx context.Context, tx *db.Tx, subject id.Raw, after, upTo int64) ([]stored, error) {
 	found, err := tx.Rows(ctx, `
-		SELECT subject_seq, id, name, body, occurred_at, recorded_at FROM outbox_event
+		SELECT subject_seq, id, name, body, occurred_at, recorded_at, actor FROM outbox_event
 		WHERE tenant_id = ? AND subject_id = ? AND subject_seq > ? AND subject_seq <= ?
 		ORDER BY subject_seq LIMIT ?`, tx.Tenant(), subject, after, upTo, loadBatch)
 	return db.Collect(found, err, func(scan func(...any) error) (s stored, err error) {
 		s.Tenant, s.Subject = tx.Tenant(), subject
-		return s, scan(&s.Seq, &s.ID, &s.Name, &s.body, db.At(&s.OccurredAt), db.At(&s.RecordedAt))
+		return s, scan(&s.Seq, &s.ID, &s.Name, &s.body, db.At(&s.OccurredAt), db.At(&s.RecordedAt), &s.Actor)
 	})
 }
 

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/jobs/lease"
 )
@@ -51,9 +52,10 @@ type Meta struct {
 	Tenant     id.Tenant
 	Name       string
 	Subject    id.Raw
-	Seq        int64     // counts the subject's events from 1
-	OccurredAt time.Time // domain clock
-	RecordedAt time.Time // machine clock
+	Seq        int64        // counts the subject's events from 1
+	OccurredAt time.Time    // domain clock
+	RecordedAt time.Time    // machine clock
+	Actor      access.Actor // who caused it; zero: not known, of old events
 }
 
 // Options tune a Bus; the zero value is good for a server.

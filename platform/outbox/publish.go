@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 )
 
@@ -14,7 +15,8 @@ import (
 // a document.
 const maxBody = 256 << 10
 
-// Publish stores the events in tx, in the order given. They are heard after tx
+// Publish stores the events in tx, in the order given, as caused by the caller of
+// ctx, or by the system where there is none. They are heard after tx
 // has committed, and never if it does not. Two steps that publish for one
 // subject at the same time collide on PostgreSQL; one of them is run again.
 func (b *Bus) Publish(ctx context.Context, tx *db.Tx, events ...Event) error {
@@ -43,14 +45,15 @@ func (b *Bus) Publish(ctx context.Context, tx *db.Tx, events ...Event) error {
 // What the sub-selects see is the table before the statement, so an event's place
 // among those of its subject is added (and for fresh, which comes second, taken away).
 const (
-	eventRow = `(?, ?, (SELECT COALESCE(MAX(subject_seq), 0) FROM outbox_event WHERE tenant_id = ? AND subject_id = ?) + ?, ?, ?, ?, ?, ?)`
+	eventRow = `(?, ?, (SELECT COALESCE(MAX(subject_seq), 0) FROM outbox_event WHERE tenant_id = ? AND subject_id = ?) + ?, ?, ?, ?, ?, ?, ?)`
 	freshRow = `(?, ?, (SELECT MAX(subject_seq) FROM outbox_event WHERE tenant_id = ? AND subject_id = ?) - ?, ?, ?)`
 )
 
 func publish(ctx context.Context, tx *db.Tx, events []Event) error {
-	stored := make([]any, 0, 10*len(events))
+	stored := make([]any, 0, 11*len(events))
 	fresh := make([]any, 0, 7*len(events))
 	tenant, before, after := tx.Tenant(), map[id.Raw]int64{}, perSubject(events)
+	actor := access.ActorOf(ctx)
 	for _, e := range events {
 		body, err := encode(e)
 		if err != nil {
@@ -59,10 +62,10 @@ func publish(ctx context.Context, tx *db.Tx, events []Event) error {
 		subject, name := e.Subject(), e.EventName()
 		before[subject]++
 		after[subject]--
-		stored = append(stored, tenant, subject, tenant, subject, before[subject], id.New[id.EventKind](), name, body, tx.Now(), tx.Machine())
+		stored = append(stored, tenant, subject, tenant, subject, before[subject], id.New[id.EventKind](), name, body, tx.Now(), tx.Machine(), actor)
 		fresh = append(fresh, tenant, subject, tenant, subject, after[subject], name, tx.Machine())
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO outbox_event (tenant_id, subject_id, subject_seq, id, name, body, occurred_at, recorded_at) VALUES `+
+	_, err := tx.Exec(ctx, `INSERT INTO outbox_event (tenant_id, subject_id, subject_seq, id, name, body, occurred_at, recorded_at, actor) VALUES `+
 		rows(eventRow, len(events)), stored...)
 	if err == nil {
 		_, err = tx.Exec(ctx, `INSERT INTO outbox_fresh (tenant_id, subject_id, subject_seq, name, recorded_at) VALUES `+

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/jobs/lease"
 )
@@ -44,6 +45,7 @@ func (b *Bus) bundleSize() int {
 // number of processes may run at the same time. It returns an error only when
 // it could not start.
 func (b *Bus) Run(ctx context.Context) error {
+	ctx = access.Uncalled(ctx)
 	if err := b.register(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
