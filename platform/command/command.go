@@ -1,7 +1,7 @@
 // Package command makes a step happen once, however often it is asked for.
 //
 // A client that does not hear an answer asks again with the same
-// Idempotency-Key. Run claims the key and stores the reply in the transaction of
+// Idempotency-Key. Run holds the key and stores the reply in the transaction of
 // the step itself: either both are there or neither. The same key with the same
 // request is answered with the stored reply and changes nothing; with another
 // request it is refused; while the first is still running the second waits for
@@ -12,6 +12,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -37,7 +38,6 @@ var (
 	// the use case: the second would get the reply of the first.
 	errTwice    = errors.New("command: a second command under one idempotency key")
 	errNoCaller = errors.New("command: nobody calls")
-	errNoReply  = errors.New("command: a claimed key without a reply")
 )
 
 //go:embed migrations/*.sql
@@ -100,17 +100,24 @@ func Run[T any](ctx context.Context, d *db.DB, fn func(ctx context.Context, tx *
 	return out, err
 }
 
+// once holds the key until the step ends, so that the same request asked for twice
+// at a time waits for the first. The row is written whole and at the end: keys lie
+// at random, and every touch of one is a page to be written.
 func once[T any](ctx context.Context, tx *db.Tx, c access.Caller, i *Intent, fn func(context.Context, *db.Tx) (T, error)) (out T, err error) {
 	who := c.User.Raw()
-	n, err := tx.Exec(ctx, `
-		INSERT INTO command_reply (tenant_id, caller, key, fingerprint, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, tx.Tenant(), who, i.key, i.fingerprint, tx.Machine())
-	if err != nil {
-		return out, fmt.Errorf("claim idempotency key: %w", err)
+	if err := tx.Lock(ctx, fmt.Sprintf("command %x %x", who, i.key)); err != nil {
+		return out, fmt.Errorf("hold idempotency key: %w", err)
 	}
-	i.replayed.Store(n == 0)
-	if n == 0 {
-		return replay[T](ctx, tx, who, i)
+	old, err := kept(ctx, tx, who, i)
+	if err != nil {
+		return out, err
+	}
+	i.replayed.Store(old != nil)
+	if old != nil {
+		if err := json.Unmarshal(old, &out); err != nil {
+			return out, fmt.Errorf("decode stored reply: %w", err)
+		}
+		return out, nil
 	}
 	if out, err = fn(ctx, tx); err != nil {
 		return out, err
@@ -119,31 +126,31 @@ func once[T any](ctx context.Context, tx *db.Tx, c access.Caller, i *Intent, fn 
 	if err != nil {
 		return out, fmt.Errorf("encode reply: %w", err)
 	}
-	_, err = tx.Exec(ctx, `UPDATE command_reply SET reply = ? WHERE tenant_id = ? AND caller = ? AND key = ?`,
-		reply, tx.Tenant(), who, i.key)
+	_, err = tx.Exec(ctx, `INSERT INTO command_reply (tenant_id, caller, key, fingerprint, reply, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		tx.Tenant(), who, i.key, i.fingerprint, reply, tx.Machine())
+	if db.IsUnique(err) { // a process of an older version does not hold keys
+		err = errors.Join(db.ErrRetry, err)
+	}
 	if err != nil {
 		return out, fmt.Errorf("store reply: %w", err)
 	}
 	return out, nil
 }
 
-func replay[T any](ctx context.Context, tx *db.Tx, who id.Raw, i *Intent) (out T, err error) {
+// kept returns the reply that is stored under the key, or nil.
+func kept(ctx context.Context, tx *db.Tx, who id.Raw, i *Intent) ([]byte, error) {
 	var fingerprint, reply []byte
-	err = tx.Row(ctx, `SELECT fingerprint, reply FROM command_reply WHERE tenant_id = ? AND caller = ? AND key = ?`,
+	err := tx.Row(ctx, `SELECT fingerprint, reply FROM command_reply WHERE tenant_id = ? AND caller = ? AND key = ?`,
 		tx.Tenant(), who, i.key).Scan(&fingerprint, &reply)
-	if err != nil {
-		return out, fmt.Errorf("load reply: %w", err)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("load reply: %w", err)
+	case !bytes.Equal(fingerprint, i.fingerprint):
+		return nil, ErrKeyReused
 	}
-	if !bytes.Equal(fingerprint, i.fingerprint) {
-		return out, ErrKeyReused
-	}
-	if reply == nil {
-		return out, errNoReply
-	}
-	if err := json.Unmarshal(reply, &out); err != nil {
-		return out, fmt.Errorf("decode stored reply: %w", err)
-	}
-	return out, nil
+	return reply, nil
 }
 
 // sweepAtOnce bounds a step of Sweep, so that it does not keep others waiting.

@@ -193,7 +193,10 @@ func (v liteView) end() {
 // run runs fn once on c with fresh times.
 func (s *step) run(ctx context.Context, c querier, pg bool) error {
 	s.tx = &Tx{c: c, tenant: s.tenant, now: s.db.now(), machine: s.db.machine(), db: s.db, pg: pg}
-	return s.fn(ctx, s.tx)
+	if err := s.fn(ctx, s.tx); err != nil {
+		return err
+	}
+	return s.tx.finish(ctx)
 }
 
 func (c *liteConn) prepared(ctx context.Context, query string) (*sql.Stmt, error) {

@@ -20,7 +20,9 @@ type Tx struct {
 	machine time.Time
 	db      *DB
 	pg      bool
+	before  []func(ctx context.Context) error
 	after   []func()
+	local   map[any]any
 }
 
 // querier runs SQL in the engine's own words.
@@ -76,6 +78,37 @@ func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
 // Rows runs a query; Collect reads and closes what it returns.
 func (t *Tx) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return t.c.QueryContext(ctx, t.rebind(query), plain(args)...)
+}
+
+// BeforeCommit has fn called once when the step's function is done, as the last
+// part of the step; what it returns ends the step. It is for writing at once what
+// the step has gathered.
+func (t *Tx) BeforeCommit(fn func(ctx context.Context) error) { t.before = append(t.before, fn) }
+
+// Local returns what lives under key as long as the step, and makes it first if
+// need be.
+func Local[T any](t *Tx, key any, fresh func() T) T {
+	v, ok := t.local[key]
+	if !ok {
+		if t.local == nil {
+			t.local = map[any]any{}
+		}
+		v = fresh()
+		t.local[key] = v
+	}
+	return v.(T) //nolint:forcetypeassert // a key is of one type
+}
+
+// finish does what waits for the end of the step.
+func (t *Tx) finish(ctx context.Context) error {
+	for len(t.before) > 0 {
+		fn := t.before[0]
+		t.before = t.before[1:]
+		if err := fn(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AfterCommit has fn called once, when the step is durable, on the goroutine

@@ -1,10 +1,12 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/platform/access"
@@ -16,9 +18,10 @@ import (
 const maxBody = 256 << 10
 
 // Publish stores the events in tx, in the order given, as caused by the caller of
-// ctx, or by the system where there is none. They are heard after tx
-// has committed, and never if it does not. Two steps that publish for one
-// subject at the same time collide on PostgreSQL; one of them is run again.
+// ctx, or by the system where there is none. They are written when the step is
+// done otherwise, heard after tx has committed, and never if it does not. Two
+// steps that publish for one subject at the same time collide on PostgreSQL; one
+// of them is run again.
 func (b *Bus) Publish(ctx context.Context, tx *db.Tx, events ...Event) error {
 	if tx.Tenant().IsZero() {
 		return errors.New("publish: the step has no tenant")
@@ -28,12 +31,42 @@ func (b *Bus) Publish(ctx context.Context, tx *db.Tx, events ...Event) error {
 			return err
 		}
 	}
-	for len(events) > 0 {
-		n := chunk(len(events))
-		if err := publish(ctx, tx, events[:n]); err != nil {
+	said := db.Local(tx, b, func() *[]saying {
+		said := &[]saying{}
+		tx.BeforeCommit(func(ctx context.Context) error { return b.store(ctx, tx, *said) })
+		return said
+	})
+	actor := access.ActorOf(ctx)
+	for _, e := range events {
+		body, err := encode(e)
+		if err != nil {
 			return err
 		}
-		events = events[n:]
+		*said = append(*said, saying{id.New[id.EventKind](), e.Subject(), e.EventName(), body, actor})
+	}
+	return nil
+}
+
+// saying is an event that waits for the end of its step.
+type saying struct {
+	id      id.Event
+	subject id.Raw
+	name    string
+	body    string
+	actor   access.Actor
+}
+
+// store writes what a step has published, a few statements for all of it. Events
+// of one subject stay in order; the subjects are put into one, so that steps that
+// publish for the same ones wait for each other instead of colliding.
+func (b *Bus) store(ctx context.Context, tx *db.Tx, all []saying) error {
+	slices.SortStableFunc(all, func(x, y saying) int { return bytes.Compare(x.subject[:], y.subject[:]) })
+	for len(all) > 0 {
+		n := chunk(len(all))
+		if err := insert(ctx, tx, all[:n]); err != nil {
+			return err
+		}
+		all = all[n:]
 	}
 	if b.running.Load() > 0 {
 		tx.AfterCommit(b.nudge)
@@ -49,21 +82,18 @@ const (
 	freshRow = `(?, ?, (SELECT MAX(subject_seq) FROM outbox_event WHERE tenant_id = ? AND subject_id = ?) - ?, ?, ?)`
 )
 
-func publish(ctx context.Context, tx *db.Tx, events []Event) error {
+func insert(ctx context.Context, tx *db.Tx, events []saying) error {
 	stored := make([]any, 0, 11*len(events))
 	fresh := make([]any, 0, 7*len(events))
-	tenant, before, after := tx.Tenant(), map[id.Raw]int64{}, perSubject(events)
-	actor := access.ActorOf(ctx)
+	tenant, before, after := tx.Tenant(), map[id.Raw]int64{}, map[id.Raw]int64{}
 	for _, e := range events {
-		body, err := encode(e)
-		if err != nil {
-			return err
-		}
-		subject, name := e.Subject(), e.EventName()
-		before[subject]++
-		after[subject]--
-		stored = append(stored, tenant, subject, tenant, subject, before[subject], id.New[id.EventKind](), name, body, tx.Now(), tx.Machine(), actor)
-		fresh = append(fresh, tenant, subject, tenant, subject, after[subject], name, tx.Machine())
+		after[e.subject]++
+	}
+	for _, e := range events {
+		before[e.subject]++
+		after[e.subject]--
+		stored = append(stored, tenant, e.subject, tenant, e.subject, before[e.subject], e.id, e.name, e.body, tx.Now(), tx.Machine(), e.actor)
+		fresh = append(fresh, tenant, e.subject, tenant, e.subject, after[e.subject], e.name, tx.Machine())
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO outbox_event (tenant_id, subject_id, subject_seq, id, name, body, occurred_at, recorded_at, actor) VALUES `+
 		rows(eventRow, len(events)), stored...)
@@ -77,15 +107,7 @@ func publish(ctx context.Context, tx *db.Tx, events []Event) error {
 	if db.IsUnique(err) { // another step has numbered an event of this subject
 		err = errors.Join(db.ErrRetry, err)
 	}
-	return fmt.Errorf("publish %s: %w", events[0].EventName(), err)
-}
-
-func perSubject(events []Event) map[id.Raw]int64 {
-	n := map[id.Raw]int64{}
-	for _, e := range events {
-		n[e.Subject()]++
-	}
-	return n
+	return fmt.Errorf("publish %s: %w", events[0].name, err)
 }
 
 func encode(e Event) (string, error) {
