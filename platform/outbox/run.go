@@ -21,7 +21,7 @@ const (
 // pace is how long Run lets events gather once it has found some. Each round
 // costs a commit, and so do the deliveries of each; what comes after a quiet
 // moment does not wait.
-const pace = 10 * time.Millisecond
+const pace = 25 * time.Millisecond
 
 // room is how many lanes Run holds at most. On SQLite nobody else is kept from
 // them as a rule, and what is leased as it is made costs half as much.
