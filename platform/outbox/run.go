@@ -23,20 +23,16 @@ const (
 // moment does not wait.
 const pace = 25 * time.Millisecond
 
-// room is how many lanes Run holds at most. On SQLite nobody else is kept from
-// them as a rule, and what is leased as it is made costs half as much.
-func (b *Bus) room() int {
-	if b.db.Postgres() {
-		return 4 * b.o.Workers
-	}
-	return 16 * b.o.Workers
-}
+// room is how many lanes Run holds at most. What is leased as it is made costs
+// half as much, and full bundles cost least; what one process holds of it is
+// worked on within a second.
+func (b *Bus) room() int { return 16 * b.o.Workers }
 
 // bundleSize is how many lanes share a step at most. What another step waits for
 // a lock of is bounded by it on PostgreSQL, and the writer's batch on SQLite.
 func (b *Bus) bundleSize() int {
 	if b.db.Postgres() {
-		return 8
+		return 16
 	}
 	return 32
 }
