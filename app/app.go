@@ -195,7 +195,7 @@ func (a *App) modules() {
 	a.Network = networksvc.New(networksvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard})
 	a.Catalog = catalogsvc.New(catalogsvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard, Network: a.Network})
 	a.Orders = orderssvc.New(orderssvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog})
-	a.Desk = desksvc.New(desksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Orders: a.Orders})
+	a.Desk = desksvc.New(desksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Orders: a.Orders, Accounts: a.Login})
 	a.Warranty = warrantysvc.New(warrantysvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard, Catalog: a.Catalog, Network: a.Network, Desk: a.Desk})
 	a.SLA = slasvc.New(slasvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Guard: a.Guard, Cases: a.Desk})
 	a.Work = worksvc.New(worksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})

@@ -114,6 +114,7 @@ var table = []rule{
 	{"complaint.write", Write, "agent quality customer"},
 	{"rating.read", Read, desk + " brand partner customer finance planner auditor"},
 	{"rating.write", Write, "customer agent"},
+	{"actor.read", Read, "staff"}, // who of us did what; to everybody else we are the service desk
 	{"queue.read", Read, desk},
 	{"queue.write", Setup, "admin quality"},
 

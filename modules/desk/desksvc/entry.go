@@ -8,6 +8,7 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 )
 
@@ -30,6 +31,15 @@ type entry struct {
 	Language locale.Tag
 	Body     []byte // sealed
 	At       time.Time
+}
+
+// actor is who said it. Of us it is known whose account it was, not in which
+// part they acted.
+func (e entry) actor() access.Actor {
+	if e.Kind == kindIn {
+		return access.Actor{Kind: access.ByCustomer}
+	}
+	return access.Actor{User: e.Author}
 }
 
 func insertEntry(ctx context.Context, tx *db.Tx, e entry) error {

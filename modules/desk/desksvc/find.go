@@ -48,7 +48,11 @@ func (m *Module) ExportPerson(ctx context.Context, tenant id.Tenant, p id.Person
 		if e.Case, err = m.View(ctx, c); err != nil {
 			return "", nil, err
 		}
-		if e.Timeline, err = m.Timeline(ctx, c); err != nil {
+		r, err := m.read(ctx, tenant, c)
+		if err != nil {
+			return "", nil, err
+		}
+		if e.Timeline, err = m.moments(ctx, r); err != nil { // who of us it was is not the person's own
 			return "", nil, err
 		}
 		if e.Comment, err = m.comment(ctx, tenant, p, c); err != nil {

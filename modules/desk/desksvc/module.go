@@ -47,31 +47,38 @@ type orderReader interface {
 	Content(ctx context.Context, tenant id.Tenant, o id.Order) (orders.Content, error)
 }
 
+// accountReader says what those are called who did something.
+type accountReader interface {
+	Names(ctx context.Context, tenant id.Tenant, actors ...access.Actor) (map[access.Actor]string, error)
+}
+
 // Deps is what the module stands on.
 type Deps struct {
-	DB      *db.DB
-	Bus     *outbox.Bus
-	Ring    *keys.Ring
-	Guard   *access.Guard
-	Network networkReader
-	Catalog catalogReader
-	Orders  orderReader
+	DB       *db.DB
+	Bus      *outbox.Bus
+	Ring     *keys.Ring
+	Guard    *access.Guard
+	Network  networkReader
+	Catalog  catalogReader
+	Orders   orderReader
+	Accounts accountReader
 }
 
 // Module is the running desk.
 type Module struct {
-	db      *db.DB
-	bus     *outbox.Bus
-	ring    *keys.Ring
-	guard   *access.Guard
-	network networkReader
-	catalog catalogReader
-	orders  orderReader
+	db       *db.DB
+	bus      *outbox.Bus
+	ring     *keys.Ring
+	guard    *access.Guard
+	network  networkReader
+	catalog  catalogReader
+	orders   orderReader
+	accounts accountReader
 }
 
 // New returns the desk, listening.
 func New(d Deps) *Module {
-	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, network: d.Network, catalog: d.Catalog, orders: d.Orders}
+	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, network: d.Network, catalog: d.Catalog, orders: d.Orders, accounts: d.Accounts}
 	m.listen()
 	m.listenDue()
 	return m

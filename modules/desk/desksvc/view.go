@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/geo"
@@ -13,8 +12,6 @@ import (
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
-	"fettle.dev/fettle/platform/keys"
-	"fettle.dev/fettle/platform/outbox"
 	"fettle.dev/fettle/platform/persons"
 )
 
@@ -143,93 +140,6 @@ func (m *Module) rating(ctx context.Context, tenant id.Tenant, c id.Case) (*rati
 }
 
 var errNoRating = errors.New("desk: not rated")
-
-// moment is one line of the timeline: something said, or something that happened.
-type moment struct {
-	At       time.Time       `json:"at"`
-	Kind     string          `json:"kind" doc:"message_in, message_out, note, or the name of an event"`
-	Channel  desk.Channel    `json:"channel,omitempty"`
-	Author   id.User         `json:"author,omitzero"`
-	Language locale.Tag      `json:"language,omitempty"`
-	Text     string          `json:"text,omitempty"`
-	Erased   bool            `json:"erased,omitempty" doc:"the text is gone for good"`
-	Hidden   bool            `json:"hidden,omitempty" doc:"the caller may not read the text"`
-	Event    json.RawMessage `json:"event,omitempty"`
-	seq      int64
-}
-
-// Timeline returns everything that was said and happened, oldest first.
-func (m *Module) Timeline(ctx context.Context, c id.Case) ([]moment, error) {
-	caller, _ := access.From(ctx)
-	r, err := m.read(ctx, caller.Tenant, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := m.guard.Can(ctx, "case.read", r.resource()); err != nil {
-		return nil, err
-	}
-	var said []entry
-	var happened []outbox.Past
-	err = m.db.Read(ctx, caller.Tenant, func(ctx context.Context, tx *db.Tx) (err error) {
-		if said, err = entries(ctx, tx, c); err != nil {
-			return err
-		}
-		happened, err = m.bus.History(ctx, tx, c.Raw(), longest)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out, err := m.hear(ctx, r, said)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range happened {
-		out = append(out, moment{At: e.OccurredAt, Kind: e.Name, Event: e.Body, seq: e.Seq})
-	}
-	slices.SortStableFunc(out, func(a, b moment) int { return a.At.Compare(b.At) })
-	return out, nil
-}
-
-// hear opens what the caller may read of what was said.
-func (m *Module) hear(ctx context.Context, r row, said []entry) ([]moment, error) {
-	caller, _ := access.From(ctx)
-	key, err := m.ring.Get(ctx, caller.Tenant, r.Requester)
-	erased := errors.Is(err, keys.ErrErased)
-	if err != nil && !erased {
-		return nil, err
-	}
-	may := map[string]bool{}
-	for _, kind := range []string{"message", "note"} {
-		res := r.resource()
-		res.Kind = kind
-		err := m.guard.Can(ctx, kind+".read", res)
-		if err != nil && !errors.Is(err, access.ErrHidden) {
-			return nil, err
-		}
-		may[kind] = err == nil
-	}
-	var out []moment
-	for _, e := range slices.Backward(said) {
-		kind := "message"
-		if e.Kind == kindNote {
-			kind = "note"
-		}
-		if kind == "note" && !may[kind] {
-			continue // that there is a note is itself internal
-		}
-		v := moment{At: e.At, Kind: string(e.Kind), Channel: e.Channel, Author: e.Author, Language: e.Language, Erased: erased, Hidden: !may[kind]}
-		if may[kind] && !erased {
-			plain, err := key.Open(sealBody, e.Body)
-			if err != nil {
-				return nil, err
-			}
-			v.Text = string(plain)
-		}
-		out = append(out, v)
-	}
-	return out, nil
-}
 
 // Brief implements desk.Reader.
 func (m *Module) Brief(ctx context.Context, tenant id.Tenant, c id.Case) (desk.Brief, error) {

@@ -2912,6 +2912,17 @@ export interface components {
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
+        DeskActor: {
+            /**
+             * @description absent for messages and notes of ours: whose account it was is known, not the part it acted in
+             * @enum {string}
+             */
+            kind?: "staff" | "technician" | "partner" | "brand" | "customer" | "token" | "system";
+            /** @description of the account or the API token, for the operator's staff; absent for who was erased */
+            name?: string;
+            /** @description the account, for the operator's staff, and of the caller */
+            user?: string;
+        };
         DeskCaseView: {
             brand: string;
             channel: string;
@@ -3030,9 +3041,10 @@ export interface components {
             next?: string;
         };
         DeskMoment: {
+            /** @description who said or caused it; absent for what happened before this was kept */
+            actor?: components["schemas"]["DeskActor"];
             /** Format: date-time */
             at: string;
-            author?: string;
             channel?: string;
             /** @description the text is gone for good */
             erased?: boolean;
@@ -5138,6 +5150,7 @@ export type CatalogSymptom = components['schemas']['CatalogSymptom'];
 export type CatalogSymptomPage = components['schemas']['CatalogSymptomPage'];
 export type CatalogUnit = components['schemas']['CatalogUnit'];
 export type CatalogUnitPage = components['schemas']['CatalogUnitPage'];
+export type DeskActor = components['schemas']['DeskActor'];
 export type DeskCaseView = components['schemas']['DeskCaseView'];
 export type DeskCustomer = components['schemas']['DeskCustomer'];
 export type DeskIntake = components['schemas']['DeskIntake'];

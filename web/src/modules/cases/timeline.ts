@@ -1,4 +1,4 @@
-import type { DeskMoment } from '../../api/client';
+import type { DeskActor, DeskMoment } from '../../api/client';
 import type { Formats } from '../../lib/format';
 import type { Key, T } from '../../lib/t';
 import type { IconName } from '../../ui/icons';
@@ -15,13 +15,14 @@ export interface Speech {
   /** The site's zone: promises are made in it. */
   zone: string;
   customer: string;
-  /** The user who reads, so that their own words are called theirs. */
+  /** The user who reads, so that what they said and did is called theirs. */
   me: string | undefined;
 }
 
 interface Look {
   icon: IconName;
   tone?: TimelineEntry['tone'];
+  /** Bookkeeping, unless a person did it. */
   system?: boolean;
 }
 
@@ -60,6 +61,9 @@ const looks: Record<string, Look> = {
   'settlement.charges_rated': { icon: 'money', system: true },
   'settlement.charges_reversed': { icon: 'money', tone: 'risk' },
 };
+
+/** What nobody asked for; and whatever happened before it was kept who did it. */
+const FETTLE = 'Fettle';
 
 const str = (event: Fields, field: string): string => {
   const value = event[field];
@@ -102,28 +106,43 @@ function values(event: Fields, speech: Speech, name: string): Record<string, str
 /** Of all that becomes of an appointment, what somebody at the desk would tell the customer. */
 const seen = new Set(['travelling', 'on_site', 'cannot_complete', 'absent', 'missed', 'declined', 'timed_out']);
 
+/** Who it was, as the reader may know it; `nobody` where that was not kept. */
+function who(actor: DeskActor | undefined, { t, word, customer, me }: Speech, nobody: string): string {
+  if (actor?.user && actor.user === me) return t('case:you');
+  if (actor?.name) return actor.name;
+  if (actor?.kind === 'customer') return customer;
+  if (actor?.kind === 'system') return FETTLE;
+  return word('actor', actor?.kind) || nobody;
+}
+
+/** Whether somebody decided it, rather than Fettle or another program. */
+const byPerson = (actor: DeskActor | undefined): boolean => !!actor?.kind && actor.kind !== 'system' && actor.kind !== 'token';
+
 function ofEvent(moment: DeskMoment, id: string, speech: Speech): TimelineEntry {
   const name = moment.kind.replace(/\.v\d+$/, '');
   const look = looks[name] ?? { icon: 'note', system: true };
   const key = `event:${name}`;
   const event = (moment.event ?? {}) as Fields;
-  const system = look.system ?? (name === 'dispatch.appointment_moved' && !seen.has(str(event, 'to')));
+  const bookkeeping = look.system ?? (name === 'dispatch.appointment_moved' && !seen.has(str(event, 'to')));
+  // Of a first answer the answer itself is shown.
+  const system = bookkeeping && (name === 'desk.case_responded' || !byPerson(moment.actor));
   const what = speech.has(key) ? speech.t(key, values(event, speech, name)) : name;
-  return { id, ...look, system, actor: 'Fettle', what, at: moment.at };
+  return { id, ...look, system, actor: who(moment.actor, speech, FETTLE), what, at: moment.at };
 }
 
-function ofWords(moment: DeskMoment, id: string, { t, word, customer, me }: Speech): TimelineEntry {
+function ofWords(moment: DeskMoment, id: string, speech: Speech): TimelineEntry {
+  const { t, word } = speech;
   const text = moment.erased ? t('case:erased') : moment.hidden ? t('case:hidden') : (moment.text ?? '');
   const lang = moment.erased || moment.hidden ? undefined : moment.language;
-  const common = { id, at: moment.at, body: { text, lang }, source: word('channel', moment.channel) || undefined };
-  const staff = moment.author && moment.author === me ? t('case:you') : t('case:desk');
+  const actor = who(moment.actor, speech, t('case:desk'));
+  const common = { id, at: moment.at, actor, body: { text, lang }, source: word('channel', moment.channel) || undefined };
   switch (moment.kind) {
     case 'message_in':
-      return { ...common, icon: 'chat', actor: customer, what: t('case:wrote') };
+      return { ...common, icon: 'chat', what: t('case:wrote') };
     case 'message_out':
-      return { ...common, icon: 'mail', actor: staff, what: t('case:answered') };
+      return { ...common, icon: 'mail', what: t('case:answered') };
     default:
-      return { ...common, icon: 'note', actor: staff, what: t('case:noted') };
+      return { ...common, icon: 'note', what: t('case:noted') };
   }
 }
 
