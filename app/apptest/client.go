@@ -18,9 +18,10 @@ import (
 
 // Client sends requests as somebody.
 type Client struct {
-	w     *World
-	token string // "": a visitor
-	Lang  string // Accept-Language; "": none
+	w      *World
+	token  string // "": a visitor, or a session
+	cookie string // of a session
+	Lang   string // Accept-Language; "": none
 }
 
 // Visitor is somebody who has not logged in.
@@ -54,6 +55,14 @@ var Everywhere = access.Scope{Kind: access.Tenant}
 // At is a scope.
 func At(kind access.ScopeKind, raw id.Raw) access.Scope { return access.Scope{Kind: kind, ID: raw} }
 
+// Entering logs in and returns a client with the session, as a browser has it.
+func (c *Client) Entering(t testing.TB, name, password string) *Client {
+	t.Helper()
+	r := c.Post(t, "/v1/login", members{"login": name, "password": password})
+	cookie, _, _ := strings.Cut(r.Header.Get("Set-Cookie"), ";")
+	return &Client{w: c.w, cookie: cookie, Lang: c.Lang}
+}
+
 // Token is what the client sends as its bearer.
 func (c *Client) Token() string { return c.token }
 
@@ -85,6 +94,10 @@ func (c *Client) Do(t testing.TB, method, path string, body any, headers ...stri
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if c.cookie != "" {
+		r.Header.Set("Cookie", c.cookie)
+		r.Header.Set(login.Header, "1")
 	}
 	if c.Lang != "" {
 		r.Header.Set("Accept-Language", c.Lang)
