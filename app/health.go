@@ -9,7 +9,8 @@ import (
 	"fettle.dev/fettle/platform/httpapi"
 )
 
-// healthRoutes answer whoever watches the process: alive, and ready to serve.
+// healthRoutes answer whoever watches the process: alive, which a restart would
+// mend, and ready to serve, which it would not.
 func (a *App) healthRoutes() {
 	plain := func(w http.ResponseWriter, status int, text string) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -17,12 +18,12 @@ func (a *App) healthRoutes() {
 		_, _ = w.Write([]byte(text + "\n"))
 	}
 	httpapi.Raw(a.API, httpapi.Op{
-		ID: "health_live", Method: http.MethodGet, Path: "/healthz", Action: "health.read", Kind: "health", Public: true,
-		Summary: "Whether the process is alive", Produces: "text/plain",
+		ID: "health_live", Method: http.MethodGet, Path: "/healthz", Action: "health.read", Kind: "health", Public: true, Blind: true,
+		Summary: "Whether the process is alive, whatever its databases say", Produces: "text/plain",
 	}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive") }))
 	httpapi.Raw(a.API, httpapi.Op{
 		ID: "health_ready", Method: http.MethodGet, Path: "/readyz", Action: "health.read", Kind: "health", Public: true,
-		Summary: "Whether the process can serve: its databases answer", Produces: "text/plain",
+		Summary: "Whether the process can serve: there is an operator, and its databases answer", Produces: "text/plain",
 	}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := a.ready(r.Context()); err != nil {
 			plain(w, http.StatusServiceUnavailable, "not ready")

@@ -22,6 +22,7 @@ type Op struct {
 	Action  string   // what access is asked, kind.verb: "case.close"
 	Kind    string   // the kind of thing: "case"
 	Public  bool     // visitors may call it; the action is then for the record only
+	Blind   bool     // public, and does not even ask who calls: it answers when no operator is there and no database answers
 	Summary string   // one line
 	Doc     string   // more, in Markdown
 	Tags    []string // groups in the documentation; none means Kind
@@ -32,7 +33,7 @@ type Op struct {
 	NoIdempotency bool          // an unsafe method that takes no Idempotency-Key
 	IfMatch       bool          // tells the documentation that If-Match is wanted
 	Consumes      string        // media type of a Raw body, for the documentation
-	Produces      string        // media type of a Raw reply, for the documentation
+	Produces      string        // media type of a File, or of a Raw reply, for the documentation
 }
 
 // route is an Op that is served.
@@ -40,7 +41,7 @@ type route struct {
 	op     Op
 	raw    bool
 	in     *strict.Input // nil: raw
-	out    *reply        // nil: raw
+	out    *reply        // nil: raw, or a File
 	unsafe bool
 	auth   bool // a caller is needed
 }
@@ -97,11 +98,17 @@ func Raw(a *API, op Op, h http.Handler) {
 	})
 }
 
+// Download adds a route that reads and answers with a File of the media type
+// op.Produces. The input is read as strictly as everywhere.
+func Download[In any](a *API, op Op, fn func(context.Context, *In) (*File, error)) {
+	typed(a, http.MethodGet, op, fn)
+}
+
 func typed[In, Out any](a *API, method string, op Op, fn func(context.Context, *In) (*Out, error)) {
 	op.Method = method
 	r := &route{}
 	var err error
-	if r.in, err = strict.CompileInput(reflect.TypeFor[In]()); err == nil {
+	if r.in, err = strict.CompileInput(reflect.TypeFor[In]()); err == nil && reflect.TypeFor[Out]() != reflect.TypeFor[File]() {
 		r.out, err = compileReply(reflect.TypeFor[Out]())
 	}
 	if err != nil {

@@ -40,7 +40,10 @@ func (a *API) describe() ([]byte, error) {
 	requests, replies := []*strict.Type{}, []*strict.Type{problem.body}
 	for _, r := range a.routes {
 		if !r.raw {
-			requests, replies = append(requests, r.in.Body), append(replies, r.out.body)
+			requests = append(requests, r.in.Body)
+		}
+		if r.out != nil {
+			replies = append(replies, r.out.body)
 		}
 	}
 	d := describer{schemas: strict.NewSchemas(requests, replies)}
@@ -147,6 +150,10 @@ func (d describer) typed(op *huma.Operation, r *route) {
 	if r.in.Body != nil {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: jsonOf(d.schemas.Of(r.in.Body))}
 	}
+	if r.out == nil {
+		op.Responses[strconv.Itoa(http.StatusOK)] = d.produced(r)
+		return
+	}
 	status := r.op.Status
 	if status == 0 {
 		status = http.StatusOK
@@ -174,9 +181,14 @@ func (d describer) raw(op *huma.Operation, r *route) {
 	if r.op.Consumes != "" {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{r.op.Consumes: {Schema: &huma.Schema{}}}}
 	}
+	op.Responses[strconv.Itoa(max(r.op.Status, http.StatusOK))] = d.produced(r)
+}
+
+// produced is a reply that is no JSON of ours.
+func (describer) produced(r *route) *huma.Response {
 	good := &huma.Response{Description: http.StatusText(http.StatusOK)}
 	if r.op.Produces != "" {
 		good.Content = map[string]*huma.MediaType{r.op.Produces: {Schema: &huma.Schema{}}}
 	}
-	op.Responses[strconv.Itoa(max(r.op.Status, http.StatusOK))] = good
+	return good
 }

@@ -146,7 +146,13 @@ func (p *reply) send(x *exchange, status int, body reflect.Value, b []byte) erro
 			return nil
 		}
 	}
-	h["Content-Type"] = headerJSON
+	return x.send(status, headerJSON, b)
+}
+
+// send writes a whole body, packed where that is worth it and understood.
+func (x *exchange) send(status int, mediaType []string, b []byte) error {
+	h := x.Header()
+	h["Content-Type"] = mediaType
 	if len(b) > 1024 && acceptsGzip(x.r.Header.Get("Accept-Encoding")) {
 		h["Content-Encoding"] = headerGzip
 		x.WriteHeader(status)

@@ -24,7 +24,7 @@ func serve[In, Out any](x *exchange, req *http.Request, r *route, fn func(contex
 	if err != nil {
 		return err
 	}
-	if !acceptsJSON(req.Header.Get("Accept")) {
+	if r.out != nil && !acceptsJSON(req.Header.Get("Accept")) {
 		return errAccept
 	}
 	body := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool holds nothing else
@@ -51,6 +51,9 @@ func serve[In, Out any](x *exchange, req *http.Request, r *route, fn func(contex
 	if x.intent != nil && x.intent.Replayed() {
 		x.Header()["Idempotent-Replayed"] = headerTrue
 	}
+	if f, ok := any(out).(*File); ok {
+		return f.write(x)
+	}
 	return r.out.write(x, reflect.ValueOf(out))
 }
 
@@ -60,6 +63,9 @@ func (x *exchange) enter(req *http.Request, r *route) (context.Context, context.
 	ctx, cancel := req.Context(), context.CancelFunc(func() {})
 	if r.op.Timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, r.op.Timeout)
+	}
+	if r.op.Blind {
+		return ctx, cancel, nil
 	}
 	caller, err := x.api.o.Auth.Authenticate(req)
 	if err != nil {
