@@ -159,11 +159,18 @@ var told = map[string]bool{
 
 func publicSteps(past []outbox.Past) []publicStep {
 	out := []publicStep{}
+	changed := false // the event before has told of a new time
 	for _, e := range past {
-		if told[e.Name] {
-			from, to := window(e)
-			out = append(out, publicStep{At: e.OccurredAt, Kind: kindOf(e), From: from, To: to})
+		kind, said := kindOf(e), changed
+		changed = kind == movedAway
+		if !told[e.Name] || kind == "" || said && e.Name == standing {
+			continue
 		}
+		step := publicStep{At: e.OccurredAt, Kind: kind}
+		if kind == movedAway || e.Name == standing {
+			step.From, step.To = window(e)
+		}
+		out = append(out, step)
 	}
 	return out
 }

@@ -12,16 +12,33 @@ import (
 	"fettle.dev/fettle/platform/outbox"
 )
 
-// kindOf is the name of a step for the customer: a move says where to.
+// An appointment's time: given to the customer first, and given anew. Who moves
+// an appointment publishes both, one behind the other.
+var (
+	standing  = (dispatch.AppointmentScheduled{}).EventName()
+	movedAway = (dispatch.AppointmentMoved{}).EventName()
+)
+
+// kindOf is the name of a step for the customer: a move says where to. It is ""
+// for what is between the operator and the technician.
 func kindOf(e outbox.Past) string {
-	if e.Name != (desk.CaseMoved{}).EventName() {
-		return e.Name
+	switch e.Name {
+	case (desk.CaseMoved{}).EventName():
+		var moved desk.CaseMoved
+		if json.Unmarshal(e.Body, &moved) == nil {
+			return "case_" + string(moved.To)
+		}
+	case movedAway:
+		var moved dispatch.AppointmentMoved
+		if json.Unmarshal(e.Body, &moved) != nil || moved.To == dispatch.Scheduled {
+			return e.Name
+		}
+		if moved.To.Begun() {
+			return "appointment_" + string(moved.To)
+		}
+		return ""
 	}
-	var moved desk.CaseMoved
-	if json.Unmarshal(e.Body, &moved) != nil {
-		return e.Name
-	}
-	return "case_" + string(moved.To)
+	return e.Name
 }
 
 // window reads the promised time out of an appointment's event.

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { api, body, type DeskPublicCase } from '../api/client';
+import { api, body, type DeskPublicCase, type DeskPublicStep } from '../api/client';
 import { isProblem } from '../api/problem';
 import { useFormats } from '../lib/format';
 import { useT } from '../lib/t';
@@ -11,15 +11,25 @@ import styles from './public.module.css';
 
 const path = (link: string) => ({ params: { path: { link } } });
 
+/** The time of a visit; one that another has replaced, or that was called off, is struck out. */
+function VisitTime({ step, zone, stands }: { step: DeskPublicStep; zone: string; stands: boolean }) {
+  const { day, window } = useFormats();
+  if (!step.start_at || !step.end_at) return null;
+  const when = `${day(step.start_at, zone)}, ${window(step.start_at, step.end_at, zone)}`;
+  return stands ? <strong> {when}</strong> : <s> {when}</s>;
+}
+
+const calledOff = 'dispatch.appointment_ended.v1';
+
 function Steps({ seen }: { seen: DeskPublicCase }) {
   const { t, has } = useT();
-  const { instant, instantFull, day, window } = useFormats();
+  const { instant, instantFull } = useFormats();
   const known = seen.steps.filter(({ kind }) => has(`public:step.${kind.replace(/\.v\d+$/, '')}`));
+  const last = known.findLastIndex(({ kind, start_at }) => start_at ?? kind === calledOff);
   return (
     <ol className={styles.steps}>
-      {known.map((step) => {
+      {known.map((step, index) => {
         const key = `public:step.${step.kind.replace(/\.v\d+$/, '')}`;
-        const when = step.start_at && step.end_at ? `${day(step.start_at, seen.zone)}, ${window(step.start_at, step.end_at, seen.zone)}` : '';
         return (
           <li key={`${step.at} ${step.kind}`}>
             <span className={styles.mark}>
@@ -27,7 +37,7 @@ function Steps({ seen }: { seen: DeskPublicCase }) {
             </span>
             <div>
               {has(key) ? t(key) : null}
-              {when ? <strong> {when}</strong> : null}
+              <VisitTime step={step} zone={seen.zone} stands={index === last} />
               <time dateTime={step.at} title={instantFull(step.at, seen.zone)}>
                 {instant(step.at, seen.zone)}
               </time>
