@@ -106,6 +106,12 @@ type Reader interface {
 	Brief(ctx context.Context, tenant id.Tenant, c id.Case) (Brief, error)
 }
 
+// Referrer says what a case is called on the phone, outside of a step.
+type Referrer interface {
+	// References returns the references of those of the cases that are there.
+	References(ctx context.Context, tenant id.Tenant, cases []id.Case) (map[id.Case]string, error)
+}
+
 // Known reports whether w is one of the kinds of service.
 func (w WorkType) Known() bool {
 	switch w {

@@ -2,6 +2,7 @@ package desksvc
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fettle.dev/fettle/kernel/id"
@@ -77,4 +78,34 @@ func (m *Module) comment(ctx context.Context, tenant id.Tenant, p id.Person, c i
 	}
 	plain, err := key.Open(sealComment, sealed)
 	return string(plain), err
+}
+
+// atOnce is how many cases one statement names, below every engine's limit.
+const atOnce = 500
+
+// References implements desk.Referrer.
+func (m *Module) References(ctx context.Context, tenant id.Tenant, cases []id.Case) (map[id.Case]string, error) {
+	out := map[id.Case]string{}
+	for some := range slices.Chunk(cases, atOnce) {
+		err := m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error { return addReferences(ctx, tx, some, out) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func addReferences(ctx context.Context, tx *db.Tx, cases []id.Case, to map[id.Case]string) error {
+	args := []any{tx.Tenant()}
+	for _, c := range cases {
+		args = append(args, c)
+	}
+	rows, err := tx.Rows(ctx, `SELECT id, reference FROM desk_case WHERE tenant_id = ? AND id IN (?`+strings.Repeat(", ?", len(cases)-1)+`)`, args...)
+	_, err = db.Collect(rows, err, func(scan func(...any) error) (c id.Case, err error) {
+		var reference string
+		err = scan(&c, &reference)
+		to[c] = reference
+		return c, err
+	})
+	return err
 }

@@ -2,6 +2,7 @@ package dispatchsvc
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -25,6 +26,7 @@ type bar struct {
 	ID             id.Appointment `json:"id"`
 	WorkOrder      id.WorkOrder   `json:"work_order"`
 	Case           id.Case        `json:"case"`
+	Reference      string         `json:"reference,omitempty" doc:"of the case, as it is said on the phone"`
 	State          dispatch.State `json:"state"`
 	StartAt        time.Time      `json:"start_at"`
 	EndAt          time.Time      `json:"end_at"`
@@ -57,6 +59,7 @@ type lane struct {
 type open struct {
 	WorkOrder id.WorkOrder      `json:"work_order"`
 	Case      id.Case           `json:"case"`
+	Reference string            `json:"reference,omitempty" doc:"of the case, as it is said on the phone"`
 	State     dispatch.JobState `json:"state"`
 	Minutes   int64             `json:"minutes"`
 	Needs     needs             `json:"needs"`
@@ -127,10 +130,35 @@ func (m *Module) Board(ctx context.Context, node id.Node, day calendar.Day) (boa
 		return boardView{}, err
 	}
 	names, err := m.names(ctx, caller.Tenant, crew)
+	if err != nil {
+		return boardView{}, err
+	}
 	for i := range view.Technicians {
 		view.Technicians[i].Name = names[crew[i].Person]
 	}
-	return view, err
+	return view, m.refer(ctx, caller.Tenant, &view)
+}
+
+// refer writes on every visit of the board what its case is called.
+func (m *Module) refer(ctx context.Context, tenant id.Tenant, view *boardView) error {
+	places := map[id.Case][]*string{}
+	for i := range view.Unassigned {
+		o := &view.Unassigned[i]
+		places[o.Case] = append(places[o.Case], &o.Reference)
+	}
+	for i := range view.Technicians {
+		for j := range view.Technicians[i].Appointments {
+			b := &view.Technicians[i].Appointments[j]
+			places[b.Case] = append(places[b.Case], &b.Reference)
+		}
+	}
+	references, err := m.desk.References(ctx, tenant, slices.Collect(maps.Keys(places)))
+	for c, reference := range references {
+		for _, at := range places[c] {
+			*at = reference
+		}
+	}
+	return err
 }
 
 // dayOf is when a local day begins and ends.

@@ -3,6 +3,7 @@ package dispatchsvc_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,6 +173,11 @@ func TestDayFills(t *testing.T) {
 		row := board["technicians"].([]any)[0].(map[string]any)
 		if row["name"] != "Jo Vogel" || len(row["appointments"].([]any)) != booked || len(board["unassigned"].([]any)) != 6-booked {
 			t.Errorf("the board shows %v", board)
+		}
+		for _, v := range slices.Concat(row["appointments"].([]any), board["unassigned"].([]any)) {
+			if m := v.(map[string]any); m["reference"] != "REF-"+m["case"].(string)[len(m["case"].(string))-4:] {
+				t.Errorf("a visit is called %v", m["reference"])
+			}
 		}
 		if row["planned_minutes"].(float64) > 480 || row["travel_minutes"].(float64) <= 0 {
 			t.Errorf("planned %v minutes, %v on the road", row["planned_minutes"], row["travel_minutes"])

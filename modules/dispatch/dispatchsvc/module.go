@@ -37,8 +37,9 @@ var _ = i18n.Register(texts)
 // Schema is what the module keeps in the database.
 func Schema() db.Schema { return db.Schema{Name: "dispatch", Files: files} }
 
-// caseReader says where a case is and whose.
+// caseReader says where a case is and whose, and what it is called.
 type caseReader interface {
+	desk.Referrer
 	Brief(ctx context.Context, tenant id.Tenant, c id.Case) (desk.Brief, error)
 }
 

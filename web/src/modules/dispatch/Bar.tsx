@@ -36,7 +36,7 @@ export function Bar({ bar, who, zone, box, track, risk, current, open, onOpen, o
       data-open={open || undefined}
       aria-expanded={open}
       tabIndex={current ? 0 : -1}
-      title={`${window(bar.service_start_at, bar.service_end_at, zone)} · ${words}`}
+      title={`${bar.reference ?? ''} · ${window(bar.service_start_at, bar.service_end_at, zone)} · ${words}`}
       style={{ insetInlineStart: box.x, inlineSize: box.width, insetBlockStart: `calc(var(--gap) + ${track} * var(--row-board))` }}
       onClick={onOpen}
       onFocus={onFocus}
@@ -46,7 +46,7 @@ export function Bar({ bar, who, zone, box, track, risk, current, open, onOpen, o
         <strong>{time(bar.service_start_at, zone)}</strong>
       </span>{' '}
       <span className={styles.barState}>{words}</span>
-      <span className="hidden-visually">{t('board:barUntil', { time: time(bar.service_end_at, zone), who })}</span>
+      <span className="hidden-visually">{t('board:barUntil', { time: time(bar.service_end_at, zone), who, reference: bar.reference ?? '' })}</span>
     </button>
   );
 }

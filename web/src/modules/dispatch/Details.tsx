@@ -102,7 +102,7 @@ export function Details({ bar, who, zone, risk, onMove }: { bar: DispatchBar; wh
             label: t('board:fact.case'),
             value: (
               <Link to="/cases/$caseId" params={{ caseId: bar.case }}>
-                {t('board:open')} {data?.reference}
+                {t('board:openCase', { reference: bar.reference ?? '' })}
               </Link>
             ),
           },

@@ -35,7 +35,7 @@ function Bar({ bar, zone, onOpen }: { bar: DispatchBar; zone: string; onOpen: (i
       </span>
       <StatusBadge kind="appointment" state={bar.state} />
       <Link to="/cases/$caseId" params={{ caseId: bar.case }}>
-        {t('board:open')}
+        {t('board:openCase', { reference: bar.reference ?? '' })}
       </Link>
       <Button size="compact-sm" variant="default" onClick={() => onOpen(bar.id)}>
         {t('board:more')} <span className="hidden-visually">{time(bar.service_start_at, zone)}</span>

@@ -28,7 +28,7 @@ function Job({ job, lanes }: { job: DispatchOpen; lanes: DispatchLane[] }) {
     <li className={styles.job}>
       <div className={styles.jobHead}>
         <Link to="/cases/$caseId" params={{ caseId: job.case }}>
-          {t('board:open')}
+          {t('board:openCase', { reference: job.reference ?? '' })}
         </Link>
         <span className="dim small">{word('priority', String(job.priority))}</span>
         <span className="dim small">{duration(job.minutes * 60_000)}</span>
