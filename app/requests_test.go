@@ -238,16 +238,20 @@ func (s *stage) record() members {
 func (s *stage) moneyRequests() map[string]request {
 	card := members{"party": "brand", "brand": s.Kuhlmann, "card": settlement.Card{Currency: "EUR"}}
 	all := map[string]request{
-		"charge_list":             {path: "/v1/cases/" + s.done + "/charges"},
-		"ratecard_list":           {path: "/v1/rate-cards", shows: s.card},
-		"ratecard_publish":        {path: "/v1/rate-cards", body: card},
-		"statement_list":          {path: "/v1/statements", shows: s.statement},
-		"statement_list#partner":  {path: "/v1/statements", shows: s.owed},
-		"statement_lines":         {path: "/v1/statements/" + s.statement + "/lines"},
-		"statement_lines#partner": {path: "/v1/statements/" + s.owed + "/lines"},
-		"journal_balances":        {path: "/v1/journal/balances"},
-		"proof_list":              {path: "/v1/cases/" + s.done + "/proofs"},
-		"proof_get":               {path: "/v1/cases/" + s.done + "/proofs/" + s.proof},
+		"charge_list":                   {path: "/v1/cases/" + s.done + "/charges"},
+		"ratecard_list":                 {path: "/v1/rate-cards", shows: s.card},
+		"ratecard_publish":              {path: "/v1/rate-cards", body: card},
+		"statement_list":                {path: "/v1/statements", shows: s.statement},
+		"statement_list#partner":        {path: "/v1/statements", shows: s.owed},
+		"statement_table":               {path: "/v1/statements.csv", shows: s.statement},
+		"statement_table#partner":       {path: "/v1/statements.csv", shows: s.owed},
+		"statement_lines_table":         {path: "/v1/statements/" + s.statement + "/lines.csv"},
+		"statement_lines_table#partner": {path: "/v1/statements/" + s.owed + "/lines.csv"},
+		"statement_lines":               {path: "/v1/statements/" + s.statement + "/lines"},
+		"statement_lines#partner":       {path: "/v1/statements/" + s.owed + "/lines"},
+		"journal_balances":              {path: "/v1/journal/balances"},
+		"proof_list":                    {path: "/v1/cases/" + s.done + "/proofs"},
+		"proof_get":                     {path: "/v1/cases/" + s.done + "/proofs/" + s.proof},
 	}
 	part := members{"amount": money.Of(1, "EUR")}
 	all["statement_pay_part"] = request{path: "/v1/statements/" + s.statement + "/pay-part", body: part}

@@ -71,13 +71,15 @@ async function service(call, node, { line, part }) {
   }
   await call('POST', '/v1/stock/receipts', { node: node.id, lines: [{ part: part.id, quantity: 5 }], reference: 'DN-1' });
   const card = { currency: 'CNY', minute_minor: 180, least_minutes: 30, call_minor: 3_500, km_minor: 200, free_km: 10, part_percent: 100, logistics_minor: 2_000, diagnosis_minor: 5_000 };
-  await call('POST', '/v1/rate-cards', { party: 'brand', card });
+  const validFrom = new Date(Date.now() - 366 * minutes.day * 60_000).toISOString(); // work of past months has its price too
+  await call('POST', '/v1/rate-cards', { party: 'brand', card, valid_from: validFrom });
 }
 
 /** Everything that the journeys start from; returns what they need to know of it. */
 export async function seed(base, login, password) {
   const call = await session(base, login, password);
   const { brand, node } = await network(call);
+  await call('POST', '/v1/users', { name: 'Bo Reale', login: 'brand', country: 'CN', password, grants: [{ role: 'brand', scope: 'brand', scope_id: brand.id }] });
   const made = await products(call, brand);
   await promises(call);
   await service(call, node, made);

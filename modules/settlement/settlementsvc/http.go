@@ -6,6 +6,7 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/settlement"
 	"fettle.dev/fettle/platform/httpapi"
+	"fettle.dev/fettle/platform/sheet"
 )
 
 type statementIn struct {
@@ -31,9 +32,17 @@ func (m *Module) Routes(api *httpapi.API) {
 			return httpapi.Reply(m.PublishCard(ctx, in.Body))
 		})
 	httpapi.Get(api, httpapi.Op{ID: "statement_list", Path: "/v1/statements", Action: "statement.read", Kind: "statement", Summary: "Statements, the newest first"},
-		func(ctx context.Context, in *httpapi.PageIn) (*httpapi.Body[httpapi.Page[statement]], error) {
+		func(ctx context.Context, in *listed) (*httpapi.Body[httpapi.Page[statement]], error) {
 			return httpapi.Reply(m.Statements(ctx, *in))
 		})
+	httpapi.Download(api, httpapi.Op{
+		ID: "statement_table", Path: "/v1/statements.csv", Action: "statement.read", Kind: "statement", Produces: sheet.MediaType,
+		Summary: "The list of statements as a table for spreadsheets",
+	}, func(ctx context.Context, in *narrowing) (*httpapi.File, error) { return m.StatementTable(ctx, *in) })
+	httpapi.Download(api, httpapi.Op{
+		ID: "statement_lines_table", Path: "/v1/statements/{id}/lines.csv", Action: "statement.read", Kind: "statement", Produces: sheet.MediaType,
+		Summary: "The charges of a statement as a table for spreadsheets",
+	}, func(ctx context.Context, in *statementIn) (*httpapi.File, error) { return m.LineTable(ctx, in.ID) })
 	httpapi.Get(api, httpapi.Op{ID: "statement_lines", Path: "/v1/statements/{id}/lines", Action: "statement.read", Kind: "statement", Summary: "The charges of a statement"},
 		func(ctx context.Context, in *struct {
 			statementIn

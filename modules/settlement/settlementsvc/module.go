@@ -35,6 +35,12 @@ type networkReader interface {
 	Node(ctx context.Context, tenant id.Tenant, node id.Node) (network.Node, error)
 }
 
+// caseReader says where a case is and whose, and what it is called.
+type caseReader interface {
+	desk.Reader
+	desk.Referrer
+}
+
 type partReader interface {
 	Part(ctx context.Context, tenant id.Tenant, part id.Part) (catalog.Part, error)
 }
@@ -47,7 +53,7 @@ type Deps struct {
 	Network  networkReader
 	Catalog  partReader
 	Warranty warranty.Reader
-	Desk     desk.Reader
+	Desk     caseReader
 }
 
 // Module is the running settlement.
@@ -58,7 +64,7 @@ type Module struct {
 	network  networkReader
 	catalog  partReader
 	warranty warranty.Reader
-	desk     desk.Reader
+	desk     caseReader
 }
 
 // New returns the module, listening for work that is done.

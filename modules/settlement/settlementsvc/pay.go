@@ -103,11 +103,7 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, st statement, p payment) (
 func (m *Module) Payments(ctx context.Context, s id.Statement) ([]payment, error) {
 	caller, _ := access.From(ctx)
 	return db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]payment, error) {
-		st, err := statementByID(ctx, tx, s, "")
-		if err != nil {
-			return nil, err
-		}
-		if err := m.guard.Can(ctx, "statement.read", st.resource()); err != nil {
+		if _, err := m.readable(ctx, tx, s); err != nil {
 			return nil, err
 		}
 		rows, err := tx.Rows(ctx, `SELECT seq, minor, currency, paid_on, at FROM settlement_payment WHERE tenant_id = ? AND statement_id = ? ORDER BY seq LIMIT 1000`,

@@ -67,7 +67,7 @@ func (k *kit) invoiced(t testing.TB, e everything) (brand, partner string) {
 	if err := k.CloseDue(t.Context(), dbtest.Tenant); err != nil {
 		t.Fatal(err)
 	}
-	list, err := k.Statements(system(t), httpapi.PageIn{Limit: 10})
+	list, err := k.Newest(system(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
-	"fettle.dev/fettle/platform/httpapi"
 	"fettle.dev/fettle/platform/leaf"
 	"fettle.dev/fettle/platform/outbox"
 )
@@ -57,7 +56,7 @@ func TestReverse(t *testing.T) {
 		if books["receivable:brand"] != 8500 || books["receivable:customer"] != 2200+1500 || books["payable:partner"] != -(4800+3500+1500) || books["revenue:parts"] != 0 {
 			t.Errorf("the books say %v", books)
 		}
-		list, err := k.Statements(system(t), httpapi.PageIn{Limit: 10})
+		list, err := k.Newest(system(t))
 		if err != nil || len(list.Items) != 4 {
 			t.Fatalf("%d statements, %v", len(list.Items), err)
 		}

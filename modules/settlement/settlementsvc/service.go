@@ -15,7 +15,6 @@ import (
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
 	"fettle.dev/fettle/platform/db"
-	"fettle.dev/fettle/platform/httpapi"
 	"fettle.dev/fettle/platform/leaf"
 )
 
@@ -173,62 +172,6 @@ func chargeResource(b desk.Brief, c charge) access.Resource {
 
 func (s statement) resource() access.Resource {
 	return access.Resource{Kind: "statement", ID: s.ID.Raw(), Brand: s.Brand, Partner: s.Partner, State: string(s.State)}
-}
-
-// statementColumnsOf says where access finds a statement's attributes.
-var statementColumnsOf = access.Columns{"brand": "brand_id", "partner": "partner_id", "state": "state"}
-
-// Statements lists the statements that the caller may see, the newest first.
-func (m *Module) Statements(ctx context.Context, in httpapi.PageIn) (httpapi.Page[statement], error) {
-	caller, _ := access.From(ctx)
-	where, args, err := m.guard.Filter(ctx, "statement.read", "statement", statementColumnsOf)
-	if err != nil {
-		return httpapi.Page[statement]{}, err
-	}
-	var from id.Statement
-	more, err := in.Seek(ctx, &from)
-	if err != nil {
-		return httpapi.Page[statement]{}, err
-	}
-	text := `SELECT ` + statementColumns + ` FROM settlement_statement WHERE tenant_id = ? AND ` + where
-	args = append([]any{caller.Tenant}, args...)
-	if more {
-		text, args = text+" AND id < ?", append(args, from)
-	}
-	args = append(args, in.Limit+1)
-	found, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]statement, error) {
-		rows, err := tx.Rows(ctx, text+" ORDER BY id DESC LIMIT ?", slices.Clone(args)...)
-		return db.Collect(rows, err, scanStatement)
-	})
-	if err != nil {
-		return httpapi.Page[statement]{}, err
-	}
-	return httpapi.PageOf(ctx, in, found, func(s statement) any { return s.ID })
-}
-
-// Lines returns the charges of a statement, from the given one on.
-func (m *Module) Lines(ctx context.Context, s id.Statement, in httpapi.PageIn) (httpapi.Page[charge], error) {
-	caller, _ := access.From(ctx)
-	var from id.Charge
-	if _, err := in.Seek(ctx, &from); err != nil {
-		return httpapi.Page[charge]{}, err
-	}
-	found, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]charge, error) {
-		st, err := statementByID(ctx, tx, s, "")
-		if err != nil {
-			return nil, err
-		}
-		if err := m.guard.Can(ctx, "statement.read", st.resource()); err != nil {
-			return nil, err
-		}
-		rows, err := tx.Rows(ctx, `SELECT `+chargeColumns+` FROM settlement_charge WHERE tenant_id = ? AND statement_id = ? AND id > ? ORDER BY id LIMIT ?`,
-			tx.Tenant(), s, from[:], in.Limit+1)
-		return db.Collect(rows, err, scanCharge)
-	})
-	if err != nil {
-		return httpapi.Page[charge]{}, err
-	}
-	return httpapi.PageOf(ctx, in, found, func(c charge) any { return c.ID })
 }
 
 // command moves a statement.

@@ -33,6 +33,9 @@ var (
 	board, lost = id.Part{15: 1}, id.Part{15: 9}
 )
 
+// formula is what a partner calls itself who means harm to whoever opens a table.
+const formula = `=HYPERLINK("https://example.org")`
+
 // world is the modules that settlement asks, in memory. Labour is covered up to
 // a limit, parts and travel by the brand, the rest by nobody.
 type world struct{ limit money.Amount }
@@ -45,14 +48,14 @@ func (world) Brand(_ context.Context, _ id.Tenant, b id.Brand) (network.Brand, e
 	if b != nordwind {
 		return network.Brand{}, network.ErrBrandNotFound
 	}
-	return network.Brand{ID: b}, nil
+	return network.Brand{ID: b, Name: "Nordwind"}, nil
 }
 
 func (world) Partner(_ context.Context, _ id.Tenant, p id.Partner) (network.Partner, error) {
 	if p != outlet {
 		return network.Partner{}, network.ErrPartnerNotFound
 	}
-	return network.Partner{ID: p}, nil
+	return network.Partner{ID: p, Name: formula}, nil
 }
 
 func (world) Node(_ context.Context, _ id.Tenant, n id.Node) (network.Node, error) {
@@ -66,7 +69,7 @@ func (world) Part(_ context.Context, _ id.Tenant, p id.Part) (catalog.Part, erro
 	if p != board {
 		return catalog.Part{}, catalog.ErrPartNotFound
 	}
-	return catalog.Part{ID: p, Price: money.Of(8900, "EUR")}, nil
+	return catalog.Part{ID: p, Number: "B-100", Price: money.Of(8900, "EUR")}, nil
 }
 
 func (world) Brief(_ context.Context, tenant id.Tenant, c id.Case) (desk.Brief, error) {
@@ -74,6 +77,14 @@ func (world) Brief(_ context.Context, tenant id.Tenant, c id.Case) (desk.Brief, 
 		return desk.Brief{}, desk.ErrCaseNotFound
 	}
 	return desk.Brief{ID: c, Brand: nordwind, Node: shop, Partner: outlet, Country: "DE"}, nil
+}
+
+func (world) References(_ context.Context, _ id.Tenant, cases []id.Case) (map[id.Case]string, error) {
+	out := map[id.Case]string{}
+	for _, c := range cases {
+		out[c] = "REF-" + c.String()[len(c.String())-4:]
+	}
+	return out, nil
 }
 
 // EntitlementGiven: misuse is excluded from all that is covered.

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process is alive */
+        /** Whether the process is alive, whatever its databases say */
         get: operations["health_live"];
         put?: never;
         post?: never;
@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process can serve: its databases answer */
+        /** Whether the process can serve: there is an operator, and its databases answer */
         get: operations["health_ready"];
         put?: never;
         post?: never;
@@ -1830,6 +1830,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/statements.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of statements as a table for spreadsheets */
+        get: operations["statement_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/statements/{id}/agree": {
         parameters: {
             query?: never;
@@ -1924,6 +1941,23 @@ export interface paths {
         };
         /** The charges of a statement */
         get: operations["statement_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/lines.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The charges of a statement as a table for spreadsheets */
+        get: operations["statement_lines_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3157,6 +3191,8 @@ export interface components {
             /** Format: date-time */
             end_at: string;
             id: string;
+            /** @description of the case, as it is said on the phone */
+            reference?: string;
             /** Format: date-time */
             service_end_at: string;
             /** Format: date-time */
@@ -3310,6 +3346,8 @@ export interface components {
             priority: number;
             /** Format: date-time */
             ready_at: string;
+            /** @description of the case, as it is said on the phone */
+            reference?: string;
             state: string;
             /** Format: int64 */
             version: number;
@@ -9777,10 +9815,19 @@ export interface operations {
     statement_list: {
         parameters: {
             query?: {
+                brand?: string;
                 /** @description Where to continue: next of the part before. */
                 cursor?: string;
+                /** @description periods that begin on this day or later */
+                from_on?: string;
                 /** @description How many things at most. */
                 limit?: number;
+                partner?: string;
+                party?: "brand" | "partner";
+                /** @description in any of these states */
+                state?: ("open" | "closed" | "sent" | "disputed" | "corrected" | "agreed" | "invoiced" | "part_paid" | "paid")[];
+                /** @description periods that end before this day; exclusive, as until_on of a statement is */
+                until_on?: string;
             };
             header?: never;
             path?: never;
@@ -9795,6 +9842,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementStatementPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_table: {
+        parameters: {
+            query?: {
+                brand?: string;
+                /** @description periods that begin on this day or later */
+                from_on?: string;
+                partner?: string;
+                party?: "brand" | "partner";
+                /** @description in any of these states */
+                state?: ("open" | "closed" | "sent" | "disputed" | "corrected" | "agreed" | "invoiced" | "part_paid" | "paid")[];
+                /** @description periods that end before this day; exclusive, as until_on of a statement is */
+                until_on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
                 };
             };
             /** @description A problem. */
@@ -10001,6 +10087,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementChargePage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_lines_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
                 };
             };
             /** @description A problem. */

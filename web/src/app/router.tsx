@@ -5,6 +5,7 @@ import { readQueueSearch } from '../modules/cases/search';
 import { readBoardSearch } from '../modules/dispatch/queries';
 import { readInsightSearch } from '../modules/insight/search';
 import { readOrderSearch } from '../modules/orders/queries';
+import { readStatementSearch } from '../modules/statements/search';
 import { DeskFrame } from './DeskFrame';
 import { Login } from './Login';
 import { LoadFailed, NotFound } from './NotFound';
@@ -76,7 +77,12 @@ const orders = createRoute({
   validateSearch: readOrderSearch,
   component: lazyRouteComponent(() => import('../modules/orders/OrdersPage'), 'OrdersPage'),
 });
-const statements = createRoute({ getParentRoute: () => desk, path: '/statements', component: lazyRouteComponent(() => import('../modules/statements/StatementsPage'), 'StatementsPage') });
+const statements = createRoute({
+  getParentRoute: () => desk,
+  path: '/statements',
+  validateSearch: readStatementSearch,
+  component: lazyRouteComponent(() => import('../modules/statements/StatementsPage'), 'StatementsPage'),
+});
 const mail = createRoute({ getParentRoute: () => desk, path: '/mail', component: lazyRouteComponent(() => import('../modules/mail/MailPage'), 'MailPage') });
 const deadLetters = createRoute({ getParentRoute: () => desk, path: '/dead-letters', component: lazyRouteComponent(() => import('../modules/deadletters/DeadLettersPage'), 'DeadLettersPage') });
 const users = createRoute({ getParentRoute: () => desk, path: '/users', component: lazyRouteComponent(() => import('../modules/users/UsersPage'), 'UsersPage') });

@@ -85,6 +85,8 @@ export function DataTable<Row extends object>({ label, rows, columns, rowId, hid
     const column = columns.find((candidate) => candidate.id === id);
     return [column?.end ? styles.end : '', column?.wide ? styles.wide : ''].join(' ').trim() || undefined;
   };
+  // On a phone the head is out of sight, and a number alone says nothing.
+  const headOf = (id: string) => columns.find((column) => column.id === id && column.end)?.header;
 
   return (
     <>
@@ -105,7 +107,7 @@ export function DataTable<Row extends object>({ label, rows, columns, rowId, hid
             {table.getRowModel().rows.map((row) => (
               <tr key={row.id}>
                 {row.getVisibleCells().map((cell) => (
-                  <td key={cell.id} className={classOf(cell.column.id)}>
+                  <td key={cell.id} className={classOf(cell.column.id)} data-head={headOf(cell.column.id)}>
                     <table.FlexRender cell={cell} />
                   </td>
                 ))}

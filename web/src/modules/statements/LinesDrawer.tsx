@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { SettlementCharge, SettlementStatement } from '../../api/client';
@@ -7,10 +8,11 @@ import { useT } from '../../lib/t';
 import { useWord } from '../../lib/words';
 import { MoreButton } from '../../ui/DataTable';
 import { SideDrawer } from '../../ui/Dialogs';
+import { Icon } from '../../ui/icons';
 import { Money } from '../../ui/Money';
 import { ErrorState, Skeleton } from '../../ui/States';
 import styles from './statements.module.css';
-import { linesQuery, paymentsQuery } from './queries';
+import { linesQuery, linesTableOf, paymentsQuery } from './queries';
 
 /** One charge: what, how much of it, by which rule, and the case it came from. */
 function Line({ line }: { line: SettlementCharge }) {
@@ -76,7 +78,14 @@ export function LinesDrawer({ statement, title, onClose }: { statement: Settleme
         ))}
       </ul>
       {loaded && rows.length === 0 ? <p className="dim">{t('statement:noLines')}</p> : null}
-      {more ? <MoreButton {...more} /> : null}
+      <div className={styles.linesEnd}>
+        {more ? <MoreButton {...more} /> : null}
+        {rows.length > 0 ? (
+          <Button component="a" href={linesTableOf(statement.id)} download variant="default" leftSection={<Icon name="file" size={16} />}>
+            {t('statement:saveLines')}
+          </Button>
+        ) : null}
+      </div>
     </SideDrawer>
   );
 }

@@ -13,11 +13,11 @@ import { payPart } from './queries';
 import styles from './statements.module.css';
 
 /** Books a part of what remains of a statement. */
-export function PayDrawer({ statement, party, onClose }: { statement: SettlementStatement; party: string; onClose: () => void }) {
+export function PayDrawer({ statement, title: whose, onClose }: { statement: SettlementStatement; title: string; onClose: () => void }) {
   const { t } = useT();
   const { currency } = statement.total;
   const digits = minorDigits(currency);
-  const title = `${t('statement:part.do')}: ${party}`;
+  const title = `${t('statement:part.do')}: ${whose}`;
   const form = useForm<{ amount: string; paidOn: string }>({
     initial: { amount: '', paidOn: '' },
     check: ({ amount }) => ({ amount: minorOf(amount, digits) ? undefined : t('statement:part.amountWrong') }),

@@ -1,23 +1,30 @@
 import { Button } from '@mantine/core';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { SettlementStatement } from '../../api/client';
 import { useCommand } from '../../lib/command';
 import { useFormats } from '../../lib/format';
 import { useBrands, usePartners } from '../../lib/names';
 import { useRows } from '../../lib/pages';
-import { dayBefore } from '../../lib/reasons';
 import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { useWord } from '../../lib/words';
 import type { Column } from '../../ui/DataTable';
 import { Confirm } from '../../ui/Dialogs';
+import { Icon } from '../../ui/icons';
 import { List } from '../../ui/List';
 import { Money } from '../../ui/Money';
 import { PageHeader } from '../../ui/PageHeader';
 import { StatusBadge } from '../../ui/StatusBadge';
+import { Filters } from './Filters';
 import { LinesDrawer } from './LinesDrawer';
 import { PayDrawer } from './PayDrawer';
-import { movesOf, moveStatement, payable, type StatementMove, statementsQuery } from './queries';
+import { periodName } from './period';
+import { movesOf, moveStatement, payable, type StatementMove, statementsQuery, tableOf } from './queries';
+import type { StatementSearch } from './search';
+import styles from './statements.module.css';
+
+const route = getRouteApi('/desk/statements');
 
 interface Asked {
   statement: SettlementStatement;
@@ -25,27 +32,35 @@ interface Asked {
 }
 
 /** The name of whom a statement is with. */
-export function useParty(): (statement: SettlementStatement) => string {
+function useParty(): (statement: SettlementStatement) => string {
   const word = useWord();
   const brands = useBrands();
   const partners = usePartners();
   return (statement) => (statement.brand ? brands.get(statement.brand)?.name : statement.partner ? partners.get(statement.partner)?.name : undefined) ?? word('party', statement.party);
 }
 
-/** What brands and partners are owed or owe, month by month. */
-export function StatementsPage() {
+/** What a statement is called wherever it stands by itself: with whom, and for which month. */
+function useTitle(): (statement: SettlementStatement) => string {
+  const party = useParty();
+  const { locale } = useFormats();
+  return (statement) => `${party(statement)} · ${periodName(statement.from_on, locale)}`;
+}
+
+interface Handles {
+  onShow: (statement: SettlementStatement) => void;
+  onPay: (statement: SettlementStatement) => void;
+  onMove: (asked: Asked) => void;
+}
+
+function useColumns({ onShow, onPay, onMove }: Handles): Column<SettlementStatement>[] {
   const { t } = useT();
   const may = useMay();
   const word = useWord();
   const party = useParty();
-  const { date, number } = useFormats();
-  const list = useRows(statementsQuery);
-  const [shown, setShown] = useState<SettlementStatement | null>(null);
-  const [paying, setPaying] = useState<SettlementStatement | null>(null);
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const move = useCommand({ run: ({ statement, move: to }: Asked) => moveStatement(statement.id, to), touches: [['statements']], done: (_, { move: to }) => t(`statement:done.${to}`) });
-  const columns = useMemo(
-    (): Column<SettlementStatement>[] => [
+  const title = useTitle();
+  const { locale, number } = useFormats();
+  return useMemo(
+    () => [
       { id: 'state', header: t('statement:column.state'), fixed: true, cell: (one) => <StatusBadge kind="statement" state={one.state} /> },
       {
         id: 'party',
@@ -53,13 +68,13 @@ export function StatementsPage() {
         wide: true,
         fixed: true,
         cell: (one) => (
-          <Button variant="subtle" size="compact-sm" data-row-link onClick={() => setShown(one)}>
+          <button type="button" className={styles.open} data-row-link aria-label={title(one)} onClick={() => onShow(one)}>
             {party(one)}
-          </Button>
+          </button>
         ),
       },
       { id: 'side', header: t('statement:column.side'), cell: (one) => word('party', one.party) },
-      { id: 'period', header: t('statement:column.period'), cell: (one) => `${date(one.from_on)} – ${date(dayBefore(one.until_on))}` },
+      { id: 'period', header: t('statement:column.period'), cell: (one) => periodName(one.from_on, locale) },
       { id: 'lines', header: t('statement:column.lines'), end: true, cell: (one) => number(one.lines) },
       { id: 'total', header: t('statement:column.total'), end: true, cell: (one) => <Money amount={one.total} /> },
       { id: 'remaining', header: t('statement:column.remaining'), end: true, cell: (one) => <Money amount={one.remaining} /> },
@@ -67,14 +82,14 @@ export function StatementsPage() {
         id: 'do',
         header: t('statement:column.do'),
         cell: (one) => (
-          <span style={{ display: 'flex', gap: 6 }}>
+          <span className={styles.moves}>
             {movesOf(one.state, may).map((to) => (
-              <Button key={to} size="compact-sm" variant="default" aria-label={`${t(`statement:do.${to}`)}: ${party(one)}`} onClick={() => setAsked({ statement: one, move: to })}>
+              <Button key={to} size="compact-sm" variant="default" aria-label={`${t(`statement:do.${to}`)}: ${title(one)}`} onClick={() => onMove({ statement: one, move: to })}>
                 {t(`statement:do.${to}`)}
               </Button>
             ))}
             {payable(one.state, may) ? (
-              <Button size="compact-sm" variant="default" aria-label={`${t('statement:part.do')}: ${party(one)}`} onClick={() => setPaying(one)}>
+              <Button size="compact-sm" variant="default" aria-label={`${t('statement:part.do')}: ${title(one)}`} onClick={() => onPay(one)}>
                 {t('statement:part.do')}
               </Button>
             ) : null}
@@ -82,18 +97,61 @@ export function StatementsPage() {
         ),
       },
     ],
-    [t, may, word, party, date, number],
+    [t, may, word, party, title, locale, number, onShow, onPay, onMove],
   );
+}
+
+/** What brands and partners are owed or owe, month by month. */
+export function StatementsPage() {
+  const { t } = useT();
+  const title = useTitle();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const list = useRows(statementsQuery(search));
+  const [shown, setShown] = useState<string | null>(null);
+  const [paying, setPaying] = useState<SettlementStatement | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const move = useCommand({ run: ({ statement, move: to }: Asked) => moveStatement(statement.id, to), touches: [['statements']], done: (_, { move: to }) => t(`statement:done.${to}`) });
+  const columns = useColumns({ onShow: ({ id }) => setShown(id), onPay: setPaying, onMove: setAsked });
+  const change = (part: StatementSearch) => void navigate({ to: '/statements', search: { ...search, ...part }, replace: true });
+  const narrowed = Object.values(search).some(Boolean);
+  const opened = list.rows.find(({ id }) => id === shown);
   return (
     <>
-      <PageHeader title={t('statement:title')} count={list.loaded ? `${list.rows.length}${list.more ? '+' : ''}` : undefined} />
-      <List {...list} label={t('statement:title')} columns={columns} rowId={(one) => one.id} icon="statement" failed={t('statement:failed')} none={t('statement:none')} />
-      {shown ? <LinesDrawer statement={shown} title={party(shown)} onClose={() => setShown(null)} /> : null}
-      {paying ? <PayDrawer statement={paying} party={party(paying)} onClose={() => setPaying(null)} /> : null}
+      <PageHeader
+        title={t('statement:title')}
+        count={list.loaded ? `${list.rows.length}${list.more ? '+' : ''}` : undefined}
+        filters={<Filters search={search} change={change} />}
+        actions={
+          list.rows.length > 0 ? (
+            <Button component="a" href={tableOf(search)} download variant="default" leftSection={<Icon name="file" size={16} />}>
+              {t('statement:save')}
+            </Button>
+          ) : null
+        }
+      />
+      <List
+        {...list}
+        label={t('statement:title')}
+        columns={columns}
+        rowId={(one) => one.id}
+        icon={narrowed ? 'filter' : 'statement'}
+        failed={t('statement:failed')}
+        none={t(narrowed ? 'statement:noneFits' : 'statement:none')}
+        noneAction={
+          narrowed ? (
+            <Button variant="default" onClick={() => void navigate({ to: '/statements', search: {}, replace: true })}>
+              {t('statement:showAll')}
+            </Button>
+          ) : null
+        }
+      />
+      {opened ? <LinesDrawer statement={opened} title={title(opened)} onClose={() => setShown(null)} /> : null}
+      {paying ? <PayDrawer statement={paying} title={title(paying)} onClose={() => setPaying(null)} /> : null}
       <Confirm
         open={asked !== null}
         onClose={() => setAsked(null)}
-        title={asked ? `${t(`statement:do.${asked.move}`)}: ${party(asked.statement)}` : ''}
+        title={asked ? `${t(`statement:do.${asked.move}`)}: ${title(asked.statement)}` : ''}
         action={asked ? t(`statement:do.${asked.move}`) : ''}
         onConfirm={() => {
           if (asked) move.mutate(asked);

@@ -1,8 +1,37 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, body, type SettlementPaying } from '../../api/client';
+import { api, body, type SettlementPaying, type SettlementStatement } from '../../api/client';
 import { pagesOf } from '../../lib/pages';
+import { daysOf } from './period';
+import type { Stage, StatementSearch } from './search';
 
-export const statementsQuery = pagesOf(['statements'], (cursor, signal) => body(api.GET('/v1/statements', { params: { query: { cursor, limit: 50 } }, signal })));
+/** The states of each stage. */
+const statesOf = {
+  open: ['open'],
+  closed: ['closed'],
+  sent: ['sent'],
+  disputed: ['disputed', 'corrected'],
+  agreed: ['agreed'],
+  due: ['invoiced', 'part_paid'],
+  paid: ['paid'],
+} as const satisfies Record<Stage, readonly SettlementStatement['state'][]>;
+
+const narrowed = ({ stage, brand, partner, period }: StatementSearch) => ({
+  ...(stage ? { state: [...statesOf[stage]] } : {}),
+  ...(brand ? { brand } : {}),
+  ...(partner ? { partner } : {}),
+  ...(period ? daysOf(period) : {}),
+});
+
+export const statementsQuery = (search: StatementSearch) =>
+  pagesOf(['statements', search], (cursor, signal) => body(api.GET('/v1/statements', { params: { query: { ...narrowed(search), cursor, limit: 50 } }, signal })));
+
+/** Where the list as it is narrowed can be had as a table. */
+export function tableOf(search: StatementSearch): string {
+  const query = new URLSearchParams(Object.entries(narrowed(search)).flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
+  return query.size > 0 ? `/v1/statements.csv?${query}` : '/v1/statements.csv';
+}
+
+export const linesTableOf = (id: string): string => `/v1/statements/${id}/lines.csv`;
 
 export const linesQuery = (id: string) =>
   pagesOf(['statements', id, 'lines'], (cursor, signal) => body(api.GET('/v1/statements/{id}/lines', { params: { path: { id }, query: { cursor, limit: 100 } }, signal })));

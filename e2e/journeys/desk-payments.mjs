@@ -1,0 +1,106 @@
+// A month's statement from its close to its last payment: paid in parts, and what remains is seen on the way.
+import { readFileSync } from 'node:fs';
+import { eachOf, openPage, variants } from '../lib/browser.mjs';
+import { look } from '../lib/look.mjs';
+import { password } from '../lib/server.mjs';
+import { session } from '../lib/seed.mjs';
+import { expect, signedIn } from '../lib/steps.mjs';
+import { freshCase, until, visitDecided, visited } from '../lib/visits.mjs';
+
+export const needs = 'server';
+
+const closing = /^(Close the period|关账)/;
+const sending = /^(Send|发送)/;
+const invoicing = /^(Invoice|开票)/;
+
+/** The middle of a month that is over. */
+function monthsAgo(count) {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - count, 15, 4));
+}
+
+/** The statement of a month in which somebody was at one case. */
+async function statementOf(call, seeded, back) {
+  const { id } = await freshCase(call, seeded, `PAY-${back}`);
+  const work = await visitDecided(call, id);
+  await visited(call, work.id, 'fixed', monthsAgo(back));
+  const month = monthsAgo(back).toISOString().slice(0, 7);
+  return until(async () => (await call('GET', '/v1/statements')).items.find((one) => one.from_on.startsWith(month)), `the statement of ${month}`);
+}
+
+const titleOf = (brand, back, { lang }) =>
+  `${brand.name} · ${new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(monthsAgo(back))}`;
+
+async function walk(browser, { url, seeded }, variant, back) {
+  const call = await session(url, 'admin', password);
+  const statement = await statementOf(call, seeded, back);
+  const found = [];
+  const see = async (page, name) => found.push(...(await look(page, variant, name)));
+  const page = await openPage(browser, variant, { storageState: await signedIn(browser, url, variant) });
+  await page.goto(`${url}/statements`);
+  const row = page.locator('tr').filter({ has: page.getByRole('button', { name: titleOf(seeded.brand, back, variant), exact: true }) });
+  const dialog = page.getByRole('dialog');
+
+  const take = async (move) => {
+    await row.getByRole('button', { name: move }).click();
+    if (move === closing) await see(page, 'statement-close');
+    await dialog.getByRole('button', { name: move }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  await take(closing);
+  await take(sending);
+  await row.getByText(/^(Sent|已发送)$/).waitFor();
+  const brand = await session(url, 'brand', password);
+  await brand('POST', `/v1/statements/${statement.id}/agree`);
+  await page.reload();
+  await take(invoicing);
+
+  // Nothing is no payment, and more than remains is refused with its reason.
+  const part = /^(Book a part|登记部分付款)/;
+  await row.getByRole('button', { name: part }).click();
+  await see(page, 'statement-part');
+  const amount = dialog.getByLabel(/^(Amount in|金额)/);
+  const book = dialog.getByRole('button', { name: part });
+  await amount.fill('0');
+  await book.click();
+  await dialog.locator('[aria-invalid=true]').waitFor();
+  await amount.fill('99999');
+  await book.click();
+  await dialog.getByRole('alert').first().waitFor();
+  await see(page, 'statement-part-refused');
+
+  await amount.fill('60.50');
+  await book.click();
+  await dialog.waitFor({ state: 'detached' });
+  await row.getByText(/^(Part paid|部分付款)$/).waitFor();
+
+  // Its lines say what has been paid and what remains.
+  await row.locator('[data-row-link]').click();
+  await dialog.getByRole('list', { name: /Payments|付款/ }).getByText(/60\.50/).waitFor();
+  const { remaining } = await call('GET', '/v1/statements').then(({ items }) => items.find(({ id }) => id === statement.id));
+  expect(remaining.minor === statement.total.minor - 6_050, `${remaining.minor} remains of ${statement.total.minor}`);
+  await see(page, 'statement-lines');
+  await page.keyboard.press('Escape');
+
+  await row.getByRole('button', { name: /^(Mark as paid|标记已付)/ }).click();
+  await dialog.getByRole('button', { name: /^(Mark as paid|标记已付)/ }).click();
+  await row.getByText(/^(Paid|已付清)$/).waitFor();
+  await see(page, 'statement-paid');
+
+  // Narrowed to what nobody has, the list says so and offers the way back; the table is that of the list.
+  await page.goto(`${url}/statements?stage=paid&period=${statement.from_on.slice(0, 7)}`);
+  await row.waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^(Save as CSV|导出 CSV)$/ }).click()]);
+  const table = readFileSync(await download.path(), 'utf8').trim().split('\r\n');
+  expect(table.length === 2 && table[1].startsWith(`${statement.id},paid,brand,`), `the table is ${table}`);
+  await page.getByRole('button', { name: /^(Disputed|有异议)$/ }).click();
+  await page.locator('[data-state=empty]').waitFor();
+  await see(page, 'statements-none-fits');
+  await page.getByRole('button', { name: /^(Clear the filters|清除筛选)$/ }).click();
+  await row.waitFor();
+  expect(new URL(page.url()).search === '', 'the filters are still in the address');
+  await page.context().close();
+  return found;
+}
+
+export default ({ browser, site }) => eachOf(variants, (variant) => walk(browser, site, variant, 1 + variants.indexOf(variant)));
