@@ -59,6 +59,7 @@ const (
 	AfterReopen   Again = "remedy.again_reopened" // its work was done, and the case came back
 	AfterDecision Again = "remedy.again_decided"  // it is decided anew who pays
 	OnRequest     Again = "remedy.again_asked"    // somebody has asked for it
+	AfterStart    Again = "remedy.again_begun"    // the plan before it stands again: somebody was at its work
 )
 
 // PlanAccepted is published when it is decided how the case is fixed. What the

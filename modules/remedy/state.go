@@ -22,12 +22,13 @@ const (
 )
 
 // moves is the state machine; README.md draws it. What was decided gives way as
-// a proposal does: the way failed, or the case came back.
+// a proposal does: the way failed, or the case came back. It stands again as it
+// was decided when its work turns out to have begun.
 var moves = map[State]map[Command]State{
 	Proposed:   {Accept: Accepted, Overrule: Overruled, Supersede: Superseded},
 	Accepted:   {Supersede: Superseded},
 	Overruled:  {Supersede: Superseded},
-	Superseded: {},
+	Superseded: {Accept: Accepted, Overrule: Overruled},
 }
 
 // Next returns the state after the command, or ErrDecided.

@@ -47,6 +47,21 @@ func (OrderMoved) EventName() string { return "work.order_moved.v1" }
 // Subject is the case.
 func (e OrderMoved) Subject() id.Raw { return e.Case.Raw() }
 
+// OrderKept is published when a plan was to give way on somebody's request while
+// somebody was at its work: the work goes on, and so its plan stands.
+type OrderKept struct {
+	WorkOrder id.WorkOrder `json:"work_order"`
+	Case      id.Case      `json:"case"`
+	Node      id.Node      `json:"node"`
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (OrderKept) EventName() string { return "work.order_kept.v1" }
+
+// Subject is the case.
+func (e OrderKept) Subject() id.Raw { return e.Case.Raw() }
+
 // AttemptFailed is published when an attempt has ended in vain. Where a part was
 // missing or nobody was there the work goes on; where it was not fixed the work
 // is given up, and another plan follows.

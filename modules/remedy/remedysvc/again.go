@@ -109,7 +109,8 @@ type proposedAnew struct {
 // Again has another plan proposed in place of the one that stands, because
 // somebody knows better than the events. It takes back what may have been
 // decided, so it needs the right to overrule. Where somebody is at the work
-// already, their report decides.
+// already, their report decides; work that begins in this very moment is kept by
+// the module that knows of it, and kept lets its plan stand again.
 func (m *Module) Again(ctx context.Context, c id.Case) (proposedAnew, error) {
 	caller, _ := access.From(ctx)
 	b, err := m.allowed(ctx, caller.Tenant, c, "plan.overrule")
@@ -140,6 +141,35 @@ func (m *Module) Again(ctx context.Context, c id.Case) (proposedAnew, error) {
 		next, err := m.replace(ctx, tx, old, g, remedy.OnRequest)
 		return proposedAnew{next.ID, next.State, next.Proposal.Best()}, err
 	})
+}
+
+// kept lets a plan stand again as it was decided, because somebody was at its
+// work when another was asked for; what was proposed or decided in its place
+// gives way.
+func (m *Module) kept(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.OrderKept) error {
+	old, err := byID(ctx, tx, planOf(e.WorkOrder), tx.ForUpdate())
+	if errors.Is(err, remedy.ErrNoPlan) {
+		return nil
+	} else if err != nil || old.State != remedy.Superseded {
+		return err // a repeat finds it standing
+	}
+	other, err := latest(ctx, tx, e.Case, tx.ForUpdate())
+	if err != nil {
+		return err
+	}
+	if other.State != remedy.Superseded {
+		if err := m.giveWay(ctx, tx, other, old.ID, remedy.AfterStart); err != nil {
+			return err
+		}
+	}
+	cmd := remedy.Accept
+	if old.Mode != old.Proposal.Best() {
+		cmd = remedy.Overrule
+	}
+	if old.State, err = remedy.Next(old.State, cmd); err != nil {
+		return err
+	}
+	return save(ctx, tx, old)
 }
 
 // begun returns the case's newest plan when somebody is at its work, and nothing

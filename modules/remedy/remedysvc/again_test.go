@@ -152,6 +152,55 @@ func TestAgain(t *testing.T) {
 	})
 }
 
+// A plan whose work had begun when another was asked for stands again as it was
+// decided, whatever has become of the other meanwhile.
+func TestKeptPlanStandsAgain(t *testing.T) {
+	for name, meanwhile := range map[string]func(t *testing.T, k *kit, c id.Case){
+		"proposed":     func(*testing.T, *kit, id.Case) {},
+		"decided":      func(t *testing.T, k *kit, c id.Case) { must(t, k.decide(agent(t), c, "", "")) },
+		"decided anew": func(t *testing.T, k *kit, c id.Case) { k.publish(t, entitlement(c, 2)) },
+		"asked again":  func(t *testing.T, k *kit, c id.Case) { must(t, second(k.Again(agent(t), c))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, k *kit) {
+				c := k.decided(t)
+				must(t, k.decide(agent(t), c, remedy.OnSite, "wish"))
+				old, err := k.View(agent(t), c)
+				must(t, err)
+				must(t, second(k.Again(agent(t), c)))
+				meanwhile(t, k, c)
+				e := work.OrderKept{WorkOrder: id.WorkOrder(old.ID), Case: c, At: dbtest.Now}
+				k.publish(t, e, e)
+				v, err := k.View(agent(t), c)
+				if err != nil || v.ID != old.ID || v.State != old.State || v.Mode != old.Mode {
+					t.Errorf("the plan is %+v, %v; want %+v", v, err, old)
+				}
+				if last := k.gone[len(k.gone)-1]; last.By != old.ID || last.Reason != remedy.AfterStart {
+					t.Errorf("told %+v", last)
+				}
+				told := len(k.gone)
+				k.publish(t, work.OrderKept{WorkOrder: id.New[id.WorkOrderKind](), Case: c, At: dbtest.Now}) // of no plan
+				if len(k.gone) != told {
+					t.Errorf("then told %+v", k.gone[told:])
+				}
+				k.fails(t, c, "")
+				if v, err := k.View(agent(t), c); err != nil || v.State != remedy.Proposed || len(v.Facts.Tried) != 1 {
+					t.Errorf("after its failure the plan is %+v, %v", v, err)
+				}
+			})
+		})
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
 // Whatever happens, an active case is never left standing: its plan is one whose
 // work goes on, one to decide on, or one that says for every way why not. There
 // is one such plan at a time.

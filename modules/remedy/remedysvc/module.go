@@ -72,6 +72,7 @@ func New(d Deps) *Module {
 	outbox.OnAsk(d.Bus, lane, m.gather, m.propose)
 	outbox.OnAsk(d.Bus, lane, m.askFailed, m.failed)
 	outbox.On(d.Bus, lane, m.completed)
+	outbox.On(d.Bus, lane, m.kept)
 	outbox.OnAsk(d.Bus, lane, m.askReopened, m.reopened)
 	outbox.On(d.Bus, "remedy.learn", m.learn)
 	outbox.On(d.Bus, "remedy.learn", m.learnFailure)

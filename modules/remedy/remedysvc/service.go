@@ -43,25 +43,28 @@ func (m *Module) propose(ctx context.Context, tx *db.Tx, _ outbox.Meta, e warran
 // replace lets a new plan take the place of the old one; a case that is over
 // gets none.
 func (m *Module) replace(ctx context.Context, tx *db.Tx, old plan, g ground, why remedy.Again) (next plan, err error) {
-	if old.State, err = remedy.Next(old.State, remedy.Supersede); err != nil {
-		return next, err
-	}
-	if err := save(ctx, tx, old); err != nil {
-		return next, err
-	}
-	told := remedy.PlanSuperseded{Case: old.Case, Plan: old.ID, Reason: why, At: tx.Now()}
 	if g.brief.State.Over() {
-		return next, m.bus.Publish(ctx, tx, told)
+		return next, m.giveWay(ctx, tx, old, next.ID, why)
 	}
 	if g.facts.Tried, err = tries(ctx, tx, old.Case); err != nil {
 		return next, err
 	}
 	next = g.plan(tx)
-	told.By = next.ID
-	if err := m.bus.Publish(ctx, tx, told); err != nil { // before the new plan's work begins
+	if err := m.giveWay(ctx, tx, old, next.ID, why); err != nil { // before the new plan's work begins
 		return next, err
 	}
 	return next, m.store(ctx, tx, next)
+}
+
+// giveWay ends a plan in favour of another one, or of none, and tells of it.
+func (m *Module) giveWay(ctx context.Context, tx *db.Tx, old plan, by id.FixPlan, why remedy.Again) (err error) {
+	if old.State, err = remedy.Next(old.State, remedy.Supersede); err != nil {
+		return err
+	}
+	if err := save(ctx, tx, old); err != nil {
+		return err
+	}
+	return m.bus.Publish(ctx, tx, remedy.PlanSuperseded{Case: old.Case, Plan: old.ID, By: by, Reason: why, At: tx.Now()})
 }
 
 // write makes the plan of a case that has none.

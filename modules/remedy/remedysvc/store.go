@@ -72,9 +72,11 @@ func insert(ctx context.Context, tx *db.Tx, p plan) error {
 	return nil
 }
 
-// latest returns the newest plan of the case, or ErrNoPlan.
+// latest returns the plan of the case that stands, the newest where none does, or
+// ErrNoPlan.
 func latest(ctx context.Context, tx *db.Tx, c id.Case, lock string) (plan, error) {
-	p, err := scanPlan(tx.Row(ctx, `SELECT `+columns+` FROM remedy_plan WHERE tenant_id = ? AND case_id = ? ORDER BY id DESC LIMIT 1`+lock, tx.Tenant(), c).Scan)
+	p, err := scanPlan(tx.Row(ctx, `SELECT `+columns+` FROM remedy_plan WHERE tenant_id = ? AND case_id = ?
+		ORDER BY CASE state WHEN ? THEN 1 ELSE 0 END, id DESC LIMIT 1`+lock, tx.Tenant(), c, remedy.Superseded).Scan)
 	return p, db.NotFound(err, remedy.ErrNoPlan)
 }
 

@@ -39,13 +39,19 @@ func (m *Module) planAccepted(ctx context.Context, tx *db.Tx, _ outbox.Meta, e r
 }
 
 // planSuperseded: the work of a plan that gave way is given up. A plan that
-// nobody had decided on has none.
+// nobody had decided on has none. A wish comes after work that has begun: it is
+// kept, and remedy hears of it. The case's stream says which was first.
 func (m *Module) planSuperseded(ctx context.Context, tx *db.Tx, _ outbox.Meta, e remedy.PlanSuperseded) error {
-	err := m.move(ctx, tx, id.WorkOrder(e.Plan), work.Cancel, "work.plan_superseded")
-	if errors.Is(err, work.ErrNotFound) {
+	o, err := byID(ctx, tx, id.WorkOrder(e.Plan), tx.ForUpdate())
+	switch {
+	case errors.Is(err, work.ErrNotFound):
 		return nil
+	case err != nil:
+		return err
+	case e.Reason == remedy.OnRequest && o.State == work.InProgress:
+		return m.bus.Publish(ctx, tx, work.OrderKept{WorkOrder: o.ID, Case: o.Case, Node: o.Node, At: tx.Now()})
 	}
-	return err
+	return past(m.step(ctx, tx, &o, work.Cancel, "work.plan_superseded"))
 }
 
 func (o order) ready(again bool) work.OrderReady {

@@ -264,6 +264,36 @@ func TestGivenUp(t *testing.T) {
 	})
 }
 
+// A wish for another plan comes after work that has begun, in the order in which
+// the case tells of them; what is known of the plan itself does not.
+func TestKept(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		var kept []work.OrderKept
+		outbox.On(k.bus, "test.kept", func(_ context.Context, _ *db.Tx, _ outbox.Meta, e work.OrderKept) error {
+			kept = append(kept, e)
+			return nil
+		})
+		gone := func(wo id.WorkOrder, why remedy.Again) remedy.PlanSuperseded {
+			return remedy.PlanSuperseded{Case: theCase, Plan: id.FixPlan(wo), Reason: why, At: dbtest.Now}
+		}
+		started := func(wo id.WorkOrder) dispatch.AppointmentMoved {
+			return dispatch.AppointmentMoved{Case: theCase, WorkOrder: wo, To: dispatch.OnSite}
+		}
+		first, late, failed := k.plan(t, remedy.OnSite), k.plan(t, remedy.OnSite), k.plan(t, remedy.OnSite)
+		k.publish(t, started(first), gone(first, remedy.OnRequest))
+		k.publish(t, gone(late, remedy.OnRequest), started(late))
+		k.publish(t, started(failed), gone(failed, remedy.AfterStart))
+		for wo, want := range map[id.WorkOrder]work.State{first: work.InProgress, late: work.Cancelled, failed: work.Cancelled} {
+			if got := k.state(t, wo); got != want {
+				t.Errorf("the work is %s, want %s", got, want)
+			}
+		}
+		if len(kept) != 1 || kept[0].WorkOrder != first || kept[0].Case != theCase {
+			t.Errorf("told %+v", kept)
+		}
+	})
+}
+
 // What is no visit is ended by those who may, once.
 func TestFinish(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {

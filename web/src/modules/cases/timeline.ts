@@ -47,6 +47,7 @@ const looks: Record<string, Look> = {
   'remedy.plan_accepted': { icon: 'check', tone: 'brand' },
   'work.order_ready': { icon: 'wrench', system: true },
   'work.order_moved': { icon: 'wrench', system: true },
+  'work.order_kept': { icon: 'wrench' },
   'work.attempt_failed': { icon: 'alert', tone: 'risk' },
   'work.order_completed': { icon: 'checkCircle', tone: 'brand' },
   'work.order_reversed': { icon: 'wrench', system: true },
