@@ -29,7 +29,7 @@ async function statementOf(call, seeded, back) {
 }
 
 const titleOf = (brand, back, { lang }) =>
-  `${brand.name} · ${new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(monthsAgo(back))}`;
+  `${brand.name} · ${new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(monthsAgo(back))} · CNY`;
 
 async function walk(browser, { url, seeded }, variant, back) {
   const call = await session(url, 'admin', password);

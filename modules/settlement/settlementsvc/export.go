@@ -117,6 +117,9 @@ func (m *Module) LineTable(ctx context.Context, s id.Statement) (*httpapi.File, 
 		return nil, err
 	}
 	number := once(catalog.ErrPartNotFound, func(p id.Part) (string, error) {
+		if p.IsZero() {
+			return "", nil // no part, but work or a way
+		}
 		found, err := m.catalog.Part(ctx, caller.Tenant, p)
 		return found.Number, err
 	})
@@ -139,32 +142,24 @@ func (m *Module) LineTable(ctx context.Context, s id.Statement) (*httpapi.File, 
 }
 
 func (m *Module) addLines(ctx context.Context, table *sheet.Sheet, lines []charge, number func(id.Part) (string, error)) error {
-	caller, _ := access.From(ctx)
-	cases := make([]id.Case, len(lines))
-	for i, c := range lines {
-		cases[i] = c.Case
-	}
-	references, err := m.desk.References(ctx, caller.Tenant, cases)
-	if err != nil {
+	if err := m.refer(ctx, lines); err != nil {
 		return err
 	}
 	for _, c := range lines {
-		part := ""
-		if !c.Part.IsZero() {
-			if part, err = number(c.Part); err != nil {
-				return err
-			}
+		part, err := number(c.Part)
+		if err != nil {
+			return err
 		}
-		table.Row(c.cells(references[c.Case], part)...)
+		table.Row(c.cells(part)...)
 	}
 	return nil
 }
 
-func (c charge) cells(reference, part string) []sheet.Cell {
+func (c charge) cells(part string) []sheet.Cell {
 	each := c.Amount
 	each.Minor = c.Each
 	return []sheet.Cell{
-		sheet.Text(c.ID.String()), instant(c.At), sheet.Text(reference), sheet.Text(c.Case.String()), sheet.Text(c.WorkOrder.String()), sheet.Text(c.Kind),
+		sheet.Text(c.ID.String()), instant(c.At), sheet.Text(c.Reference), sheet.Text(c.Case.String()), sheet.Text(c.WorkOrder.String()), sheet.Text(c.Kind),
 		sheet.Text(part), sheet.Number(c.Quantity), sheet.Text(c.Unit), sheet.Money(each), sheet.Money(c.Amount), sheet.Text(c.Amount.Currency),
 		sheet.Text(c.Payer), sheet.Text(c.Rule), optional(c.Card), sheet.Number(c.CardVersion), optional(c.Reverses),
 	}

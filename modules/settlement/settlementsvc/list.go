@@ -135,8 +135,25 @@ func (m *Module) Lines(ctx context.Context, s id.Statement, in httpapi.PageIn) (
 		}
 		return linesAfter(ctx, tx, s, from, in.Limit+1)
 	})
+	if err == nil {
+		err = m.refer(ctx, found)
+	}
 	if err != nil {
 		return httpapi.Page[charge]{}, err
 	}
 	return httpapi.PageOf(ctx, in, found, func(c charge) any { return c.ID })
+}
+
+// refer writes on each line what its case is called.
+func (m *Module) refer(ctx context.Context, lines []charge) error {
+	caller, _ := access.From(ctx)
+	cases := make([]id.Case, len(lines))
+	for i, c := range lines {
+		cases[i] = c.Case
+	}
+	references, err := m.desk.References(ctx, caller.Tenant, cases)
+	for i := range lines {
+		lines[i].Reference = references[lines[i].Case]
+	}
+	return err
 }

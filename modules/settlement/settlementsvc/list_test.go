@@ -145,6 +145,12 @@ func TestTables(t *testing.T) {
 				t.Errorf("%s is called %s", c, reference)
 			}
 		}
+		_, shown := e.send(t, "GET", "/v1/statements/"+rows[1][0]+"/lines", "")
+		for i, v := range shown["items"].([]any) {
+			if m := v.(map[string]any); m["case_reference"] != column(t, lines, "case_reference")[i] {
+				t.Errorf("the list calls the case %v", m["case_reference"])
+			}
+		}
 		if status, _ := e.send(t, "GET", "/v1/statements/stm_00000000000000000000000000/lines.csv", ""); status != 404 {
 			t.Errorf("a statement that is not there = %d", status)
 		}

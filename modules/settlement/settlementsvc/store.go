@@ -55,6 +55,7 @@ func allCards(ctx context.Context, tx *db.Tx) ([]cardRow, error) {
 type charge struct {
 	ID          id.Charge         `json:"id"`
 	Case        id.Case           `json:"case"`
+	Reference   string            `json:"case_reference,omitempty" doc:"of the case, on the lines of a statement"` // asked of the desk, not stored
 	WorkOrder   id.WorkOrder      `json:"work_order"`
 	Statement   id.Statement      `json:"statement,omitzero"`
 	Brand       id.Brand          `json:"brand"`

@@ -4695,6 +4695,8 @@ export interface components {
             at: string;
             brand: string;
             case: string;
+            /** @description of the case, on the lines of a statement */
+            case_reference?: string;
             /** Format: int64 */
             each_minor: number;
             id: string;

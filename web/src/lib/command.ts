@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { isProblem } from '../api/problem';
-import { useT } from './t';
+import { type T, useT } from './t';
 import { showToast } from './toasts';
 
 interface Options<Input, Output> {
@@ -12,13 +12,21 @@ interface Options<Input, Output> {
   /** How to take it back while outward effects wait. */
   undo?: (output: Output, input: Input) => (() => void) | undefined;
   after?: (output: Output, input: Input) => void;
+  /** The form shows a refusal itself, beside what was filled in. */
+  shown?: boolean;
 }
 
 /** What follows by events is there a moment later; until hints tell, the page looks twice again. */
 const FOLLOW_UP_MS = [700, 2500];
 
+/** Why it was refused, and what is safe. */
+function said(error: unknown, t: T): string {
+  if (isProblem(error) && error.title) return t('common:error.refused', { why: error.title });
+  return `${t(isProblem(error, 'network') ? 'common:error.network' : 'common:error.unknown')} ${t('common:error.safe')}`;
+}
+
 /** Something the user does: sent once, said in a toast, with the reason when it is refused. */
-export function useCommand<Input, Output>({ run, touches, done, undo, after }: Options<Input, Output>) {
+export function useCommand<Input, Output>({ run, touches, done, undo, after, shown = false }: Options<Input, Output>) {
   const queries = useQueryClient();
   const { t } = useT();
   const refresh = () => Promise.all(touches.map((queryKey) => queries.invalidateQueries({ queryKey })));
@@ -33,8 +41,7 @@ export function useCommand<Input, Output>({ run, touches, done, undo, after }: O
       for (const delay of FOLLOW_UP_MS) setTimeout(() => void refresh(), delay);
     },
     onError: async (error) => {
-      const why = isProblem(error) && error.title ? error.title : isProblem(error, 'network') ? t('common:error.network') : t('common:error.unknown');
-      showToast(`${why} ${t('common:error.safe')}`, { tone: 'error' });
+      if (!shown) showToast(said(error, t), { tone: 'error' });
       await refresh(); // somebody else may have been faster: show how it stands now
     },
   });

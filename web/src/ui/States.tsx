@@ -32,6 +32,7 @@ interface ErrorProps {
 export function ErrorState({ what, safe, error, retry }: ErrorProps) {
   const { t } = useT();
   const why = isProblem(error, 'network') ? t('common:error.network') : error instanceof Problem && error.title ? error.title : t('common:error.unknown');
+  const hidden = retry !== undefined && isProblem(error) && error.status === 404; // asking again shows no more of it
   return (
     <div className={`${styles.note} ${styles.risk}`} role="alert">
       <Icon name="alert" />
@@ -39,9 +40,9 @@ export function ErrorState({ what, safe, error, retry }: ErrorProps) {
         <strong>{what}</strong>
         <p>{why}</p>
         {error instanceof Problem && error.detail && error.detail !== error.title ? <p>{error.detail}</p> : null}
-        <p>{safe ?? t('common:error.safe')}</p>
+        {hidden ? null : <p>{safe ?? t('common:error.safe')}</p>}
         <div className={styles.noteActions}>
-          {retry ? (
+          {retry && !hidden ? (
             <Button variant="default" onClick={retry} leftSection={<Icon name="retry" size={16} />}>
               {t('common:retry')}
             </Button>

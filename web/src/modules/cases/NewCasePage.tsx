@@ -78,6 +78,7 @@ export function NewCasePage() {
     return textLanguages.map((value) => ({ value, label: names.of(value) ?? value }));
   }, [locale]);
   const open = useCommand({
+    shown: true,
     run: openCase,
     touches: [['cases']],
     done: ({ reference }) => t('case:new.done', { reference }),

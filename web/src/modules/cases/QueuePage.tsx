@@ -34,7 +34,9 @@ function Subject({ row }: { row: DeskLine }) {
     <Link to="/cases/$caseId" params={{ caseId: row.id }} data-row-link className={styles.subject}>
       <span className={styles.reference}>{row.reference}</span> {word('workType', row.work_type)}
       {symptom ? <span className="dim"> · {symptom}</span> : null}
-      {row.serial ? <span className={`dim ${styles.serial}`}> · {row.serial}</span> : null}
+      {/* The space stands outside, so that the line may break before the serial and not within the symptom. */}
+      {row.serial ? ' ' : null}
+      {row.serial ? <span className={`dim ${styles.serial}`}>· {row.serial}</span> : null}
       {row.chased > 0 ? <span className={styles.chased}> {t('case:chased', { count: row.chased })}</span> : null}
     </Link>
   );

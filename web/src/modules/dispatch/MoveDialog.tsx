@@ -33,6 +33,7 @@ export function MoveDialog({ bar, technician, lanes, nameOf, zone, onClose, onMo
   const windows = windowsOf(day, zone, now);
   const chosen = windows.find(({ from }) => from === start) ?? windows[0];
   const move = useCommand({
+    shown: true,
     run: (from: number) => moveVisit(bar, new Date(from).toISOString(), who),
     touches: [['board'], ['case', bar.case], ['cases']],
     done: (_, from) => t('board:move.done', { who: nameOf(who), when: `${dayWord(new Date(from), zone)}, ${window(new Date(from), new Date(from + 2 * 3_600_000), zone)}` }),

@@ -60,6 +60,7 @@ export function ImportDrawer({ onClose }: { onClose: () => void }) {
   const [wrong, setWrong] = useState('');
   const [result, setResult] = useState<{ report: OrdersReport; dry: boolean } | null>(null);
   const send = useCommand({
+    shown: true,
     run: (dry: boolean) => importOrders({ csv, dry_run: dry, ...(brand ? { brand } : {}) }),
     touches: [['orders'], ['cases']],
     after: (report, dry) => setResult({ report, dry }),

@@ -7,6 +7,7 @@ import { useWord } from '../../lib/words';
 import { Chip } from '../../ui/PageHeader';
 import { periodName, periodsUntil } from './period';
 import { type StatementSearch, stages } from './search';
+import styles from './statements.module.css';
 
 interface Props {
   search: StatementSearch;
@@ -26,6 +27,7 @@ function Whom({ search, change }: Props) {
   return (
     <NativeSelect
       size="xs"
+      className={styles.choice}
       aria-label={t('statement:column.party')}
       value={search.brand ? `brand ${search.brand}` : search.partner ? `partner ${search.partner}` : ''}
       onChange={(event) => {

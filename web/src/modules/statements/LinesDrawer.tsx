@@ -27,7 +27,7 @@ function Line({ line }: { line: SettlementCharge }) {
         <p className="dim small">
           {instant(line.at)} · {word('rule', line.rule)} ·{' '}
           <Link to="/cases/$caseId" params={{ caseId: line.case }}>
-            {t('statement:case')}
+            {t('statement:case', { reference: line.case_reference ?? '' })}
           </Link>
         </p>
       </div>

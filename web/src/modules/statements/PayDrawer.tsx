@@ -24,6 +24,7 @@ export function PayDrawer({ statement, title: whose, onClose }: { statement: Set
     pointers: { '/amount/minor': 'amount', '/amount/currency': 'amount', '/paid_on': 'paidOn' },
   });
   const pay = useCommand({
+    shown: true,
     run: (minor: number) => payPart(statement.id, { amount: { minor, currency }, ...(form.values.paidOn ? { paid_on: form.values.paidOn } : {}) }),
     touches: [['statements']],
     done: ({ state }) => t(state === 'paid' ? 'statement:done.pay' : 'statement:part.done'),

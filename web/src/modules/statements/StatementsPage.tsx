@@ -5,6 +5,7 @@ import type { SettlementStatement } from '../../api/client';
 import { useCommand } from '../../lib/command';
 import { useFormats } from '../../lib/format';
 import { useBrands, usePartners } from '../../lib/names';
+import { useNow } from '../../lib/now';
 import { useRows } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
@@ -19,7 +20,7 @@ import { StatusBadge } from '../../ui/StatusBadge';
 import { Filters } from './Filters';
 import { LinesDrawer } from './LinesDrawer';
 import { PayDrawer } from './PayDrawer';
-import { periodName } from './period';
+import { dayOf, periodName } from './period';
 import { movesOf, moveStatement, payable, type StatementMove, statementsQuery, tableOf } from './queries';
 import type { StatementSearch } from './search';
 import styles from './statements.module.css';
@@ -39,11 +40,11 @@ function useParty(): (statement: SettlementStatement) => string {
   return (statement) => (statement.brand ? brands.get(statement.brand)?.name : statement.partner ? partners.get(statement.partner)?.name : undefined) ?? word('party', statement.party);
 }
 
-/** What a statement is called wherever it stands by itself: with whom, and for which month. */
+/** What a statement is called wherever it stands by itself: with whom, for which month, in which money. */
 function useTitle(): (statement: SettlementStatement) => string {
   const party = useParty();
   const { locale } = useFormats();
-  return (statement) => `${party(statement)} · ${periodName(statement.from_on, locale)}`;
+  return (statement) => `${party(statement)} · ${periodName(statement.from_on, locale)} · ${statement.total.currency}`;
 }
 
 interface Handles {
@@ -59,6 +60,7 @@ function useColumns({ onShow, onPay, onMove }: Handles): Column<SettlementStatem
   const party = useParty();
   const title = useTitle();
   const { locale, number } = useFormats();
+  const today = dayOf(new Date(useNow()));
   return useMemo(
     () => [
       { id: 'state', header: t('statement:column.state'), fixed: true, cell: (one) => <StatusBadge kind="statement" state={one.state} /> },
@@ -83,7 +85,7 @@ function useColumns({ onShow, onPay, onMove }: Handles): Column<SettlementStatem
         header: t('statement:column.do'),
         cell: (one) => (
           <span className={styles.moves}>
-            {movesOf(one.state, may).map((to) => (
+            {movesOf(one, may, today).map((to) => (
               <Button key={to} size="compact-sm" variant="default" aria-label={`${t(`statement:do.${to}`)}: ${title(one)}`} onClick={() => onMove({ statement: one, move: to })}>
                 {t(`statement:do.${to}`)}
               </Button>
@@ -97,7 +99,7 @@ function useColumns({ onShow, onPay, onMove }: Handles): Column<SettlementStatem
         ),
       },
     ],
-    [t, may, word, party, title, locale, number, onShow, onPay, onMove],
+    [t, may, word, party, title, locale, number, today, onShow, onPay, onMove],
   );
 }
 

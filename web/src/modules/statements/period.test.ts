@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { daysOf, periodName, periodsUntil } from './period';
+import { dayOf, daysOf, periodName, periodsUntil } from './period';
+import { movesOf } from './queries';
 import { readStatementSearch } from './search';
 
 it('takes a period for its days', () => {
@@ -26,4 +27,13 @@ it('keeps of the address what it understands', () => {
   expect(readStatementSearch({ stage: 'due', brand, period: '2026-10' })).toEqual({ stage: 'due', brand, period: '2026-10' });
   expect(readStatementSearch({ period: 2026, partner: `ptn_${'0'.repeat(26)}` })).toEqual({ period: '2026', partner: `ptn_${'0'.repeat(26)}` });
   expect(readStatementSearch({ stage: 'x', brand: 'y', period: '2026-13' })).toEqual({});
+});
+
+const may = (action: string) => action !== 'statement.agree';
+
+it('offers to close a month when it is over', () => {
+  const month = { state: 'open', until_on: '2026-12-01' } as const;
+  expect(movesOf(month, may, dayOf(new Date(2026, 10, 30, 23, 59)))).toEqual([]);
+  expect(movesOf(month, may, dayOf(new Date(2026, 11, 1)))).toEqual(['close']);
+  expect(movesOf({ ...month, state: 'sent' }, may, '2026-11-02')).toEqual(['dispute']);
 });

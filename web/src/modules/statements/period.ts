@@ -1,5 +1,8 @@
 const day = (year: number, month: number): string => new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
 
+/** The user's calendar day "2026-10-31". */
+export const dayOf = (now: Date): string => new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())).toISOString().slice(0, 10);
+
 /** The days of a month "2026-10" or a year "2026"; the last one is exclusive. */
 export function daysOf(period: string): { from_on: string; until_on: string } {
   const [year = 0, month] = period.split('-').map(Number);

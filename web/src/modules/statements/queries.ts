@@ -79,5 +79,6 @@ const needs: Record<StatementMove, string> = {
   pay: 'statement.write',
 };
 
-/** The moves that a statement in this state allows to this user; the first is the next step. */
-export const movesOf = (state: string, may: (action: string) => boolean): StatementMove[] => (next[state] ?? []).filter((move) => may(needs[move]));
+/** The moves that the statement allows to this user; the first is the next step. A month is closed when it is over. */
+export const movesOf = ({ state, until_on }: Pick<SettlementStatement, 'state' | 'until_on'>, may: (action: string) => boolean, today: string): StatementMove[] =>
+  (next[state] ?? []).filter((move) => may(needs[move]) && (move !== 'close' || until_on <= today));

@@ -40,7 +40,7 @@ export function NewTokenDrawer({ onClose }: { onClose: () => void }) {
   const roleName = useRoleName();
   const [token, setToken] = useState<string | null>(null);
   const form = useForm({ initial: { name: '', role: 'integrator', scopes: '' }, check: ({ name }) => ({ name: name.trim() ? undefined : t('user:required') }) });
-  const create = useCommand({ run: (made: NewToken) => createToken(made), touches: [['tokens']], after: (made) => setToken(made.token ?? '') });
+  const create = useCommand({ shown: true, run: (made: NewToken) => createToken(made), touches: [['tokens']], after: (made) => setToken(made.token ?? '') });
   const submit = async () => {
     const { name, role, scopes } = form.values;
     if (form.valid()) await create.mutateAsync({ name: name.trim(), role, scopes: scopes.split(/[\s,]+/).filter(Boolean) }).catch(form.refuse);

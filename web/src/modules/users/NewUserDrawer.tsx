@@ -26,7 +26,7 @@ export function NewUserDrawer({ onClose }: { onClose: () => void }) {
       password: password.length < 8 ? t('user:shortPassword') : undefined,
     }),
   });
-  const create = useCommand({ run: (user: NewUser) => createUser(user), touches: [['users']], done: (_, { name }) => t('user:created', { name }), after: onClose });
+  const create = useCommand({ shown: true, run: (user: NewUser) => createUser(user), touches: [['users']], done: (_, { name }) => t('user:created', { name }), after: onClose });
   const submit = async () => {
     if (form.valid()) await create.mutateAsync(form.values).catch(form.refuse);
   };

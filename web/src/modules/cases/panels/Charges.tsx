@@ -45,7 +45,8 @@ export function Charges({ caseId }: { caseId: string }) {
     <Card title={t('case:section.charges')} flush>
       <Panel query={query} none={t('case:none.charges')} failed={t('case:sectionFailed.charges')}>
         {({ items, totals }) => (
-          <div className={styles.scroll}>
+          // Wider than a phone and without links: the keyboard must be able to scroll it.
+          <div className={styles.scroll} {...{ tabIndex: 0, role: 'group', 'aria-label': t('case:section.charges') }}>
             <table className={styles.charges} aria-label={t('case:section.charges')}>
               <thead>
                 <tr>

@@ -21,7 +21,7 @@ export function FinishDrawer({ caseId, order, onClose }: { caseId: string; order
     check: ({ minutes }) => ({ minutes: /^\d{0,4}$/.test(minutes) ? undefined : t('case:work.minutesWrong') }),
     pointers: { '/worked_minutes': 'minutes' },
   });
-  const finish = useCommand({ run: (result: WorkResult) => finishWork(order.id, result), touches: [['case', caseId], ['cases']], done: () => t('case:work.finished'), after: onClose });
+  const finish = useCommand({ shown: true, run: (result: WorkResult) => finishWork(order.id, result), touches: [['case', caseId], ['cases']], done: () => t('case:work.finished'), after: onClose });
   const submit = async () => {
     const { outcome, minutes } = form.values;
     if (form.valid()) await finish.mutateAsync({ outcome, ...(minutes ? { worked_minutes: Number(minutes) } : {}) }).catch(form.refuse);

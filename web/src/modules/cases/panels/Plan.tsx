@@ -79,11 +79,19 @@ function Option({ option, rank, plan, choose }: { option: RemedyOption; rank: nu
   );
 }
 
+/** How often each way was gone, in the order in which they were tried. */
+function timesOf(tried: readonly { mode: string }[]): [string, number][] {
+  const times = new Map<string, number>();
+  for (const { mode } of tried) times.set(mode, (times.get(mode) ?? 0) + 1);
+  return [...times];
+}
+
 /** The ranked ways to fix the case: the first, or another one with a reason. */
 export function Plan({ view }: { view: DeskCaseView }) {
   const { t } = useT();
   const may = useMay();
   const word = useWord();
+  const { list } = useFormats();
   const query = useQuery(planQuery(view.id));
   const works = useQuery({ ...workQuery(view.id), enabled: may('work.read') }).data?.items ?? [];
   const [all, setAll] = useState(false);
@@ -105,10 +113,11 @@ export function Plan({ view }: { view: DeskCaseView }) {
         {(plan) => {
           const { options } = plan.proposal;
           const open = plan.state === 'proposed';
-          const shown = all ? options : options.filter((option, index) => index < SHOWN && !option.out);
+          const noWay = open && options.every(({ out }) => out); // then the reasons are all that there is to say
+          const shown = all || noWay ? options : options.filter((option, index) => index < SHOWN && !option.out);
           const chosen = options.find(({ mode }) => mode === plan.mode);
-          const tried = plan.facts.tried ?? [];
-          const list = !open && !all && chosen ? [chosen] : shown;
+          const tried = timesOf(plan.facts.tried ?? []);
+          const listed = !open && !all && chosen ? [chosen] : shown;
           return (
             <>
               {plan.proposal.owed ? (
@@ -116,9 +125,14 @@ export function Plan({ view }: { view: DeskCaseView }) {
                   <Icon name="shield" size={16} /> {t('case:plan.owed')}
                 </p>
               ) : null}
-              {tried.length > 0 ? <p className="dim small">{t('case:plan.tried', { ways: tried.map(({ mode }) => word('mode', mode)).join(', ') })}</p> : null}
+              {tried.length > 0 ? <p className={`dim small ${styles.tried}`}>{t('case:plan.tried', { ways: list(tried.map(([mode, times]) => (times > 1 ? `${word('mode', mode)} × ${times}` : word('mode', mode)))) })}</p> : null}
+              {noWay ? (
+                <p className={styles.owed}>
+                  <Icon name="ban" size={16} /> {t('case:plan.noWay')}
+                </p>
+              ) : null}
               <ol className={styles.options}>
-                {list.map((option) => (
+                {listed.map((option) => (
                   <Option
                     key={option.mode}
                     option={option}
@@ -139,7 +153,7 @@ export function Plan({ view }: { view: DeskCaseView }) {
                     {t('case:do.proposeAgain')}
                   </Button>
                 ) : null}
-                {options.length > list.length || all ? (
+                {options.length > listed.length || all ? (
                   <Button variant="subtle" color="gray" onClick={() => setAll(!all)}>
                     {t(all ? 'case:plan.fewer' : 'case:plan.all', { count: options.length })}
                   </Button>

@@ -65,6 +65,7 @@ export function RecordDrawer({ caseId, work, appointment, onClose }: Props) {
   });
   const { input, values } = form;
   const record = useCommand({
+    shown: true,
     run: (made: FieldRecord) => recordVisit(made),
     touches: [['case', caseId], ['cases'], ['board']],
     done: () => t('case:visit.recorded'),

@@ -17,6 +17,7 @@ export function ReverseDialog({ caseId, order, onClose }: { caseId: string; orde
   const word = useWord();
   const [reason, setReason] = useState(reasons[0]);
   const reverse = useCommand({
+    shown: true,
     run: (why: WorkReversal['reason']) => reverseWork(order.id, why),
     touches: [['case', caseId], ['statements']],
     done: () => t('case:reverse.done'),

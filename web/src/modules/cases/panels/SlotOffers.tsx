@@ -65,7 +65,7 @@ export function SlotOffers({ caseId, workOrder }: { caseId: string; workOrder: s
   const { t } = useT();
   const may = useMay();
   const [offers, setOffers] = useState<DispatchOffers | null>(null);
-  const ask = useCommand({ run: () => offerSlots(workOrder), touches: [], after: (found) => setOffers(found) });
+  const ask = useCommand({ shown: true, run: () => offerSlots(workOrder), touches: [], after: (found) => setOffers(found) });
   const book = useCommand({
     run: (offer: string) => bookOffer(workOrder, offer),
     touches: [['case', caseId], ['cases'], ['board']],
