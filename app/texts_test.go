@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -83,6 +84,37 @@ func TestReasonsHaveTexts(t *testing.T) {
 	}
 	if gaps := i18n.Standard().Missing(slices.Collect(keysOf(wanted))...); len(gaps) > 0 {
 		t.Errorf("reasons without a text:\n%s", strings.Join(gaps, "\n"))
+	}
+}
+
+// The desk has words of its own for every reason that a way to fix a case gives.
+func TestPlanReasonsAreOnThePage(t *testing.T) {
+	t.Parallel()
+	literal := regexp.MustCompile(`"remedy\.([a-z_]+)"`)
+	wanted := map[string]bool{}
+	for _, source := range sources(t, "../modules/remedy") {
+		for _, m := range literal.FindAllStringSubmatch(source, -1) {
+			code := "remedy." + m[1]
+			if _, declared := fault.Codes()[code]; !declared && !noReasons.MatchString(code) && !strings.HasPrefix(m[1], "again_") {
+				wanted[m[1]] = true
+			}
+		}
+	}
+	if len(wanted) < 15 {
+		t.Fatalf("only %d reasons were found", len(wanted))
+	}
+	for _, lang := range []string{"en", "zh-CN"} {
+		var words struct {
+			Remedy map[string]string `json:"remedy"`
+		}
+		if err := json.Unmarshal(must(os.ReadFile("../web/src/locales/"+lang+"/reason.json")), &words); err != nil {
+			t.Fatal(err)
+		}
+		for code := range wanted {
+			if words.Remedy[code] == "" {
+				t.Errorf("%s: the page has no words for remedy.%s", lang, code)
+			}
+		}
 	}
 }
 
