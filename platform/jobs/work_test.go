@@ -43,7 +43,7 @@ func moody(seed uint64) func(jobs.Job, chore) error {
 // effect once.
 func TestOnceOverProcesses(t *testing.T) {
 	t.Parallel()
-	const processes, each = 3, 60
+	const processes, each = 4, 60
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()

@@ -46,7 +46,7 @@ func moody(seed uint64) func(outbox.Meta) error {
 // its effect once.
 func TestOrderOverProcesses(t *testing.T) {
 	t.Parallel()
-	const processes, cases, steps = 3, 12, 8
+	const processes, cases, steps = 4, 12, 8
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
