@@ -51,10 +51,17 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 	}
 	d := driver{budget: b, search: newSearch(p, plan, rng)}
 	d.search.prepare()
+	d.share = 1
+	if p.uniform() {
+		d.share = ruinShare
+	}
 	d.halted = func() bool { return ctx.Err() != nil }
 	d.stats.Start = d.search.score
 	d.warmUp()
 	d.run()
+	if d.share < 1 && !d.over {
+		d.breed()
+	}
 	d.stats.End = d.score
 	return d.best, d.stats, nil
 }
@@ -68,7 +75,10 @@ type driver struct {
 	best   Plan
 	score  Score
 	stats  Stats
-	part   int // of the budget, for recall
+	part   int     // of the budget, for recall
+	share  float64 // of the budget, for ruin and recreate
+	done   float64 // of the budget
+	over   bool    // the budget is spent
 }
 
 // warmUp fills the plan and descends once.
@@ -92,7 +102,7 @@ func (d *driver) run() {
 	if len(s.at) == 0 {
 		return
 	}
-	for ; !d.spent(); d.stats.Iterations++ {
+	for ; !d.spent() && d.done < d.share; d.stats.Iterations++ {
 		s.open()
 		s.ruin()
 		s.recreate()
@@ -125,31 +135,41 @@ func (d *driver) spent() bool {
 	b, i := &d.budget, d.stats.Iterations
 	idle := i - d.stats.LastGain
 	if b.Iterations > 0 && i >= b.Iterations || b.NoGain > 0 && idle >= b.NoGain {
+		d.over = true
 		return true
 	}
 	if i%64 != 0 {
 		return false
 	}
-	if d.halted() {
+	d.done = d.progress()
+	d.over = d.done >= 1 || d.halted()
+	if d.over {
 		return true
 	}
-	progress := float64(i%heatCycle) / heatCycle
-	if b.Iterations > 0 || b.NoGain > 0 || b.Progress != nil {
-		progress = 0
+	cooled := min(1, d.done/d.share)
+	d.heat.set(cooled)
+	d.search.heat = d.heat.heat
+	d.recall(cooled)
+	return false
+}
+
+// progress is how much of the budget is spent, 0 to 1; without one it goes round.
+func (d *driver) progress() float64 {
+	b, i := &d.budget, d.stats.Iterations
+	if b.Iterations == 0 && b.NoGain == 0 && b.Progress == nil {
+		return float64(i%heatCycle) / heatCycle
 	}
+	var progress float64
 	if b.Iterations > 0 {
 		progress = float64(i) / float64(b.Iterations)
 	}
 	if b.NoGain > 0 {
-		progress = max(progress, float64(idle)/float64(b.NoGain))
+		progress = max(progress, float64(i-d.stats.LastGain)/float64(b.NoGain))
 	}
 	if b.Progress != nil {
 		progress = max(progress, b.Progress())
 	}
-	d.heat.set(min(1, progress))
-	d.search.heat = d.heat.heat
-	d.recall(progress)
-	return progress >= 1
+	return progress
 }
 
 // recall goes back to the best plan, a few times in the second half, when the one
