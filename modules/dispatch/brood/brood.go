@@ -35,6 +35,7 @@ type Spec struct {
 const (
 	leastPlans = 25   // of each kind, late or not, that survive
 	broodPlans = 40   // newcomers before the next selection
+	firstPlans = 12   // made at random before any are crossed
 	elitePlans = 4    // whose cost alone counts
 	closest    = 5    // relatives by which the novelty of a plan is measured
 	repairOdds = 0.5  // of a second improvement for an offspring that breaks rules
@@ -87,7 +88,7 @@ func (b *Brood) Add(routes [][]int) {
 // Step makes one plan more: at random while there are few, then by crossing two.
 func (b *Brood) Step() {
 	b.steps++
-	if b.steps <= leastPlans || len(b.fit.plans)+len(b.unfit.plans) < 2 {
+	if b.steps <= firstPlans || len(b.fit.plans)+len(b.unfit.plans) < 2 {
 		b.local.scatter()
 	} else {
 		b.local.bring(b.cross(b.pick(), b.pick()))

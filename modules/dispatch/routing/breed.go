@@ -3,9 +3,9 @@ package routing
 import "fettle.dev/fettle/modules/dispatch/brood"
 
 const (
-	ruinShare = 0.3 // of the budget before breeding starts
-	bredSteps = 64  // iterations that one offspring counts as
-	bredMost  = 500 // jobs
+	ruinShare = 0.45 // of the budget before breeding starts
+	bredSteps = 64   // iterations that one offspring counts as
+	bredMost  = 500  // jobs
 )
 
 // uniform reports whether a brood can take the problem over: equal vans and
