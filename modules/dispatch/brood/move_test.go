@@ -69,7 +69,7 @@ func randomRoutes(l *local) [][]int32 {
 	return routes
 }
 
-// TestImprove ends where no move helps, and does not allocate.
+// TestImprove ends where no move helps.
 func TestImprove(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))

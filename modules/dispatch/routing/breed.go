@@ -5,7 +5,7 @@ import "fettle.dev/fettle/modules/dispatch/brood"
 const (
 	ruinShare = 0.45 // of the budget before breeding starts
 	bredSteps = 64   // iterations that one offspring counts as
-	bredMost  = 500  // jobs
+	bredMost  = 120  // jobs; beyond that nobody has measured that it helps
 )
 
 // uniform reports whether a brood can take the problem over: equal vans and
