@@ -66,7 +66,7 @@ func (a Amount) Add(b Amount) (Amount, error) {
 		return Amount{}, ErrCurrency.With("have", a.Currency).With("got", b.Currency)
 	}
 	sum := a.Minor + b.Minor
-	if (a.Minor > 0) == (b.Minor > 0) && (sum > 0) != (a.Minor > 0) && a.Minor != 0 {
+	if (a.Minor^sum)&(b.Minor^sum) < 0 { // both have the sign that the sum has not
 		return Amount{}, ErrOverflow
 	}
 	return Amount{sum, a.Currency}, nil

@@ -21,6 +21,9 @@ func TestAddAgainstBig(t *testing.T) {
 			t.Fatalf("%d + %d = %v, %v, want %v", a, b, got, err, want)
 		}
 	})
+	if _, err := money.Of(math.MinInt64, "EUR").Add(money.Of(math.MinInt64, "EUR")); !errors.Is(err, money.ErrOverflow) {
+		t.Errorf("twice the least amount = %v", err)
+	}
 	if _, err := money.Of(1, "EUR").Add(money.Of(1, "CNY")); !errors.Is(err, money.ErrCurrency) {
 		t.Errorf("EUR + CNY = %v", err)
 	}

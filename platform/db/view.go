@@ -16,8 +16,8 @@ type view interface {
 // Snapshot gives fn a context whose reads share a transaction, so that asking
 // several modules costs one and their answers belong together. Reads of another
 // tenant, those that run side by side and those after a step of fn see a fresh
-// snapshot. Nothing slow belongs into fn: until it returns, it keeps a
-// connection from others.
+// snapshot. Nothing slow belongs into fn, nor a step that is not given fn's
+// context: until fn returns, it keeps a connection from others.
 func (d *DB) Snapshot(ctx context.Context, fn func(ctx context.Context) error) error {
 	if d.snapshot(ctx) != nil {
 		return fn(ctx)

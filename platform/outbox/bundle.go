@@ -70,20 +70,29 @@ type turn struct {
 }
 
 // ready readies the next event of each lane, outside of any step, and lets go of
-// the lanes that have none.
+// the lanes that have none. Their ends are told when the snapshot has been given
+// back: nobody waits for a connection while holding one.
 func (b *Bus) ready(ctx context.Context, live bundle, v *verdict) []*turn {
 	turns := make([]*turn, 0, len(live))
+	var ends []func() verdict
 	_ = b.db.Snapshot(ctx, func(ctx context.Context) error { // errors are the lanes'
 		b.refill(ctx, live)
 		for _, l := range live {
-			if t := b.turn(ctx, l, v); t != nil {
+			t, end := b.turn(ctx, l)
+			if t != nil {
 				turns = append(turns, t)
-			} else {
-				b.held.Drop(l.grip())
+				continue
 			}
+			ends = append(ends, func() verdict {
+				defer b.held.Drop(l.grip())
+				return end()
+			})
 		}
 		return nil
 	})
+	for _, end := range ends {
+		v.add(end())
+	}
 	return turns
 }
 
@@ -97,21 +106,22 @@ type lasting struct {
 // Value implements context.Context.
 func (l lasting) Value(key any) any { return l.carries.Value(key) }
 
-// turn readies the lane's next event; nil when the work on the lane is over.
-func (b *Bus) turn(ctx context.Context, l *lane, v *verdict) *turn {
+// turn readies the lane's next event, or returns how the work on the lane ends.
+func (b *Bus) turn(ctx context.Context, l *lane) (*turn, func() verdict) {
 	ctx = lasting{l.ctx, ctx}
 	if ctx.Err() != nil {
-		v.add(verdict{err: b.release(l.ctx, []*lane{l}, 0)})
-		return nil
+		return nil, func() verdict { return verdict{err: b.release(l.ctx, []*lane{l}, 0)} }
 	}
 	if l.attempts >= b.o.MaxAttempts {
-		v.add(b.failed(l, stored{Meta: Meta{Seq: l.done + 1}}, Delivery{Subscriber: l.subscriber}, errVanished))
-		return nil
+		return nil, func() verdict {
+			return b.failed(l, stored{Meta: Meta{Seq: l.done + 1}}, Delivery{Subscriber: l.subscriber}, errVanished)
+		}
 	}
 	e, h, err := b.next(ctx, l)
 	if err != nil {
-		v.add(verdict{err: errors.Join(err, b.release(l.ctx, []*lane{l}, newerRest))})
-		return nil
+		return nil, func() verdict {
+			return verdict{err: errors.Join(err, b.release(l.ctx, []*lane{l}, newerRest))}
+		}
 	}
 	t := &turn{l: l, e: e, h: h, run: nothing, to: b.reach(l, e.Seq), began: b.db.Machine()()}
 	if h != nil {
@@ -120,7 +130,7 @@ func (b *Bus) turn(ctx context.Context, l *lane, v *verdict) *turn {
 			return err
 		})
 	}
-	return t
+	return t, nil
 }
 
 func nothing(context.Context, *db.Tx) error { return nil }

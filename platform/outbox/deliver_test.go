@@ -250,7 +250,7 @@ func TestVanishingWorkers(t *testing.T) {
 func TestOldVersionSkipsNothing(t *testing.T) {
 	t.Parallel()
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
-		d := h.Open(t, db.Options{})
+		d := h.Open(t, db.Options{Conns: 1}) // who gives a lane back waits for no second connection
 		older, newer := outbox.New(d, options()), outbox.New(d, options())
 		outbox.On(older, "test.porter", func(ctx context.Context, tx *db.Tx, m outbox.Meta, _ said) error {
 			return hear(ctx, tx, t, "test.porter", m)
