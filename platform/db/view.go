@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"fettle.dev/fettle/kernel/id"
 )
@@ -38,6 +39,8 @@ func (d *DB) snapshot(ctx context.Context) *snapshot {
 type snapshot struct {
 	d *DB
 
+	old atomic.Bool // a step was made since: the next read begins anew
+
 	mu     sync.Mutex
 	closed bool
 	tenant id.Tenant
@@ -67,7 +70,7 @@ func (d *DB) readAlone(ctx context.Context, s step) error {
 
 // read runs s on the view and gives it up when it may not be good any more.
 func (s *snapshot) read(ctx context.Context, st step) (err error) {
-	if s.view != nil && s.tenant != st.tenant {
+	if s.old.Swap(false) || s.tenant != st.tenant {
 		s.drop()
 	}
 	if s.view == nil {
@@ -103,11 +106,15 @@ func (s *snapshot) close() {
 
 // fresh gives up the snapshot of ctx, if there is one, before a step: what is read
 // afterwards sees what the step wrote, and nobody waits for a connection while
-// holding one.
+// holding one. It does not wait for a read that is under way.
 func (d *DB) fresh(ctx context.Context) {
-	if s := d.snapshot(ctx); s != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
+	s := d.snapshot(ctx)
+	if s == nil {
+		return
+	}
+	s.old.Store(true)
+	if s.mu.TryLock() {
 		s.drop()
+		s.mu.Unlock()
 	}
 }

@@ -62,7 +62,7 @@ func TestSnapshot(t *testing.T) {
 			write(ctx, t, d, dbtest.Tenant, "c")
 			want("after a step of its own", namesIn(ctx, t, d, dbtest.Tenant), "a", "b", "c")
 			return d.Read(ctx, dbtest.Tenant, func(context.Context, *db.Tx) error {
-				write(outside, t, d, dbtest.Tenant, "d")
+				write(ctx, t, d, dbtest.Tenant, "d")
 				want("beside a read under way", namesIn(ctx, t, d, dbtest.Tenant), "a", "b", "c", "d")
 				return nil
 			})
