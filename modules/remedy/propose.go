@@ -116,6 +116,15 @@ func (p Proposal) Best() Mode {
 	return p.Options[0].Mode
 }
 
+// Choosing is the command that a choice of m is: to accept the way ranked first,
+// or to overrule it.
+func (p Proposal) Choosing(m Mode) Command {
+	if m == p.Best() {
+		return Accept
+	}
+	return Overrule
+}
+
 // Find returns the option of the mode.
 func (p Proposal) Find(m Mode) (Option, bool) {
 	i := slices.IndexFunc(p.Options, func(o Option) bool { return o.Mode == m })

@@ -226,6 +226,26 @@ func TestAfterFailureByExample(t *testing.T) {
 	}
 }
 
+// The way ranked first is accepted, or, where none is left, that there is none; every
+// other choice overrules.
+func TestChoosing(t *testing.T) {
+	t.Parallel()
+	modes := []remedy.Mode{remedy.Remote, remedy.OnSite, remedy.Swap, remedy.NoRemedy}
+	rapid.Check(t, func(t *rapid.T) {
+		var p remedy.Proposal
+		for _, m := range rapid.SliceOfNDistinct(rapid.SampledFrom(modes[:3]), 0, 3, rapid.ID).Draw(t, "options") {
+			p.Options = append(p.Options, remedy.Option{Mode: m, Out: rapid.Bool().Draw(t, "out")})
+		}
+		for _, m := range modes {
+			first := len(p.Options) > 0 && !p.Options[0].Out && p.Options[0].Mode == m
+			none := m == remedy.NoRemedy && (len(p.Options) == 0 || p.Options[0].Out)
+			if got := p.Choosing(m) == remedy.Accept; got != (first || none) {
+				t.Errorf("%s of %+v is accepted: %v", m, p.Options, got)
+			}
+		}
+	})
+}
+
 // A plan is decided on once, and once more each time that it stands again.
 func TestNext(t *testing.T) {
 	t.Parallel()

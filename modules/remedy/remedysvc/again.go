@@ -162,11 +162,7 @@ func (m *Module) kept(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.Orde
 			return err
 		}
 	}
-	cmd := remedy.Accept
-	if old.Mode != old.Proposal.Best() {
-		cmd = remedy.Overrule
-	}
-	if old.State, err = remedy.Next(old.State, cmd); err != nil {
+	if old.State, err = remedy.Next(old.State, old.Proposal.Choosing(old.Mode)); err != nil {
 		return err
 	}
 	return save(ctx, tx, old)

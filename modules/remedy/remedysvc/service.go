@@ -161,13 +161,12 @@ func (m *Module) Decide(ctx context.Context, c id.Case, d decision) (decidedOn, 
 		if !found || o.Out && d.Mode != remedy.Partial {
 			return decidedOn{}, remedy.ErrNotOffered.With("mode", known(d.Mode, found))
 		}
-		cmd := remedy.Accept
+		cmd := p.Proposal.Choosing(d.Mode)
 		p.Mode, p.Reason, p.DecidedBy, p.DecidedAt = d.Mode, d.Reason, caller.User, tx.Now()
-		if d.Mode != p.Proposal.Best() {
+		if cmd == remedy.Overrule {
 			if err := m.mayOverrule(ctx, b, d); err != nil {
 				return decidedOn{}, err
 			}
-			cmd = remedy.Overrule
 		}
 		if p.State, err = remedy.Next(p.State, cmd); err != nil {
 			return decidedOn{}, err
