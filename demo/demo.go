@@ -6,6 +6,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,10 +41,11 @@ type Options struct {
 // Login is somebody who can log in to the demo.
 type Login struct{ Role, Name, Login, Password string }
 
-// Logins are one or more for each role, the administrator first.
+// Logins are one or more for each role, the administrator first. Technicians are
+// called by their code: their names are made with the world.
 func Logins() (out []Login) {
 	for _, u := range world.Cast {
-		out = append(out, Login{string(u.Role), u.Name, u.Login, world.Password})
+		out = append(out, Login{string(u.Role), cmp.Or(u.Name, u.Of), u.Login, world.Password})
 	}
 	return out
 }

@@ -280,7 +280,7 @@ func TestLoginsCoverTheRoles(t *testing.T) {
 	roles := map[string]bool{}
 	for _, l := range demo.Logins() {
 		roles[l.Role] = true
-		if l.Login == "" || len(l.Password) < 8 {
+		if l.Login == "" || l.Name == "" || len(l.Password) < 8 {
 			t.Errorf("%+v cannot log in", l)
 		}
 	}
