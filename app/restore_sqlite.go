@@ -27,7 +27,7 @@ func (b *liteBuilding) vacant(ctx context.Context, force bool) error {
 		if !force {
 			return fmt.Errorf("%s: %w", path, ErrStands)
 		}
-		release, err := db.Hold(ctx, path, false)
+		release, err := db.Hold(path, false)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
@@ -87,7 +87,7 @@ func (b *liteBuilding) hold(ctx context.Context) (release func() error, err erro
 		if _, err := os.Stat(path); err != nil {
 			continue
 		}
-		r, err := db.Hold(ctx, path, true)
+		r, err := db.Hold(path, true)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", path, err), release())
 		}

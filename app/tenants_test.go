@@ -144,13 +144,9 @@ func rowsOf(ctx context.Context, tx *db.Tx, table string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
 	list, err := db.Collect(rows, nil, func(scan func(...any) error) (string, error) {
-		values := make([]any, len(names))
-		into := make([]any, len(names))
+		values := make([]any, rows.Width())
+		into := make([]any, rows.Width())
 		for i := range values {
 			into[i] = &values[i]
 		}

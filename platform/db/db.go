@@ -109,7 +109,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if isPostgres(url) {
 		d.engine, err = openPostgres(ctx, url, o, d)
 	} else {
-		d.engine, err = openSQLite(ctx, url, o)
+		d.engine, err = openSQLite(url, o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

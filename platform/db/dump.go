@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -58,39 +57,33 @@ func Unknown(have map[string]string, schemas ...Schema) (out []string, err error
 }
 
 func (e *liteEngine) dump(ctx context.Context, path string) (err error) {
-	pool, c, err := connect(ctx, e.path, Options{}, false)
+	c, err := connect(e.path, Options{}, false)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.close(), pool.Close()) }()
-	_, err = c.conn.ExecContext(ctx, `VACUUM INTO ?`, path)
+	defer func() { err = errors.Join(err, c.close()) }()
+	_, err = c.exec(ctx, `VACUUM INTO ?`, path)
 	return lite(err)
 }
 
 // Hold makes sure that nobody has the SQLite file at path open, and keeps it so
 // until release is called: ErrInUse otherwise. With fold, the write-ahead log is
 // folded into the file and gone, so that the file can be moved by itself.
-func Hold(ctx context.Context, path string, fold bool) (release func() error, err error) {
+func Hold(path string, fold bool) (release func() error, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	pragmas := []string{"busy_timeout(0)", "locking_mode(exclusive)"}
+	pragmas := []string{"locking_mode = exclusive"}
 	if fold {
-		pragmas = append(pragmas, "journal_mode(delete)")
+		pragmas = append(pragmas, "journal_mode = delete")
 	}
-	pool, err := sql.Open("sqlite", dsn(path, pragmas...))
-	if err != nil {
-		return nil, err
-	}
-	pool.SetMaxOpenConns(1)
-	conn, err := pool.Conn(ctx)
+	c, err := dial(path, 0, pragmas...)
 	if err == nil {
-		if _, err = conn.ExecContext(ctx, `BEGIN EXCLUSIVE`); err == nil {
-			return func() error { return errors.Join(conn.Close(), pool.Close()) }, nil
+		if err = lite(c.script(`BEGIN EXCLUSIVE`)); err == nil {
+			return c.close, nil
 		}
-		err = errors.Join(err, conn.Close())
+		err = errors.Join(err, c.close())
 	}
-	err = errors.Join(lite(err), pool.Close())
 	if errors.Is(err, ErrUnavailable) {
 		return nil, fmt.Errorf("%w: %w", ErrInUse, err)
 	}

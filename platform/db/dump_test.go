@@ -26,7 +26,7 @@ func TestHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, fold := range []bool{false, true} {
-		if _, err := db.Hold(t.Context(), path, fold); !errors.Is(err, db.ErrInUse) {
+		if _, err := db.Hold(path, fold); !errors.Is(err, db.ErrInUse) {
 			t.Errorf("Hold of an open database = %v, want %v", err, db.ErrInUse)
 		}
 	}
@@ -40,17 +40,17 @@ func TestHold(t *testing.T) {
 	if left, err := filepath.Glob(path + "-*"); err != nil || left != nil {
 		t.Errorf("closed, there is %v, %v", left, err)
 	}
-	release, err := db.Hold(t.Context(), path, true)
+	release, err := db.Hold(path, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Hold(t.Context(), path, false); !errors.Is(err, db.ErrInUse) {
+	if _, err := db.Hold(path, false); !errors.Is(err, db.ErrInUse) {
 		t.Errorf("Hold of what is held = %v, want %v", err, db.ErrInUse)
 	}
 	if err := release(); err != nil {
 		t.Error(err)
 	}
-	if _, err := db.Hold(t.Context(), path+"x", true); !errors.Is(err, os.ErrNotExist) {
+	if _, err := db.Hold(path+"x", true); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Hold of nothing = %v", err)
 	}
 	info, err := os.Stat(path)

@@ -159,7 +159,7 @@ func (g *group) next() *member {
 // batch runs first and whoever else is waiting, and tells them their outcomes.
 func (g *group) batch(first *member) {
 	ctx := context.Background()
-	if _, err := g.c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if _, err := g.c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		first.end(lite(err))
 		return
 	}
@@ -174,7 +174,7 @@ func (g *group) batch(first *member) {
 		sound = g.savepoint(ctx, m)
 	}
 	if sound {
-		_, err := g.c.ExecContext(ctx, "COMMIT")
+		_, err := g.c.exec(ctx, "COMMIT")
 		sound = err == nil
 	}
 	if !sound {
@@ -206,7 +206,7 @@ func (g *group) waiting() *member {
 // savepoint runs m inside the open transaction and reports whether the
 // transaction can still be trusted.
 func (g *group) savepoint(ctx context.Context, m *member) (sound bool) {
-	if _, err := g.c.ExecContext(ctx, "SAVEPOINT m"); err != nil {
+	if _, err := g.c.exec(ctx, "SAVEPOINT m"); err != nil {
 		return false
 	}
 	g.attempt(m)
@@ -214,11 +214,11 @@ func (g *group) savepoint(ctx context.Context, m *member) (sound bool) {
 		if !isFault(m.err) {
 			return false
 		}
-		if _, err := g.c.ExecContext(ctx, "ROLLBACK TO m"); err != nil {
+		if _, err := g.c.exec(ctx, "ROLLBACK TO m"); err != nil {
 			return false
 		}
 	}
-	_, err := g.c.ExecContext(ctx, "RELEASE m") // fails if the engine rolled back behind us
+	_, err := g.c.exec(ctx, "RELEASE m") // fails if the engine rolled back behind us
 	return err == nil
 }
 
@@ -232,7 +232,7 @@ func (g *group) singly(ctx context.Context, members []*member) {
 
 func (g *group) alone(ctx context.Context, m *member) error {
 	for range retries {
-		if _, err := g.c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		if _, err := g.c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 			return lite(err)
 		}
 		g.attempt(m)
@@ -243,7 +243,7 @@ func (g *group) alone(ctx context.Context, m *member) error {
 			}
 			return lite(m.err)
 		}
-		if _, err := g.c.ExecContext(ctx, "COMMIT"); err != nil {
+		if _, err := g.c.exec(ctx, "COMMIT"); err != nil {
 			g.rollback(ctx)
 			return unsure(err)
 		}
@@ -253,7 +253,7 @@ func (g *group) alone(ctx context.Context, m *member) error {
 }
 
 // rollback may find no transaction, when the engine has rolled back by itself.
-func (g *group) rollback(ctx context.Context) { _, _ = g.c.ExecContext(ctx, "ROLLBACK") }
+func (g *group) rollback(ctx context.Context) { _, _ = g.c.exec(ctx, "ROLLBACK") }
 
 func (m *member) end(err error) {
 	m.err = err

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,7 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Schema is what one room keeps in the database.
@@ -124,7 +124,7 @@ const history = `CREATE TABLE IF NOT EXISTS db_migration (schema_name TEXT, name
 
 func applied(ctx context.Context, q querier) (map[string]string, error) {
 	have := map[string]string{}
-	rows, err := q.QueryContext(ctx, `SELECT schema_name, name, sum FROM db_migration`)
+	rows, err := q.query(ctx, `SELECT schema_name, name, sum FROM db_migration`)
 	_, err = Collect(rows, err, func(scan func(...any) error) (struct{}, error) {
 		var schema, name, sum string
 		err := scan(&schema, &name, &sum)
@@ -135,98 +135,99 @@ func applied(ctx context.Context, q querier) (map[string]string, error) {
 }
 
 func (e *liteEngine) applied(ctx context.Context) (map[string]string, error) {
-	c := <-e.readers
-	defer func() { e.readers <- c }()
-	return applied(ctx, c.conn)
+	c, err := e.readers.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer e.readers.put(c)
+	return applied(ctx, c)
+}
+
+// scripter runs migrations: texts of many statements.
+type scripter interface {
+	querier
+	script(text string) error
 }
 
 // migrate uses a connection of its own, so that no prepared statement of the
 // writer meets a changed schema half way.
 func (e *liteEngine) migrate(ctx context.Context, schemas []Schema) (err error) {
-	pool, c, err := connect(ctx, e.path, Options{}, false)
+	c, err := connect(e.path, Options{}, false)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.close(), pool.Close()) }() // a pool does not close what somebody holds
-	if _, err := c.conn.ExecContext(ctx, history); err != nil {
+	defer func() { err = errors.Join(err, c.close()) }()
+	if err := c.script(history); err != nil {
 		return err
 	}
-	have, err := applied(ctx, c.conn)
+	return run(ctx, c, schemas, false)
+}
+
+// run runs what has not run yet.
+func run(ctx context.Context, c scripter, schemas []Schema, pg bool) error {
+	have, err := applied(ctx, c)
 	if err != nil {
 		return err
 	}
-	todo, err := missing(have, schemas, false)
+	todo, err := missing(have, schemas, pg)
 	if err != nil {
 		return err
 	}
 	for _, m := range todo {
-		if err := m.apply(ctx, c.conn, "INSERT INTO db_migration VALUES (?, ?, ?)", "BEGIN IMMEDIATE"); err != nil {
-			return err
+		if err := m.apply(ctx, c, pg); err != nil {
+			return errors.Join(fmt.Errorf("migrate %s/%s: %w", m.schema, m.name, err), c.script("ROLLBACK"))
 		}
 	}
 	return nil
 }
 
-func (m migration) apply(ctx context.Context, c *sql.Conn, record, begin string) (err error) {
-	defer func() {
-		if err != nil {
-			_, _ = c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-			err = fmt.Errorf("migrate %s/%s: %w", m.schema, m.name, err)
-		}
-	}()
-	if _, err := c.ExecContext(ctx, begin); err != nil {
+func (m migration) apply(ctx context.Context, c scripter, pg bool) error {
+	begin, record := "BEGIN IMMEDIATE", "INSERT INTO db_migration VALUES (?, ?, ?)"
+	if pg {
+		begin, record = "BEGIN", rebind(record)
+	}
+	if err := c.script(begin); err != nil {
 		return err
 	}
-	if _, err := c.ExecContext(ctx, m.text); err != nil {
+	if err := c.script(m.text); err != nil {
 		return err
 	}
-	if _, err := c.ExecContext(ctx, record, m.schema, m.name, m.sum); err != nil {
+	if _, err := c.exec(ctx, record, m.schema, m.name, m.sum); err != nil {
 		return err
 	}
-	_, err = c.ExecContext(ctx, "COMMIT")
-	return err
+	return c.script("COMMIT")
 }
 
-func (e *pgEngine) applied(ctx context.Context) (map[string]string, error) {
-	return applied(ctx, e.pool)
+func (e *pgEngine) applied(ctx context.Context) (have map[string]string, err error) {
+	err = e.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) (err error) {
+		have, err = applied(ctx, pgConn{c.Conn()})
+		return err
+	})
+	return have, err
 }
 
 func (e *pgEngine) migrate(ctx context.Context, schemas []Schema) (err error) {
-	pool := stdlib.OpenDB(*e.owner)
-	defer func() { err = errors.Join(err, pool.Close()) }()
-	c, err := pool.Conn(ctx)
+	conn, err := pgx.ConnectConfig(ctx, e.owner)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = c.Close() }()
-	if _, err := c.ExecContext(ctx, `SELECT pg_advisory_lock(hashtextextended('fettle migrate', 0))`); err != nil {
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }() // and with it goes the lock
+	c := pgConn{conn}
+	if _, err := c.exec(ctx, `SELECT pg_advisory_lock(hashtextextended('fettle migrate', 0))`); err != nil {
 		return err
 	}
-	defer func() {
-		_, _ = c.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock_all()`)
-	}()
 	if err := e.prepare(ctx, c); err != nil {
 		return err
 	}
-	have, err := applied(ctx, c)
-	if err != nil {
+	if err := run(ctx, c, schemas, true); err != nil {
 		return err
-	}
-	todo, err := missing(have, schemas, true)
-	if err != nil {
-		return err
-	}
-	for _, m := range todo {
-		if err := m.apply(ctx, c, "INSERT INTO db_migration VALUES ($1, $2, $3)", "BEGIN"); err != nil {
-			return err
-		}
 	}
 	return e.secure(ctx, c, schemas)
 }
 
 // prepare makes the roles, the schema and the history. Roles belong to the
 // whole cluster, so another database's migration may make them at the same time.
-func (e *pgEngine) prepare(ctx context.Context, c *sql.Conn) error {
+func (e *pgEngine) prepare(ctx context.Context, c pgConn) error {
 	for _, q := range []string{
 		makeRole(roleApp), makeRole(roleWorker),
 		`DO $$ BEGIN GRANT ` + roleApp + `, ` + roleWorker + ` TO CURRENT_USER; EXCEPTION WHEN OTHERS THEN NULL; END $$`,
@@ -235,7 +236,7 @@ func (e *pgEngine) prepare(ctx context.Context, c *sql.Conn) error {
 		history,
 		`GRANT SELECT ON db_migration TO ` + roleApp,
 	} {
-		if _, err := c.ExecContext(ctx, q); err != nil {
+		if _, err := c.exec(ctx, q); err != nil {
 			return fmt.Errorf("prepare the schema: %w", err)
 		}
 	}
@@ -248,8 +249,8 @@ func makeRole(name string) string {
 
 // secure puts every table that has a tenant under row-level security and grants
 // the roles what they need. It may run any number of times.
-func (e *pgEngine) secure(ctx context.Context, c *sql.Conn, schemas []Schema) error {
-	rows, err := c.QueryContext(ctx, `
+func (e *pgEngine) secure(ctx context.Context, c pgConn, schemas []Schema) error {
+	rows, err := c.query(ctx, `
 		SELECT t.table_name, EXISTS (SELECT 1 FROM information_schema.columns k
 			WHERE k.table_schema = t.table_schema AND k.table_name = t.table_name AND k.column_name = 'tenant_id')
 		FROM information_schema.tables t WHERE t.table_schema = $1 AND t.table_name <> 'db_migration'`, e.schema)
@@ -269,7 +270,7 @@ func (e *pgEngine) secure(ctx context.Context, c *sql.Conn, schemas []Schema) er
 	}
 	for _, t := range tables {
 		for _, q := range guard(t.name, t.tenant, slices.Contains(shared, t.name)) {
-			if _, err := c.ExecContext(ctx, q); err != nil {
+			if _, err := c.exec(ctx, q); err != nil {
 				return fmt.Errorf("secure %s: %w", t.name, err)
 			}
 		}

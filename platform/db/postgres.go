@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,7 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/puddle/v2"
 
 	"fettle.dev/fettle/kernel/id"
 )
@@ -24,7 +23,7 @@ const (
 )
 
 type pgEngine struct {
-	pool   *sql.DB
+	pool   *pgxpool.Pool
 	config *pgx.ConnConfig // of the pool, for listening
 	owner  *pgx.ConnConfig
 	// ownerURL is the address behind owner, for PostgreSQL's own tools.
@@ -34,11 +33,11 @@ type pgEngine struct {
 }
 
 func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine, error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("the address of the database cannot be read") // it may hold a password
 	}
-	e := &pgEngine{config: config, owner: config.Copy(), ownerURL: url, schema: "public"}
+	e := &pgEngine{config: config.ConnConfig, owner: config.ConnConfig.Copy(), ownerURL: url, schema: "public"}
 	if o.OwnerURL != "" {
 		e.ownerURL = o.OwnerURL
 		if e.owner, err = pgx.ParseConfig(o.OwnerURL); err != nil {
@@ -51,10 +50,11 @@ func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine,
 	for _, c := range []*pgx.ConnConfig{e.config, e.owner} {
 		c.RuntimeParams["search_path"] = e.schema
 	}
-	e.pool = stdlib.OpenDB(*config, stdlib.OptionAfterConnect(enter))
-	e.pool.SetMaxOpenConns(o.Conns)
-	e.pool.SetMaxIdleConns(o.Conns)
 	if err := e.ping(ctx); err != nil {
+		return nil, err
+	}
+	config.AfterConnect, config.MaxConns = enter, int32(o.Conns) //nolint:gosec // a handful
+	if e.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, err
 	}
 	listening, cancel := context.WithCancel(context.Background())
@@ -84,7 +84,8 @@ func (e *pgEngine) checkpoint(context.Context) error { return nil }
 
 func (e *pgEngine) close() error {
 	e.cancel()
-	return e.pool.Close()
+	e.pool.Close() // waits for those who have a connection
+	return nil
 }
 
 func (e *pgEngine) write(ctx context.Context, s step) (err error) {
@@ -108,85 +109,63 @@ func (e *pgEngine) write(ctx context.Context, s step) (err error) {
 }
 
 // pgView is a read transaction on a connection of its own.
-type pgView struct {
-	conn *sql.Conn
-	tx   *sql.Tx
-}
+type pgView struct{ conn *pgxpool.Conn }
 
 func (e *pgEngine) view(ctx context.Context, tenant id.Tenant) (view, error) {
-	conn, err := e.pool.Conn(ctx)
+	conn, err := e.acquire(ctx)
 	if err != nil {
-		return nil, unreachable(err)
+		return nil, err
 	}
-	inner := context.WithoutCancel(ctx)
-	tx, err := conn.BeginTx(inner, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
-	if err != nil {
-		return nil, unreachable(errors.Join(err, conn.Close()))
-	}
-	v := pgView{conn, tx}
-	if err := bind(inner, tx, tenant); err != nil {
+	v := pgView{conn}
+	if err := v.c().begin(context.WithoutCancel(ctx), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", tenant); err != nil {
 		v.end()
 		return nil, unreachable(err)
 	}
 	return v, nil
 }
 
+func (v pgView) c() pgConn { return pgConn{v.conn.Conn()} }
+
 func (v pgView) run(ctx context.Context, s step) error {
-	return unreachable(s.run(context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), v.tx, true))
+	return unreachable(s.run(context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), v.c(), true))
 }
 
 func (v pgView) end() {
-	_ = v.tx.Rollback() // the connection is dropped if this fails
-	_ = v.conn.Close()  // back to the pool
+	_ = v.c().script("ROLLBACK")
+	v.conn.Release() // and the pool drops it if this has failed
+}
+
+func (e *pgEngine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	conn, err := e.pool.Acquire(ctx)
+	if errors.Is(err, puddle.ErrClosedPool) {
+		return nil, ErrClosed
+	}
+	return conn, unreachable(err)
 }
 
 // once runs the step in one transaction. A step that has begun is not cancelled
 // by its caller: a commit must not be cut off in the middle.
 func (e *pgEngine) once(ctx context.Context, s *step) (err error) {
-	conn, err := e.pool.Conn(ctx)
+	conn, err := e.acquire(ctx)
 	if err != nil {
-		return unreachable(err)
-	}
-	defer func() { _ = conn.Close() }() // back to the pool
-	inner := context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
-	tx, err := conn.BeginTx(inner, nil)
-	if err != nil {
-		return unreachable(err)
-	}
-	defer func() {
-		if err != nil {
-			_ = tx.Rollback() // the connection is dropped if this fails
-		}
-	}()
-	defer func() {
-		if p := recover(); p != nil {
-			_ = tx.Rollback()
-			panic(p)
-		}
-	}()
-	if err := bind(inner, tx, s.tenant); err != nil {
-		return unreachable(err)
-	}
-	if err := s.run(inner, tx, true); err != nil {
-		return unreachable(err)
-	}
-	if err := tx.Commit(); err != nil {
-		if pgCode(err) != "" {
-			return err // the server said no: nothing is stored
-		}
-		return ErrUnknownOutcome.Because(err)
-	}
-	return nil
-}
-
-// bind ties the transaction to its tenant, or to the worker's few tables.
-func bind(ctx context.Context, tx *sql.Tx, tenant id.Tenant) error {
-	if tenant.IsZero() {
-		_, err := tx.ExecContext(ctx, `SET LOCAL ROLE `+roleWorker)
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `SELECT set_config('fettle.tenant', $1, true)`, hex.EncodeToString(tenant[:]))
-	return err
+	defer conn.Release() // the pool drops it if it is in a transaction still
+	c, done := pgConn{conn.Conn()}, false
+	defer func() {
+		if !done { // a panic too
+			_ = c.script("ROLLBACK")
+		}
+	}()
+	inner := context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
+	if err := c.begin(inner, "BEGIN", s.tenant); err != nil {
+		return unreachable(err)
+	}
+	if err := s.run(inner, c, true); err != nil {
+		return unreachable(err)
+	}
+	done = true
+	return c.commit(inner)
 }
 
 // rest waits a little longer each time, never in step with others.
@@ -244,6 +223,16 @@ func (d *DB) Listen(channel string, fn func(payload string)) (stop func()) {
 		defer d.mu.Unlock()
 		delete(d.listener[channel], n)
 	}
+}
+
+// Woken has fn called when any process says on ChannelWake that there is more of
+// what, with the same limits.
+func (d *DB) Woken(what string, fn func()) (stop func()) {
+	return d.Listen(ChannelWake, func(payload string) {
+		if payload == what {
+			fn()
+		}
+	})
 }
 
 // Missed has fn called each time that payloads may have been lost: when the

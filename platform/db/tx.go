@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"database/sql/driver"
 	"fmt"
 	"reflect"
 	"time"
@@ -25,11 +25,10 @@ type Tx struct {
 	local   map[any]any
 }
 
-// querier runs SQL in the engine's own words.
+// querier runs SQL in the engine's own words, with arguments that are plain.
 type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	exec(ctx context.Context, query string, args ...any) (int64, error)
+	query(ctx context.Context, query string, args ...any) (*Rows, error)
 }
 
 // Tenant is whose step this is; zero across tenants.
@@ -63,21 +62,18 @@ func (t *Tx) SkipLocked() string {
 
 // Exec runs a statement and returns how many rows it touched.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := t.c.ExecContext(ctx, t.rebind(query), plain(args)...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	return t.c.exec(ctx, t.rebind(query), plain(args)...)
 }
 
 // Row runs a query for one row.
-func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.c.QueryRowContext(ctx, t.rebind(query), plain(args)...)
+func (t *Tx) Row(ctx context.Context, query string, args ...any) *Row {
+	rows, err := t.Rows(ctx, query, args...)
+	return &Row{rows, err}
 }
 
 // Rows runs a query; Collect reads and closes what it returns.
-func (t *Tx) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.c.QueryContext(ctx, t.rebind(query), plain(args)...)
+func (t *Tx) Rows(ctx context.Context, query string, args ...any) (*Rows, error) {
+	return t.c.query(ctx, t.rebind(query), plain(args)...)
 }
 
 // BeforeCommit has fn called once when the step's function is done, as the last
@@ -121,7 +117,7 @@ func (t *Tx) Lock(ctx context.Context, name string) error {
 	if !t.pg {
 		return nil
 	}
-	_, err := t.c.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
+	_, err := t.c.exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
 	return err
 }
 
@@ -130,15 +126,14 @@ func (t *Tx) TryLock(ctx context.Context, name string) (ok bool, err error) {
 	if !t.pg {
 		return true, nil
 	}
-	err = t.c.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))`, name).Scan(&ok)
-	return ok, err
+	return ok, t.Row(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))`, name).Scan(&ok)
 }
 
 // Notify tells every process that listens on the channel, when the step is
 // durable. The payload is at most 7,900 bytes and holds no personal data.
 func (t *Tx) Notify(ctx context.Context, channel, payload string) error {
 	if t.pg {
-		_, err := t.c.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, payload)
+		_, err := t.c.exec(ctx, `SELECT pg_notify($1, $2)`, channel, payload)
 		return err
 	}
 	t.AfterCommit(func() { t.db.tell(channel, payload) })
@@ -152,7 +147,8 @@ func (t *Tx) rebind(query string) string {
 	return rebind(query)
 }
 
-// plain turns arguments into what both drivers store alike.
+// plain turns arguments into what both engines store alike: nil, int64, float64,
+// string and []byte.
 func plain(args []any) []any {
 	for i, a := range args {
 		switch v := a.(type) {
@@ -173,6 +169,13 @@ func plain(args []any) []any {
 }
 
 func byKind(a any) any {
+	if given, ok := a.(driver.Valuer); ok {
+		v, err := given.Value()
+		if err != nil {
+			return err // which no engine takes
+		}
+		return plain([]any{v})[0]
+	}
 	v := reflect.ValueOf(a)
 	switch v.Kind() {
 	case reflect.String:
@@ -219,30 +222,4 @@ func (i instant) Scan(src any) error {
 		return fmt.Errorf("scan instant from %T", src)
 	}
 	return nil
-}
-
-// Collect reads every row with scan and closes rows. It takes what Rows
-// returned, so that a list is one expression.
-func Collect[T any](rows *sql.Rows, err error, scan func(scan func(dest ...any) error) (T, error)) ([]T, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // rows.Err below says what went wrong
-	var out []T
-	for rows.Next() {
-		v, err := scan(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, rows.Err()
-}
-
-// NotFound turns sql.ErrNoRows into missing and leaves other errors alone.
-func NotFound(err, missing error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return missing
-	}
-	return err
 }

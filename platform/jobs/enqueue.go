@@ -94,8 +94,11 @@ func (r *Runner) announce(ctx context.Context, tx *db.Tx, runAt time.Time) error
 	if runAt.After(tx.Now().Add(poll)) {
 		return nil // it will be seen in time
 	}
-	return tx.Notify(ctx, db.ChannelWake, "jobs")
+	return tx.Notify(ctx, db.ChannelWake, wake)
 }
+
+// wake says that there are jobs.
+const wake = "jobs"
 
 // everyKey is the key of a periodic job.
 const everyKey = "every"

@@ -39,7 +39,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	r.running.Add(1)
 	defer r.running.Add(-1)
-	defer r.db.Listen(db.ChannelWake, func(string) { r.nudge() })()
+	defer r.db.Woken(wake, r.nudge)()
 	defer r.renewing(ctx)()
 	var working sync.WaitGroup
 	adopted := r.db.Machine()()

@@ -3,7 +3,6 @@ package keys_test
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -176,14 +175,12 @@ func TestShredWhileOthersWork(t *testing.T) {
 // checkpoint moves everything from the write-ahead log into the file.
 func checkpoint(t *testing.T, path string) {
 	t.Helper()
-	pool, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
+	d, err := db.Open(t.Context(), path, db.Options{})
+	if err == nil {
+		err = errors.Join(d.Checkpoint(t.Context()), d.Close())
 	}
-	defer pool.Close()
-	var busy, pages, moved int
-	if err := pool.QueryRowContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil || busy != 0 {
-		t.Fatalf("checkpoint: busy %d, %v", busy, err)
+	if err != nil {
+		t.Fatalf("checkpoint: %v", err)
 	}
 }
 

@@ -123,11 +123,7 @@ func nudge(ctx context.Context, tx *db.Tx) error {
 
 // Woken has fn called when leaves may be waiting; a hint that can be missed.
 func Woken(d *db.DB, fn func()) (stop func()) {
-	return d.Listen(db.ChannelWake, func(payload string) {
-		if payload == wake {
-			fn()
-		}
-	})
+	return d.Woken(wake, fn)
 }
 
 // Waiting lists the tenants that have pending leaves.

@@ -77,5 +77,5 @@ func (b *Bus) unparked(ctx context.Context, tx *db.Tx, n int64, err error) error
 	if n == 0 {
 		return ErrNoDeadLetter
 	}
-	return tx.Notify(ctx, db.ChannelWake, "outbox")
+	return tx.Notify(ctx, db.ChannelWake, wake)
 }

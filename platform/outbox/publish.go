@@ -13,6 +13,9 @@ import (
 	"fettle.dev/fettle/platform/db"
 )
 
+// wake says that there are events, or lanes that nobody holds.
+const wake = "outbox"
+
 // maxBody is how many bytes of JSON one event may have: an event is a fact, not
 // a document.
 const maxBody = 256 << 10
@@ -72,7 +75,7 @@ func (b *Bus) store(ctx context.Context, tx *db.Tx, all []saying) error {
 		tx.AfterCommit(b.nudge)
 		return nil
 	}
-	return tx.Notify(ctx, db.ChannelWake, "outbox")
+	return tx.Notify(ctx, db.ChannelWake, wake)
 }
 
 // What the sub-selects see is the table before the statement, so an event's place

@@ -50,7 +50,7 @@ func (b *Bus) Run(ctx context.Context) error {
 	}
 	b.running.Add(1)
 	defer b.running.Add(-1)
-	defer b.db.Listen(db.ChannelWake, func(string) { b.nudge() })()
+	defer b.db.Woken(wake, b.nudge)()
 	defer b.renewing(ctx)()
 
 	bundles := make(chan bundle, b.room()) // never full: held counts the lanes of what is in it
