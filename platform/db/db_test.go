@@ -361,3 +361,38 @@ func TestMigrate(t *testing.T) {
 		}
 	})
 }
+
+// On PostgreSQL what goes first finds a connection however much else is under way.
+func TestFirst(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if !d.Postgres() {
+			t.Skip("SQLite's writer takes one at a time")
+		}
+		enough, over := make(chan struct{}), make(chan struct{})
+		var others sync.WaitGroup
+		var under atomic.Int32
+		for range 32 {
+			others.Go(func() {
+				err := d.InTx(t.Context(), dbtest.Tenant, func(context.Context, *db.Tx) error {
+					if under.Add(1) == 2 {
+						close(enough)
+					}
+					<-over
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		<-enough
+		ctx, cancel := context.WithTimeout(db.First(t.Context()), 10*time.Second)
+		defer cancel()
+		if err := d.InTx(ctx, dbtest.Tenant, put("Emma")); err != nil {
+			t.Errorf("while %d others were at work: %v", under.Load(), err)
+		}
+		close(over)
+		others.Wait()
+	}, shelf)
+}

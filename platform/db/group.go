@@ -114,9 +114,10 @@ func (g *group) enqueue(ctx context.Context, m *member) error {
 type firstKey struct{}
 
 // First returns a context whose steps go before others that wait for SQLite's
-// writer. It is for work that follows from what was acknowledged already (events,
-// jobs, leaves), so that under load the intake slows down instead of the backlog
-// growing; and such work is bounded by the intake, so nobody starves.
+// writer, and for which connections to PostgreSQL are kept. It is for work that
+// follows from what was acknowledged already (events, jobs, leaves), so that under
+// load the intake slows down instead of the backlog growing; and such work is
+// bounded by the intake, so nobody starves.
 func First(ctx context.Context) context.Context { return context.WithValue(ctx, firstKey{}, true) }
 
 func (g *group) run() {

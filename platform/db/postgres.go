@@ -24,6 +24,7 @@ const (
 
 type pgEngine struct {
 	pool   *pgxpool.Pool
+	turns  chan struct{}   // holds one for each that works on a connection and is not First
 	config *pgx.ConnConfig // of the pool, for listening
 	owner  *pgx.ConnConfig
 	// ownerURL is the address behind owner, for PostgreSQL's own tools.
@@ -53,6 +54,7 @@ func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine,
 	if err := e.ping(ctx); err != nil {
 		return nil, err
 	}
+	e.turns = make(chan struct{}, max(1, o.Conns/3))
 	config.AfterConnect, config.MaxConns = enter, int32(o.Conns) //nolint:gosec // a handful
 	if e.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, err
@@ -109,7 +111,7 @@ func (e *pgEngine) write(ctx context.Context, s step) (err error) {
 }
 
 // pgView is a read transaction on a connection of its own.
-type pgView struct{ conn *pgxpool.Conn }
+type pgView struct{ conn *lent }
 
 func (e *pgEngine) view(ctx context.Context, tenant id.Tenant) (view, error) {
 	conn, err := e.acquire(ctx)
@@ -117,30 +119,62 @@ func (e *pgEngine) view(ctx context.Context, tenant id.Tenant) (view, error) {
 		return nil, err
 	}
 	v := pgView{conn}
-	if err := v.c().begin(context.WithoutCancel(ctx), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", tenant); err != nil {
+	if err := v.conn.c().begin(context.WithoutCancel(ctx), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", tenant); err != nil {
 		v.end()
 		return nil, unreachable(err)
 	}
 	return v, nil
 }
 
-func (v pgView) c() pgConn { return pgConn{v.conn.Conn()} }
-
 func (v pgView) run(ctx context.Context, s step) error {
-	return unreachable(s.run(context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), v.c(), true))
+	return unreachable(s.run(context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), v.conn.c(), true))
 }
 
 func (v pgView) end() {
-	_ = v.c().script("ROLLBACK")
-	v.conn.Release() // and the pool drops it if this has failed
+	_ = v.conn.c().script("ROLLBACK")
+	v.conn.release()
 }
 
-func (e *pgEngine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	conn, err := e.pool.Acquire(ctx)
+// lent is a connection out of the pool.
+type lent struct {
+	conn *pgxpool.Conn
+	turn <-chan struct{} // to be given back; nil: First needs none
+}
+
+func (l *lent) c() pgConn { return pgConn{l.conn.Conn()} }
+
+// release gives the connection back; the pool drops it if it is in a transaction
+// still.
+func (l *lent) release() {
+	l.conn.Release()
+	if l.turn != nil {
+		<-l.turn
+	}
+}
+
+// acquire waits for a connection. Two thirds of them are kept for what goes First,
+// or else what follows from the intake falls behind it for as long as it lasts.
+func (e *pgEngine) acquire(ctx context.Context) (*lent, error) {
+	l := &lent{}
+	if ctx.Value(firstKey{}) == nil {
+		select {
+		case e.turns <- struct{}{}:
+			l.turn = e.turns
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	var err error
+	if l.conn, err = e.pool.Acquire(ctx); err == nil {
+		return l, nil
+	}
+	if l.turn != nil {
+		<-l.turn
+	}
 	if errors.Is(err, puddle.ErrClosedPool) {
 		return nil, ErrClosed
 	}
-	return conn, unreachable(err)
+	return nil, unreachable(err)
 }
 
 // once runs the step in one transaction. A step that has begun is not cancelled
@@ -150,8 +184,8 @@ func (e *pgEngine) once(ctx context.Context, s *step) (err error) {
 	if err != nil {
 		return err
 	}
-	defer conn.Release() // the pool drops it if it is in a transaction still
-	c, done := pgConn{conn.Conn()}, false
+	defer conn.release()
+	c, done := conn.c(), false
 	defer func() {
 		if !done { // a panic too
 			_ = c.script("ROLLBACK")

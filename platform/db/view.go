@@ -49,8 +49,11 @@ type snapshot struct {
 
 func (d *DB) read(ctx context.Context, s step) error {
 	shared := d.snapshot(ctx)
-	if shared == nil || !shared.mu.TryLock() { // in use: by another goroutine, or further up
+	if shared == nil {
 		return d.readAlone(ctx, s)
+	}
+	if !shared.mu.TryLock() { // another goroutine reads it, and gives its connection back only when this one is done
+		return d.readAlone(First(ctx), s)
 	}
 	defer shared.mu.Unlock()
 	if shared.closed {
