@@ -189,6 +189,7 @@ func (s *stage) workRequests() map[string]request {
 		"appointment_list":       {path: "/v1/appointments", shows: s.apt},
 		"appointment_get":        {path: "/v1/appointments/" + s.apt},
 		"appointment_case":       {path: "/v1/cases/" + s.open + "/appointments", shows: s.apt},
+		"board_list":             {path: "/v1/board", shows: s.Munich.String()},
 		"board_get":              {path: "/v1/board/" + s.Munich.String()},
 		"board_plan":             {path: "/v1/board/" + s.spare + "/plan", body: members{"iterations": 1}, at: spare},
 		"appointment_reschedule": {path: over + "/reschedule", body: members{"start_at": s.near}},

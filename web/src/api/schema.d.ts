@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nodes for whose visits somebody is still to be found, the most first */
+        get: operations["board_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/board/{node}": {
         parameters: {
             query?: never;
@@ -3278,6 +3295,20 @@ export interface components {
             standing?: "active" | "paused" | "left";
             start?: components["schemas"]["GeoPoint"];
         };
+        DispatchDemand: {
+            node: string;
+            /**
+             * Format: int64
+             * @description visits that nobody is promised for yet, but for those whose work waits itself, for a part say
+             */
+            waiting: number;
+        };
+        DispatchDemandPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["DispatchDemand"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
+        };
         DispatchLane: {
             absent?: boolean;
             appointments: components["schemas"]["DispatchBar"][];
@@ -5257,6 +5288,8 @@ export type DispatchBoardView = components['schemas']['DispatchBoardView'];
 export type DispatchBooked = components['schemas']['DispatchBooked'];
 export type DispatchChanged = components['schemas']['DispatchChanged'];
 export type DispatchCorrection = components['schemas']['DispatchCorrection'];
+export type DispatchDemand = components['schemas']['DispatchDemand'];
+export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
 export type DispatchLane = components['schemas']['DispatchLane'];
 export type DispatchMoved = components['schemas']['DispatchMoved'];
 export type DispatchNeeds = components['schemas']['DispatchNeeds'];
@@ -6015,6 +6048,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDemandPage"];
                 };
             };
             /** @description A problem. */
