@@ -36,7 +36,7 @@ function Payment({ payment, onTakeBack }: { payment: SettlementPayment; onTakeBa
             {who(reversal.actor)} · {instant(reversal.at)}
           </p>
         </div>
-        <s className="dim">
+        <s className={`dim ${styles.struck}`}>
           <Money amount={payment.amount} />
         </s>
       </li>

@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
 import type { SettlementPayment, SettlementStatement, SettlementTakingBack } from '../../api/client';
+import { isProblem } from '../../api/problem';
 import { useCommand } from '../../lib/command';
 import { useForm } from '../../lib/form';
 import { useFormats } from '../../lib/format';
@@ -52,7 +53,7 @@ export function TakeBackDialog({ statement, payment, title: whose, onClose }: Pr
           <Button type="button" variant="default" onClick={onClose}>
             {t('common:cancel')}
           </Button>
-          <Button type="submit" loading={back.isPending}>
+          <Button type="submit" loading={back.isPending} disabled={isProblem(back.error, 'settlement.payment_reversed')}>
             {t('statement:back.do')}
           </Button>
         </FormEnd>
