@@ -71,6 +71,7 @@ async function asBrand(browser, { url, seeded }, variant) {
   const { version } = await call('GET', '/v1/me');
   await call('PATCH', '/v1/me', { language: variant.lang }, { 'If-Match': `"${version}"` });
   const page = await openPage(browser, variant);
+  const found = [];
   const refused = [];
   page.on('response', (response) => {
     if (response.status() >= 400 && !response.url().endsWith('/v1/me')) refused.push(`${response.status()} ${response.url()}`);
@@ -78,9 +79,12 @@ async function asBrand(browser, { url, seeded }, variant) {
   await signIn(page, url, 'brand');
   await page.goto(`${url}/cases`);
   await page.waitForSelector('table tbody tr');
+  await page.goto(`${url}/cases/${seeded.cases[0].id}`);
+  await page.waitForSelector('aside dd');
+  found.push(...(await look(page, variant, 'brand-case')));
   await page.goto(`${url}/orders`);
   await page.waitForSelector('table tbody tr');
-  const found = await look(page, variant, 'brand-orders');
+  found.push(...(await look(page, variant, 'brand-orders')));
   await page.goto(`${url}/statements`);
   await page.getByRole('button', { name: titleOf(seeded.brand, 1, variant), exact: true }).click();
   const list = page.getByRole('dialog').getByRole('list', { name: /Payments|付款/ });

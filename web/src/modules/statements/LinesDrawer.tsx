@@ -25,8 +25,10 @@ function Line({ line }: { line: SettlementCharge }) {
         <strong>{word('cost', line.kind)}</strong>{' '}
         <span className="dim">{t('statement:times', { quantity: number(line.quantity), unit: word('unit', line.unit), each: money({ minor: line.each_minor, currency: line.amount.currency }) })}</span>
         <p className="dim small">
-          {instant(line.at)} · {word('rule', line.rule)} ·{' '}
-          <Link className="nowrap" to="/cases/$caseId" params={{ caseId: line.case }}>
+          {instant(line.at)} · {word('rule', line.rule)}
+        </p>
+        <p className="small">
+          <Link to="/cases/$caseId" params={{ caseId: line.case }}>
             {t('statement:case', { reference: line.case_reference ?? '' })}
           </Link>
         </p>
