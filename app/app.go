@@ -211,6 +211,7 @@ func (a *App) modules() {
 	})
 	a.Settlement = settlementsvc.New(settlementsvc.Deps{
 		DB: a.DB, Bus: a.Bus, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Warranty: a.Warranty, Desk: a.Desk,
+		Accounts: a.Login,
 	})
 	a.Proof = proofsvc.New(proofsvc.Deps{DB: a.DB, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})
 	a.Vault = vaultsvc.New(vaultsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Files: a.Files, Mail: a.Mail})

@@ -38,7 +38,7 @@ func TestDiagrams(t *testing.T) {
 		"desk":       arrows(desk.States, []desk.Command{desk.Begin, desk.Wait, desk.Resume, desk.Resolve, desk.Reopen, desk.Close, desk.Cancel}, desk.Next),
 		"orders":     arrows(orders.States, []orders.Command{orders.Accept, orders.Refuse, orders.Start, orders.Finish, orders.Redo, orders.Confirm, orders.DoCancel}, orders.Next),
 		"work":       arrows(work.States, []work.Command{work.MakeReady, work.Schedule, work.Unschedule, work.Start, work.Hold, work.Release, work.Complete, work.Retry, work.Check, work.Post, work.Reverse, work.Cancel}, work.Next),
-		"settlement": arrows(settlement.States, []settlement.Command{settlement.Close, settlement.Send, settlement.Dispute, settlement.Correct, settlement.Agree, settlement.Invoice, settlement.PayPart, settlement.Pay}, settlement.Next),
+		"settlement": arrows(settlement.States, []settlement.Command{settlement.Close, settlement.Send, settlement.Dispute, settlement.Correct, settlement.Agree, settlement.Invoice, settlement.PayPart, settlement.Pay, settlement.TakeBackPart, settlement.TakeBack}, settlement.Next),
 	} {
 		text, err := os.ReadFile("../modules/" + module + "/README.md")
 		if err != nil {

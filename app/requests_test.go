@@ -189,6 +189,7 @@ func (s *stage) workRequests() map[string]request {
 		"appointment_list":       {path: "/v1/appointments", shows: s.apt},
 		"appointment_get":        {path: "/v1/appointments/" + s.apt},
 		"appointment_case":       {path: "/v1/cases/" + s.open + "/appointments", shows: s.apt},
+		"board_list":             {path: "/v1/board", shows: s.Munich.String()},
 		"board_get":              {path: "/v1/board/" + s.Munich.String()},
 		"board_plan":             {path: "/v1/board/" + s.spare + "/plan", body: members{"iterations": 1}, at: spare},
 		"appointment_reschedule": {path: over + "/reschedule", body: members{"start_at": s.near}},
@@ -256,6 +257,9 @@ func (s *stage) moneyRequests() map[string]request {
 	part := members{"amount": money.Of(1, "EUR")}
 	all["statement_pay_part"] = request{path: "/v1/statements/" + s.statement + "/pay-part", body: part}
 	all["statement_pay_part#partner"] = request{path: "/v1/statements/" + s.owed + "/pay-part", body: part}
+	again := members{"reason": "other"} // of what has been taken back
+	all["statement_payment_reverse"] = request{path: "/v1/statements/" + s.statement + "/payments/1/reverse", body: again}
+	all["statement_payment_reverse#partner"] = request{path: "/v1/statements/" + s.owed + "/payments/1/reverse", body: again}
 	all["statement_payments"] = request{path: "/v1/statements/" + s.statement + "/payments"}
 	all["statement_payments#partner"] = request{path: "/v1/statements/" + s.owed + "/payments"}
 	for _, verb := range []string{"close", "send", "agree", "dispute", "correct", "invoice", "pay"} {

@@ -128,6 +128,27 @@ func (s *stage) visited(t *testing.T) {
 		}
 	}
 	s.Settle(t)
+	s.payBack(t)
+}
+
+// payBack plays the end of the month: both statements are paid, but their first
+// payments have been taken back.
+func (s *stage) payBack(t *testing.T) {
+	t.Helper()
+	now := s.Clock.Now()
+	s.Clock.To(now.AddDate(0, 1, 0))
+	if err := s.Settlement.CloseDue(t.Context(), s.Tenant); err != nil {
+		t.Fatal(err)
+	}
+	for _, st := range []string{s.statement, s.owed} {
+		for _, step := range []string{"send", "agree", "invoice", "pay"} {
+			s.all.Post(t, "/v1/statements/"+st+"/"+step, nil)
+		}
+		s.all.Post(t, "/v1/statements/"+st+"/payments/1/reverse", members{"reason": "other"})
+		s.all.Post(t, "/v1/statements/"+st+"/pay", nil)
+	}
+	s.Settle(t)
+	s.Clock.To(now)
 }
 
 // book takes the first slot that is offered for the work.

@@ -115,9 +115,7 @@ func settle(t *testing.T, w *apptest.World, statement string) {
 	if paid := finance.Post(t, path+"/pay", nil); paid.Text(t, "state") != "paid" || paid.Number(t, "remaining.minor") != 0 {
 		t.Errorf("statement %s", paid.Body)
 	}
-	if n := len(brand.Get(t, path+"/payments").Items(t, "items")); n != 2 {
-		t.Errorf("the brand sees %d payments", n)
-	}
+	takeBack(t, finance, brand, path)
 	lines := brand.Get(t, path+"/lines")
 	sum := int64(0)
 	for _, l := range lines.Items(t, "items") {
@@ -138,6 +136,27 @@ func settle(t *testing.T, w *apptest.World, statement string) {
 	}
 	w.Settle(t)
 	w.Clock.To(now)
+}
+
+// takeBack takes the second of two payments back and pays again; the brand sees
+// all three and that one does not count, finance who it was as well.
+func takeBack(t *testing.T, finance, brand *apptest.Client, path string) {
+	t.Helper()
+	brand.Do(t, "POST", path+"/payments/2/reverse", members{"reason": "returned"}).Want(t, 404)
+	if st := finance.Post(t, path+"/payments/2/reverse", members{"reason": "returned"}); st.Text(t, "state") != "part_paid" || st.Number(t, "paid.minor") != 100 {
+		t.Errorf("after one was taken back the statement is %s", st.Body)
+	}
+	finance.Do(t, "POST", path+"/payments/2/reverse", members{"reason": "returned"}).Refused(t, 409, "settlement.payment_reversed")
+	finance.Post(t, path+"/pay", nil)
+	for _, c := range []*apptest.Client{finance, brand} {
+		list := c.Get(t, path+"/payments")
+		if n := len(list.Items(t, "items")); n != 3 || list.Text(t, "items.1.reversal.reason") != "returned" || list.Text(t, "items.1.reversal.actor.kind") != "token" {
+			t.Errorf("the payments are %s", list.Body)
+		}
+		if named := strings.Contains(string(list.Body), `"name"`); named != (c == finance) {
+			t.Errorf("who took it back is named: %v, in %s", named, list.Body)
+		}
+	}
 }
 
 // verify checks every proof of the case offline with the log's public key, and

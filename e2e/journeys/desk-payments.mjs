@@ -1,10 +1,10 @@
-// A month's statement from its close to its last payment: paid in parts, and what remains is seen on the way.
+// A month's statement from its close to its last payment: paid in parts, taken back and paid again, and what remains is seen on the way.
 import { readFileSync } from 'node:fs';
 import { eachOf, openPage, variants } from '../lib/browser.mjs';
 import { look } from '../lib/look.mjs';
 import { password } from '../lib/server.mjs';
 import { session } from '../lib/seed.mjs';
-import { expect, signedIn } from '../lib/steps.mjs';
+import { expect, signedIn, signIn } from '../lib/steps.mjs';
 import { freshCase, until, visitDecided, visited } from '../lib/visits.mjs';
 
 export const needs = 'server';
@@ -30,6 +30,72 @@ async function statementOf(call, seeded, back) {
 
 const titleOf = (brand, back, { lang }) =>
   `${brand.name} · ${new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(monthsAgo(back))} · CNY`;
+
+const takingBack = /^(Take back|冲销)/;
+
+/** Takes the part back that was paid, is refused where somebody was faster, and pays again. */
+async function takeBack({ page, row, dialog, see, call, statement }) {
+  const line = (amount) => dialog.getByRole('listitem').filter({ hasText: amount });
+  const take = async (amount, reason) => {
+    await line(amount).getByRole('button', { name: takingBack }).click();
+    await dialog.getByRole('combobox').selectOption(reason);
+  };
+  const submit = () => dialog.getByRole('button', { name: takingBack }).click();
+  await row.locator('[data-row-link]').click();
+  await line('60.50').getByRole('button', { name: takingBack }).click();
+  await submit();
+  await dialog.locator('[aria-invalid=true]').waitFor(); // not without a reason
+  await see(page, 'statement-take-back');
+  await dialog.getByRole('combobox').selectOption('returned');
+  await submit();
+  await line('60.50').getByText(/The bank returned it|银行退回/).waitFor();
+  expect((await line('60.50').getByRole('button').count()) === 0, 'what was taken back can be taken back again');
+  await see(page, 'statement-taken-back');
+
+  const { items } = await call('GET', `/v1/statements/${statement.id}/payments`);
+  const rest = items.find(({ seq }) => seq === 2);
+  await take(/(Paid on|付款)(?!.*60\.50)/, 'twice');
+  await call('POST', `/v1/statements/${statement.id}/payments/${rest.seq}/reverse`, { reason: 'wrong_amount' });
+  await submit();
+  await dialog.getByRole('alert').first().waitFor();
+  await see(page, 'statement-take-back-refused');
+  await page.keyboard.press('Escape');
+  await dialog.getByText(/The amount was wrong|金额有误/).waitFor();
+  await page.keyboard.press('Escape');
+  await row.getByText(/^(Invoiced|已开票)$/).waitFor();
+}
+
+/** What a brand sees: its orders without a request that is refused, and who took a payment back without a name. */
+async function asBrand(browser, { url, seeded }, variant) {
+  const call = await session(url, 'brand', password);
+  const { version } = await call('GET', '/v1/me');
+  await call('PATCH', '/v1/me', { language: variant.lang }, { 'If-Match': `"${version}"` });
+  const page = await openPage(browser, variant);
+  const found = [];
+  const refused = [];
+  page.on('response', (response) => {
+    if (response.status() >= 400 && !response.url().endsWith('/v1/me')) refused.push(`${response.status()} ${response.url()}`);
+  });
+  await signIn(page, url, 'brand');
+  await page.goto(`${url}/cases`);
+  await page.waitForSelector('table tbody tr');
+  await page.goto(`${url}/cases/${seeded.cases[0].id}`);
+  await page.waitForSelector('aside dd');
+  found.push(...(await look(page, variant, 'brand-case')));
+  await page.goto(`${url}/orders`);
+  await page.waitForSelector('table tbody tr');
+  found.push(...(await look(page, variant, 'brand-orders')));
+  await page.goto(`${url}/statements`);
+  await page.getByRole('button', { name: titleOf(seeded.brand, 1, variant), exact: true }).click();
+  const list = page.getByRole('dialog').getByRole('list', { name: /Payments|付款/ });
+  await list.getByText(/The bank returned it|银行退回/).waitFor();
+  const said = await list.innerText();
+  expect(/Service desk|客服/.test(said) && !/Lindqvist|林美/.test(said), `the brand reads ${said}`);
+  expect((await list.getByRole('button').count()) === 0, 'a brand is offered to take payments back');
+  found.push(...(await look(page, variant, 'brand-statement')));
+  await page.context().close();
+  return [...found, ...refused.map((one) => `brand [${variant.name}] was answered ${one}`)];
+}
 
 async function walk(browser, { url, seeded }, variant, back) {
   const call = await session(url, 'admin', password);
@@ -87,6 +153,11 @@ async function walk(browser, { url, seeded }, variant, back) {
   await row.getByText(/^(Paid|已付清)$/).waitFor();
   await see(page, 'statement-paid');
 
+  await takeBack({ page, row, dialog, see, call, statement });
+  await row.getByRole('button', { name: /^(Mark as paid|标记已付)/ }).click();
+  await dialog.getByRole('button', { name: /^(Mark as paid|标记已付)/ }).click();
+  await row.getByText(/^(Paid|已付清)$/).waitFor();
+
   // Narrowed to what nobody has, the list says so and offers the way back; the table is that of the list.
   await page.goto(`${url}/statements?stage=paid&period=${statement.from_on.slice(0, 7)}`);
   await row.waitFor();
@@ -103,4 +174,8 @@ async function walk(browser, { url, seeded }, variant, back) {
   return found;
 }
 
-export default ({ browser, site }) => eachOf(variants, (variant) => walk(browser, site, variant, 1 + variants.indexOf(variant)));
+export default async function deskPayments({ browser, site }) {
+  const found = await eachOf(variants, (variant) => walk(browser, site, variant, 1 + variants.indexOf(variant)));
+  for (const one of [variants[0], variants.at(-1)]) found.push(...(await asBrand(browser, site, one))); // one after the other: they share an account
+  return found;
+}

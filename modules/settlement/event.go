@@ -72,6 +72,7 @@ func (e StatementClosed) Subject() id.Raw { return e.Statement.Raw() }
 // PaymentBooked is published when a statement has been paid, or part of it.
 type PaymentBooked struct {
 	Statement id.Statement `json:"statement"`
+	Payment   int64        `json:"payment"` // its number on the statement
 	Party     Party        `json:"party"`
 	Brand     id.Brand     `json:"brand,omitzero"`
 	Partner   id.Partner   `json:"partner,omitzero"`
@@ -87,3 +88,24 @@ func (PaymentBooked) EventName() string { return "settlement.payment_booked.v1" 
 
 // Subject is the statement.
 func (e PaymentBooked) Subject() id.Raw { return e.Statement.Raw() }
+
+// PaymentReversed is published when a payment has been taken back: what it had
+// paid remains to be paid.
+type PaymentReversed struct {
+	Statement id.Statement `json:"statement"`
+	Payment   int64        `json:"payment"` // as PaymentBooked has numbered it
+	Party     Party        `json:"party"`
+	Brand     id.Brand     `json:"brand,omitzero"`
+	Partner   id.Partner   `json:"partner,omitzero"`
+	Amount    money.Amount `json:"amount"` // that was paid and is not any more
+	Reason    string       `json:"reason"` // one of PaymentReasons
+	Remaining money.Amount `json:"remaining"`
+	State     State        `json:"state"`
+	At        time.Time    `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (PaymentReversed) EventName() string { return "settlement.payment_reversed.v1" }
+
+// Subject is the statement.
+func (e PaymentReversed) Subject() id.Raw { return e.Statement.Raw() }

@@ -127,7 +127,7 @@ func TestSharesAddUp(t *testing.T) {
 
 func TestNext(t *testing.T) {
 	t.Parallel()
-	commands := []settlement.Command{settlement.Close, settlement.Send, settlement.Dispute, settlement.Correct, settlement.Agree, settlement.Invoice, settlement.PayPart, settlement.Pay}
+	commands := []settlement.Command{settlement.Close, settlement.Send, settlement.Dispute, settlement.Correct, settlement.Agree, settlement.Invoice, settlement.PayPart, settlement.Pay, settlement.TakeBackPart, settlement.TakeBack}
 	rapid.Check(t, func(t *rapid.T) {
 		s, agreed := settlement.Open, false
 		for _, c := range rapid.SliceOf(rapid.SampledFrom(commands)).Draw(t, "commands") {
@@ -136,7 +136,7 @@ func TestNext(t *testing.T) {
 				t.Fatalf("%s after %s = %s, %v", s, c, to, err)
 			}
 			agreed = agreed || to == settlement.Agreed
-			if !agreed && (to == settlement.Invoiced || to == settlement.Paid) {
+			if !agreed && (to == settlement.Invoiced || to == settlement.PartPaid || to == settlement.Paid) {
 				t.Fatalf("%s before it was agreed", to)
 			}
 			s = to

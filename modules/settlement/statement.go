@@ -23,14 +23,16 @@ type Command string
 
 // The commands.
 const (
-	Close   Command = "close"
-	Send    Command = "send"
-	Dispute Command = "dispute"
-	Correct Command = "correct"
-	Agree   Command = "agree"
-	Invoice Command = "invoice"
-	PayPart Command = "pay_part"
-	Pay     Command = "pay"
+	Close        Command = "close"
+	Send         Command = "send"
+	Dispute      Command = "dispute"
+	Correct      Command = "correct"
+	Agree        Command = "agree"
+	Invoice      Command = "invoice"
+	PayPart      Command = "pay_part"
+	Pay          Command = "pay"
+	TakeBackPart Command = "take_back_part" // a payment, and others stand
+	TakeBack     Command = "take_back"      // the last payment that stood
 )
 
 var moves = map[State]map[Command]State{
@@ -41,8 +43,8 @@ var moves = map[State]map[Command]State{
 	Corrected: {Dispute: Disputed, Agree: Agreed},
 	Agreed:    {Invoice: Invoiced},
 	Invoiced:  {PayPart: PartPaid, Pay: Paid},
-	PartPaid:  {PayPart: PartPaid, Pay: Paid},
-	Paid:      {},
+	PartPaid:  {PayPart: PartPaid, Pay: Paid, TakeBackPart: PartPaid, TakeBack: Invoiced},
+	Paid:      {TakeBackPart: PartPaid, TakeBack: Invoiced},
 }
 
 // Next returns the state after the command, or ErrTransition.

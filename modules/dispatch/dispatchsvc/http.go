@@ -58,6 +58,11 @@ func (m *Module) bookingRoutes(api *httpapi.API) {
 }
 
 func (m *Module) boardRoutes(api *httpapi.API) {
+	httpapi.Get(api, httpapi.Op{ID: "board_list", Path: "/v1/board", Action: "board.read", Kind: "board", Summary: "The nodes for whose visits somebody is still to be found, the most first"},
+		func(ctx context.Context, _ *struct{}) (*httpapi.Body[httpapi.Page[demand]], error) {
+			items, err := m.Boards(ctx)
+			return httpapi.Reply(httpapi.Page[demand]{Items: items}, err)
+		})
 	httpapi.Get(api, httpapi.Op{ID: "board_get", Path: "/v1/board/{node}", Action: "board.read", Kind: "board", Summary: "A node's day: technicians with shifts and visits, and what is open"},
 		func(ctx context.Context, in *struct {
 			Node id.Node      `path:"node"`

@@ -79,7 +79,18 @@ func (m *Module) Routes(api *httpapi.API) {
 		) (*httpapi.Body[statement], error) {
 			return httpapi.Reply(m.PayPart(ctx, in.ID, in.Body))
 		})
-	httpapi.Get(api, httpapi.Op{ID: "statement_payments", Path: "/v1/statements/{id}/payments", Action: "statement.read", Kind: "statement", Summary: "What has been paid of a statement"},
+	httpapi.Post(api, httpapi.Op{
+		ID: "statement_payment_reverse", Path: "/v1/statements/{id}/payments/{seq}/reverse", Action: "statement.write", Kind: "statement",
+		Summary: "Take a payment back; it is booked the other way round",
+	}, func(ctx context.Context, in *struct {
+		statementIn
+		Seq  int64 `path:"seq" minimum:"1" doc:"of the payment"`
+		Body takingBack
+	},
+	) (*httpapi.Body[statement], error) {
+		return httpapi.Reply(m.TakeBack(ctx, in.ID, in.Seq, in.Body))
+	})
+	httpapi.Get(api, httpapi.Op{ID: "statement_payments", Path: "/v1/statements/{id}/payments", Action: "statement.read", Kind: "statement", Summary: "What has been paid of a statement, and what of it was taken back"},
 		func(ctx context.Context, in *statementIn) (*httpapi.Body[httpapi.Page[payment]], error) {
 			items, err := m.Payments(ctx, in.ID)
 			return httpapi.Reply(httpapi.Page[payment]{Items: items}, err)

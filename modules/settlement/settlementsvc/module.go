@@ -45,6 +45,11 @@ type partReader interface {
 	Part(ctx context.Context, tenant id.Tenant, part id.Part) (catalog.Part, error)
 }
 
+// namer says what who acted is called.
+type namer interface {
+	Names(ctx context.Context, tenant id.Tenant, actors ...access.Actor) (map[access.Actor]string, error)
+}
+
 // Deps is what the module stands on.
 type Deps struct {
 	DB       *db.DB
@@ -54,6 +59,7 @@ type Deps struct {
 	Catalog  partReader
 	Warranty warranty.Reader
 	Desk     caseReader
+	Accounts namer
 }
 
 // Module is the running settlement.
@@ -65,11 +71,14 @@ type Module struct {
 	catalog  partReader
 	warranty warranty.Reader
 	desk     caseReader
+	accounts namer
 }
 
 // New returns the module, listening for work that is done.
 func New(d Deps) *Module {
-	m := &Module{db: d.DB, bus: d.Bus, guard: d.Guard, network: d.Network, catalog: d.Catalog, warranty: d.Warranty, desk: d.Desk}
+	m := &Module{
+		db: d.DB, bus: d.Bus, guard: d.Guard, network: d.Network, catalog: d.Catalog, warranty: d.Warranty, desk: d.Desk, accounts: d.Accounts,
+	}
 	outbox.OnAsk(d.Bus, "settlement.rate", m.gather, m.rate)
 	outbox.OnAsk(d.Bus, "settlement.rate", m.askZone, m.reversed) // in the same lane, so after it was rated
 	return m

@@ -21,10 +21,11 @@ type paying struct {
 
 // payment is one that has been booked.
 type payment struct {
-	Seq    int64        `json:"seq"`
-	Amount money.Amount `json:"amount"`
-	PaidOn string       `json:"paid_on"`
-	At     time.Time    `json:"at"`
+	Seq      int64        `json:"seq"`
+	Amount   money.Amount `json:"amount"`
+	PaidOn   string       `json:"paid_on"`
+	At       time.Time    `json:"at"`
+	Reversal *reversal    `json:"reversal,omitempty" doc:"it was taken back and pays nothing"`
 }
 
 // Pay books what remains of a statement, whatever it is.
@@ -79,14 +80,15 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, st statement, p payment) (
 	if st.Remaining, err = st.Total.Sub(st.Paid); err != nil {
 		return st, err
 	}
-	_, err = tx.Exec(ctx, `UPDATE settlement_statement SET state = ?, paid_minor = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
-		st.State, st.Paid.Minor, st.ChangedAt, st.Version, tx.Tenant(), st.ID)
-	if err != nil {
-		return st, fmt.Errorf("save statement: %w", err)
+	if err := savePaid(ctx, tx, st); err != nil {
+		return st, err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO settlement_payment (tenant_id, statement_id, seq, minor, currency, paid_on, at)
-		SELECT ?, ?, count(*) + 1, ?, ?, ?, ? FROM settlement_payment WHERE tenant_id = ? AND statement_id = ?`,
-		tx.Tenant(), st.ID, p.Amount.Minor, p.Amount.Currency, p.PaidOn, p.At, tx.Tenant(), st.ID)
+	err = tx.Row(ctx, `SELECT count(*) + 1 FROM settlement_payment WHERE tenant_id = ? AND statement_id = ?`, tx.Tenant(), st.ID).Scan(&p.Seq)
+	if err != nil {
+		return st, fmt.Errorf("number payment: %w", err)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO settlement_payment (tenant_id, statement_id, seq, minor, currency, paid_on, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		tx.Tenant(), st.ID, p.Seq, p.Amount.Minor, p.Amount.Currency, p.PaidOn, p.At)
 	if err != nil {
 		return st, fmt.Errorf("insert payment: %w", err)
 	}
@@ -94,22 +96,17 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, st statement, p payment) (
 		return st, err
 	}
 	return st, m.bus.Publish(ctx, tx, settlement.PaymentBooked{
-		Statement: st.ID, Party: st.Party, Brand: st.Brand, Partner: st.Partner, Amount: p.Amount, PaidOn: p.PaidOn,
+		Statement: st.ID, Payment: p.Seq, Party: st.Party, Brand: st.Brand, Partner: st.Partner, Amount: p.Amount, PaidOn: p.PaidOn,
 		Remaining: st.Remaining, State: st.State, At: p.At,
 	})
 }
 
-// Payments lists what has been paid of a statement, the first payment first.
-func (m *Module) Payments(ctx context.Context, s id.Statement) ([]payment, error) {
-	caller, _ := access.From(ctx)
-	return db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) ([]payment, error) {
-		if _, err := m.readable(ctx, tx, s); err != nil {
-			return nil, err
-		}
-		rows, err := tx.Rows(ctx, `SELECT seq, minor, currency, paid_on, at FROM settlement_payment WHERE tenant_id = ? AND statement_id = ? ORDER BY seq LIMIT 1000`,
-			tx.Tenant(), s)
-		return db.Collect(rows, err, func(scan func(...any) error) (p payment, err error) {
-			return p, scan(&p.Seq, &p.Amount.Minor, &p.Amount.Currency, &p.PaidOn, db.At(&p.At))
-		})
-	})
+// savePaid keeps what has become of a statement by a payment.
+func savePaid(ctx context.Context, tx *db.Tx, st statement) error {
+	_, err := tx.Exec(ctx, `UPDATE settlement_statement SET state = ?, paid_minor = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
+		st.State, st.Paid.Minor, st.ChangedAt, st.Version, tx.Tenant(), st.ID)
+	if err != nil {
+		return fmt.Errorf("save statement: %w", err)
+	}
+	return nil
 }

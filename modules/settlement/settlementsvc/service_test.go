@@ -87,6 +87,17 @@ func (world) References(_ context.Context, _ id.Tenant, cases []id.Case) (map[id
 	return out, nil
 }
 
+// Names: everybody who has an account or a token is called Ada.
+func (world) Names(_ context.Context, _ id.Tenant, actors ...access.Actor) (map[access.Actor]string, error) {
+	out := map[access.Actor]string{}
+	for _, a := range actors {
+		if !a.User.IsZero() || !a.Token.IsZero() {
+			out[a] = "Ada"
+		}
+	}
+	return out, nil
+}
+
 // EntitlementGiven: misuse is excluded from all that is covered.
 func (w world) EntitlementGiven(ctx context.Context, tenant id.Tenant, c id.Case, cause warranty.Cause) (warranty.Entitlement, error) {
 	if cause == warranty.Misuse {
@@ -128,7 +139,7 @@ func each(t *testing.T, fn func(t *testing.T, k *kit)) {
 		}
 		k := &kit{clock: h.Clock, d: d, bus: outbox.New(d, outbox.Options{})}
 		w := world{money.Of(5000, "EUR")}
-		k.Module = settlementsvc.New(settlementsvc.Deps{DB: d, Bus: k.bus, Guard: guard, Network: w, Catalog: w, Warranty: w, Desk: w})
+		k.Module = settlementsvc.New(settlementsvc.Deps{DB: d, Bus: k.bus, Guard: guard, Network: w, Catalog: w, Warranty: w, Desk: w, Accounts: w})
 		outbox.On(k.bus, "test.rated", func(_ context.Context, _ *db.Tx, _ outbox.Meta, e settlement.ChargesRated) error {
 			k.rated = append(k.rated, e)
 			return nil

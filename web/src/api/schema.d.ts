@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nodes for whose visits somebody is still to be found, the most first */
+        get: operations["board_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/board/{node}": {
         parameters: {
             query?: never;
@@ -2007,10 +2024,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What has been paid of a statement */
+        /** What has been paid of a statement, and what of it was taken back */
         get: operations["statement_payments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statements/{id}/payments/{seq}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a payment back; it is booked the other way round */
+        post: operations["statement_payment_reverse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3260,6 +3294,20 @@ export interface components {
             /** @enum {string} */
             standing?: "active" | "paused" | "left";
             start?: components["schemas"]["GeoPoint"];
+        };
+        DispatchDemand: {
+            node: string;
+            /**
+             * Format: int64
+             * @description visits that nobody is promised for yet, but for those whose work waits itself, for a part say
+             */
+            waiting: number;
+        };
+        DispatchDemandPage: {
+            /** @description The things of this part of the list. */
+            items: components["schemas"]["DispatchDemand"][];
+            /** @description Give it as cursor to continue; absent at the end. */
+            next?: string;
         };
         DispatchLane: {
             absent?: boolean;
@@ -4610,6 +4658,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SettlementActor: {
+            /** @enum {string} */
+            kind: "staff" | "technician" | "partner" | "brand" | "customer" | "token" | "system";
+            /** @description of the account or the API token, for the operator's staff; absent for who was erased */
+            name?: string;
+            /** @description the account, for the operator's staff, and of the caller */
+            user?: string;
+        };
         SettlementBalance: {
             account: string;
             amount: components["schemas"]["MoneyAmount"];
@@ -4755,6 +4811,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             paid_on: string;
+            /** @description it was taken back and pays nothing */
+            reversal?: components["schemas"]["SettlementReversal"];
             /** Format: int64 */
             seq: number;
         };
@@ -4763,6 +4821,13 @@ export interface components {
             items: components["schemas"]["SettlementPayment"][];
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
+        };
+        SettlementReversal: {
+            actor: components["schemas"]["SettlementActor"];
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            reason: "wrong_amount" | "wrong_statement" | "twice" | "returned" | "other";
         };
         SettlementStatement: {
             brand?: string;
@@ -4790,6 +4855,13 @@ export interface components {
             items: components["schemas"]["SettlementStatement"][];
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
+        };
+        SettlementTakingBack: {
+            /**
+             * @description it is kept with the payment and told in an event
+             * @enum {string}
+             */
+            reason: "wrong_amount" | "wrong_statement" | "twice" | "returned" | "other";
         };
         SlaChanged: {
             /** Format: int64 */
@@ -5216,6 +5288,8 @@ export type DispatchBoardView = components['schemas']['DispatchBoardView'];
 export type DispatchBooked = components['schemas']['DispatchBooked'];
 export type DispatchChanged = components['schemas']['DispatchChanged'];
 export type DispatchCorrection = components['schemas']['DispatchCorrection'];
+export type DispatchDemand = components['schemas']['DispatchDemand'];
+export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
 export type DispatchLane = components['schemas']['DispatchLane'];
 export type DispatchMoved = components['schemas']['DispatchMoved'];
 export type DispatchNeeds = components['schemas']['DispatchNeeds'];
@@ -5339,6 +5413,7 @@ export type RemedyReason = components['schemas']['RemedyReason'];
 export type RemedySkillNeed = components['schemas']['RemedySkillNeed'];
 export type RemedyTry = components['schemas']['RemedyTry'];
 export type RemedyView = components['schemas']['RemedyView'];
+export type SettlementActor = components['schemas']['SettlementActor'];
 export type SettlementBalance = components['schemas']['SettlementBalance'];
 export type SettlementBalancePage = components['schemas']['SettlementBalancePage'];
 export type SettlementCard = components['schemas']['SettlementCard'];
@@ -5351,8 +5426,10 @@ export type SettlementNewCard = components['schemas']['SettlementNewCard'];
 export type SettlementPaying = components['schemas']['SettlementPaying'];
 export type SettlementPayment = components['schemas']['SettlementPayment'];
 export type SettlementPaymentPage = components['schemas']['SettlementPaymentPage'];
+export type SettlementReversal = components['schemas']['SettlementReversal'];
 export type SettlementStatement = components['schemas']['SettlementStatement'];
 export type SettlementStatementPage = components['schemas']['SettlementStatementPage'];
+export type SettlementTakingBack = components['schemas']['SettlementTakingBack'];
 export type SlaChanged = components['schemas']['SlaChanged'];
 export type SlaClockView = components['schemas']['SlaClockView'];
 export type SlaFinding = components['schemas']['SlaFinding'];
@@ -5971,6 +6048,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDemandPage"];
                 };
             };
             /** @description A problem. */
@@ -10223,6 +10329,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementPaymentPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    statement_payment_reverse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                /** @description of the payment */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementTakingBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementStatement"];
                 };
             };
             /** @description A problem. */

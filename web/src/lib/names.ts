@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, body, type CatalogSymptom, type NetworkBrand, type NetworkNode, type NetworkPartner } from '../api/client';
+import { useMay } from './session';
 import { useT } from './t';
 
 /* Names of things that screens know by id only. They change seldom and are few, so a list is fetched once. */
@@ -42,10 +43,10 @@ const noBrands = new Map<string, NetworkBrand>();
 const noNodes = new Map<string, NetworkNode>();
 const noPartners = new Map<string, NetworkPartner>();
 
-export const useBrands = (): Map<string, NetworkBrand> => useQuery(brandsQuery).data ?? noBrands;
-export const useNodes = (): Map<string, NetworkNode> => useQuery(nodesQuery).data ?? noNodes;
-
-export const usePartners = (): Map<string, NetworkPartner> => useQuery(partnersQuery).data ?? noPartners;
+/* Who has no right to a list does not ask for it: the answer could only be that there is none. */
+export const useBrands = (): Map<string, NetworkBrand> => useQuery({ ...brandsQuery, enabled: useMay()('brand.read') }).data ?? noBrands;
+export const useNodes = (): Map<string, NetworkNode> => useQuery({ ...nodesQuery, enabled: useMay()('node.read') }).data ?? noNodes;
+export const usePartners = (): Map<string, NetworkPartner> => useQuery({ ...partnersQuery, enabled: useMay()('partner.read') }).data ?? noPartners;
 
 /** A name in the user's language, else in English, else in whatever there is. */
 export function pickName(names: Record<string, string> | undefined, lang: string): string {
@@ -93,6 +94,7 @@ const technicianQuery = (id: string) =>
 
 /** The technician's name for those who may know it; nothing for the others. */
 export function useTechnicianName(id: string | undefined): string {
-  const { data } = useQuery({ ...technicianQuery(id ?? ''), enabled: Boolean(id) });
+  const may = useMay();
+  const { data } = useQuery({ ...technicianQuery(id ?? ''), enabled: Boolean(id) && may('technician.read') });
   return data?.name ?? '';
 }

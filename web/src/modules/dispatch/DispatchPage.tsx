@@ -17,6 +17,7 @@ import { Needs } from './Needs';
 import { type BoardSearch, boardQuery, planBoard } from './queries';
 import { Room } from './Room';
 import { useServingNodes } from './useDay';
+import { useNode } from './useNode';
 
 const route = getRouteApi('/desk/dispatch');
 
@@ -35,7 +36,7 @@ export function DispatchPage() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const nodes = useServingNodes();
-  const node = search.node ?? nodes[0]?.value ?? '';
+  const { node, choosing } = useNode(search, nodes);
   const { data, error, refetch } = useQuery({ ...boardQuery(node, search.day), enabled: node !== '' });
   const plan = useCommand({
     run: () => planBoard(node),
@@ -67,8 +68,8 @@ export function DispatchPage() {
         }
       />
       {error && !data ? <ErrorState what={t('board:failed')} error={error} retry={() => void refetch()} /> : null}
-      {!data && !error && node ? <Skeleton lines={10} /> : null}
-      {node === '' ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
+      {!data && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
+      {node === '' && !choosing ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
       {data ? (
         <>
           <Needs counts={countNeeds(data, now)} on={search.need} pick={(need) => go({ ...search, need })} />

@@ -4,6 +4,7 @@ import { barAtRisk, countNeeds, narrow } from './attention';
 import { boxOf, dayAt, hoursOf, hourWidth, instantAt, neighbour, rowsInView, ticksOf, topsOf, tracksOf, windowsOf, xOf } from './layout';
 import { readBoardSearch, shiftDay } from './queries';
 import { servingNodes } from './useDay';
+import { neediest } from './useNode';
 
 const at = (clock: string) => `2026-01-05T${clock}:00Z`;
 const ms = (clock: string) => Date.parse(at(clock));
@@ -125,5 +126,15 @@ describe('servingNodes', () => {
   it('are all where a grant does not go by place', () => {
     expect(ids({ scope: 'tenant' })).toEqual(['east', 'a', 'west', 'b']);
     expect(ids({ scope: 'region', scope_id: 'east' }, { scope: 'brand', scope_id: 'x' })).toHaveLength(4);
+  });
+});
+
+describe('neediest', () => {
+  const nodes = [{ value: 'a' }, { value: 'b' }, { value: 'c' }];
+  it('takes the first board whose node can be chosen', () => expect(neediest([{ node: 'closed' }, { node: 'c' }, { node: 'b' }], nodes)).toBe('c'));
+  it('falls back to the first node', () => {
+    expect(neediest([{ node: 'closed' }], nodes)).toBe('a');
+    expect(neediest([], nodes)).toBe('a');
+    expect(neediest([], [])).toBe('');
   });
 });

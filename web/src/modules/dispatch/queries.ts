@@ -20,6 +20,9 @@ export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
   };
 }
 
+/** Which nodes look for somebody, the neediest first. Where it is refused, or not answered, the page goes on without. */
+export const boardsQuery = queryOptions({ queryKey: ['boards'], queryFn: ({ signal }) => body(api.GET('/v1/board', { signal })), retry: false });
+
 /** Renewed by hints, not by the clock. */
 export const boardQuery = (node: string, day: string | undefined) =>
   queryOptions({

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { SettlementCharge, SettlementStatement } from '../../api/client';
+import type { SettlementCharge, SettlementPayment, SettlementStatement } from '../../api/client';
 import { useFormats } from '../../lib/format';
 import { useRows } from '../../lib/pages';
 import { useT } from '../../lib/t';
@@ -11,8 +10,9 @@ import { SideDrawer } from '../../ui/Dialogs';
 import { Icon } from '../../ui/icons';
 import { Money } from '../../ui/Money';
 import { ErrorState, Skeleton } from '../../ui/States';
+import { Payments } from './Payments';
+import { linesQuery, linesTableOf } from './queries';
 import styles from './statements.module.css';
-import { linesQuery, linesTableOf, paymentsQuery } from './queries';
 
 /** One charge: what, how much of it, by which rule, and the case it came from. */
 function Line({ line }: { line: SettlementCharge }) {
@@ -25,7 +25,9 @@ function Line({ line }: { line: SettlementCharge }) {
         <strong>{word('cost', line.kind)}</strong>{' '}
         <span className="dim">{t('statement:times', { quantity: number(line.quantity), unit: word('unit', line.unit), each: money({ minor: line.each_minor, currency: line.amount.currency }) })}</span>
         <p className="dim small">
-          {instant(line.at)} · {word('rule', line.rule)} ·{' '}
+          {instant(line.at)} · {word('rule', line.rule)}
+        </p>
+        <p className="small">
           <Link to="/cases/$caseId" params={{ caseId: line.case }}>
             {t('statement:case', { reference: line.case_reference ?? '' })}
           </Link>
@@ -36,31 +38,15 @@ function Line({ line }: { line: SettlementCharge }) {
   );
 }
 
-/** What has been paid of a statement, day by day, and what remains. */
-function Payments({ statement }: { statement: SettlementStatement }) {
-  const { t } = useT();
-  const { date } = useFormats();
-  const { data } = useQuery(paymentsQuery(statement.id));
-  if (!data || data.items.length === 0) return null;
-  return (
-    <>
-      <ul className={styles.list} aria-label={t('statement:payments')}>
-        {data.items.map((payment) => (
-          <li key={payment.seq} className={styles.line}>
-            <span>{t('statement:paidOn', { day: date(payment.paid_on) })}</span>
-            <Money amount={payment.amount} />
-          </li>
-        ))}
-      </ul>
-      <div className={styles.total}>
-        <span>{t('statement:column.remaining')}</span>
-        <Money amount={statement.remaining} />
-      </div>
-    </>
-  );
+interface Props {
+  statement: SettlementStatement;
+  title: string;
+  onClose: () => void;
+  onTakeBack: (payment: SettlementPayment) => void;
 }
 
-export function LinesDrawer({ statement, title, onClose }: { statement: SettlementStatement; title: string; onClose: () => void }) {
+/** A statement by its payments and its charges. */
+export function LinesDrawer({ statement, title, onClose, onTakeBack }: Props) {
   const { t } = useT();
   const { rows, loaded, error, retry, more } = useRows(linesQuery(statement.id));
   return (
@@ -69,7 +55,7 @@ export function LinesDrawer({ statement, title, onClose }: { statement: Settleme
         <span>{t('statement:column.total')}</span>
         <Money amount={statement.total} />
       </div>
-      <Payments statement={statement} />
+      <Payments statement={statement} onTakeBack={onTakeBack} />
       {error ? <ErrorState what={t('statement:linesFailed')} error={error} retry={retry} /> : null}
       {!loaded && !error ? <Skeleton /> : null}
       <ul className={styles.list}>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import type { SettlementStatement } from '../../api/client';
+import type { SettlementPayment, SettlementStatement } from '../../api/client';
 import { useCommand } from '../../lib/command';
 import { useFormats } from '../../lib/format';
 import { useBrands, usePartners } from '../../lib/names';
@@ -24,6 +24,7 @@ import { dayOf, periodName } from './period';
 import { movesOf, moveStatement, payable, type StatementMove, statementsQuery, tableOf } from './queries';
 import type { StatementSearch } from './search';
 import styles from './statements.module.css';
+import { TakeBackDialog } from './TakeBackDialog';
 
 const route = getRouteApi('/desk/statements');
 
@@ -111,6 +112,7 @@ export function StatementsPage() {
   const navigate = useNavigate();
   const list = useRows(statementsQuery(search));
   const [shown, setShown] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<SettlementPayment | null>(null);
   const [paying, setPaying] = useState<SettlementStatement | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const move = useCommand({ run: ({ statement, move: to }: Asked) => moveStatement(statement.id, to), touches: [['statements']], done: (_, { move: to }) => t(`statement:done.${to}`) });
@@ -148,7 +150,8 @@ export function StatementsPage() {
           ) : null
         }
       />
-      {opened ? <LinesDrawer statement={opened} title={title(opened)} onClose={() => setShown(null)} /> : null}
+      {opened && !wrong ? <LinesDrawer statement={opened} title={title(opened)} onClose={() => setShown(null)} onTakeBack={setWrong} /> : null}
+      {opened && wrong ? <TakeBackDialog statement={opened} payment={wrong} title={title(opened)} onClose={() => setWrong(null)} /> : null}
       {paying ? <PayDrawer statement={paying} title={title(paying)} onClose={() => setPaying(null)} /> : null}
       <Confirm
         open={asked !== null}

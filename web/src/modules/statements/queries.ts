@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, body, type SettlementPaying, type SettlementStatement } from '../../api/client';
+import { api, body, type SettlementPaying, type SettlementStatement, type SettlementTakingBack } from '../../api/client';
 import { pagesOf } from '../../lib/pages';
 import { daysOf } from './period';
 import type { Stage, StatementSearch } from './search';
@@ -53,6 +53,9 @@ export const paymentsQuery = (id: string) =>
   queryOptions({ queryKey: ['statements', id, 'payments'], queryFn: ({ signal }) => body(api.GET('/v1/statements/{id}/payments', { params: { path: { id } }, signal })) });
 
 export const payPart = (id: string, part: SettlementPaying) => body(api.POST('/v1/statements/{id}/pay-part', { params: { path: { id } }, body: part }));
+
+export const takeBack = (id: string, seq: number, reason: SettlementTakingBack['reason']) =>
+  body(api.POST('/v1/statements/{id}/payments/{seq}/reverse', { params: { path: { id, seq } }, body: { reason } }));
 
 /** Whether a part of the statement can be paid by this user. */
 export const payable = (state: string, may: (action: string) => boolean): boolean => (state === 'invoiced' || state === 'part_paid') && may('statement.write');

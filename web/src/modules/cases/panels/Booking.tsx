@@ -103,14 +103,15 @@ const bookable = new Set(['ready', 'waiting']);
 export function Booking({ view }: { view: DeskCaseView }) {
   const { t } = useT();
   const may = useMay();
-  const query = useQuery(appointmentsQuery(view.id));
+  const seen = may('appointment.read'); // a brand, say, is not told when somebody comes
+  const query = useQuery({ ...appointmentsQuery(view.id), enabled: seen });
   const works = useQuery(workQuery(view.id)).data?.items ?? [];
   const [recording, setRecording] = useState(false);
   const appointments = query.data?.items ?? [];
   const standing = appointments.find(({ state }) => stands(state));
   const open = works.find((work) => work.kind === 'visit' && bookable.has(work.state));
   const visit = works.find((work) => work.kind === 'visit' && (standing ? work.id === standing.work_order : true));
-  if (appointments.length === 0 && !open) return null;
+  if (!seen || (appointments.length === 0 && !open)) return null;
   return (
     <Card
       title={t('case:section.booking')}

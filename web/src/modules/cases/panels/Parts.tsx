@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { PartsHeldView, PartsWaiting } from '../../../api/client';
 import { useNodes, usePartName } from '../../../lib/names';
+import { useMay } from '../../../lib/session';
 import { useT } from '../../../lib/t';
 import { RailSection } from '../../../ui/Card';
 import { Pill } from '../../../ui/Pill';
@@ -39,7 +40,8 @@ function WaitingLine({ waiting }: { waiting: PartsWaiting }) {
 /** Parts that are held for the case, and those that it waits for. */
 export function Parts({ caseId }: { caseId: string }) {
   const { t } = useT();
-  const { data } = useQuery(reservationsQuery(caseId));
+  const may = useMay();
+  const { data } = useQuery({ ...reservationsQuery(caseId), enabled: may('reservation.read') });
   if (!data || (data.items.length === 0 && data.waiting.length === 0)) return null;
   return (
     <RailSection title={t('case:section.parts')}>
