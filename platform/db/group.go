@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -34,8 +35,14 @@ type group struct {
 // wait behind slow ones.
 const (
 	batchSize = 128
-	batchTime = 25 * time.Millisecond
+	batchTime = 50 * time.Millisecond
 )
+
+// courtesy is how often the writer lets others run before it commits without
+// them. While processors are free it costs microseconds; when they are not, those
+// who are about to hand in a step get to do so, and share the commit: at full
+// speed of the intake that saves an eighth of its CPU.
+const courtesy = 20
 
 type member struct {
 	ctx   context.Context // without cancel
@@ -167,7 +174,7 @@ func (g *group) batch(first *member) {
 	members := []*member{first}
 	sound := g.savepoint(ctx, first)
 	for end := first.s.db.machine().Add(batchTime); sound && len(members) < batchSize && first.s.db.machine().Before(end); {
-		m := g.waiting()
+		m := g.another()
 		if m == nil {
 			break
 		}
@@ -185,6 +192,17 @@ func (g *group) batch(first *member) {
 	for _, m := range members {
 		close(m.done)
 	}
+}
+
+// another takes the next member that is ready now or soon, or nil.
+func (g *group) another() *member {
+	for range courtesy {
+		if m := g.waiting(); m != nil {
+			return m
+		}
+		runtime.Gosched()
+	}
+	return g.waiting()
 }
 
 // waiting takes the next member that is ready now, or nil.

@@ -79,14 +79,14 @@ func create(path string, o Options) error {
 }
 
 func connect(path string, o Options, readOnly bool) (*liteConn, error) {
-	pragmas := []string{"journal_mode = wal", "foreign_keys = 1", "cache_size = -65536", "temp_store = memory"}
+	pragmas := []string{"journal_mode = wal", "foreign_keys = 1", "temp_store = memory"}
 	switch {
-	case readOnly:
-		pragmas = append(pragmas, "query_only = 1")
+	case readOnly: // it forgets its pages at each commit, which costs more the more it may keep
+		pragmas = append(pragmas, "cache_size = -8192", "query_only = 1")
 	case o.NoSync:
-		pragmas = append(pragmas, "synchronous = off")
+		pragmas = append(pragmas, "cache_size = -65536", "synchronous = off")
 	default:
-		pragmas = append(pragmas, "synchronous = full")
+		pragmas = append(pragmas, "cache_size = -65536", "synchronous = full")
 	}
 	if o.SecureDelete {
 		pragmas = append(pragmas, "secure_delete = 1", "journal_size_limit = 0")

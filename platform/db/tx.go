@@ -169,13 +169,6 @@ func plain(args []any) []any {
 }
 
 func byKind(a any) any {
-	if given, ok := a.(driver.Valuer); ok {
-		v, err := given.Value()
-		if err != nil {
-			return err // which no engine takes
-		}
-		return plain([]any{v})[0]
-	}
 	v := reflect.ValueOf(a)
 	switch v.Kind() {
 	case reflect.String:
@@ -187,8 +180,20 @@ func byKind(a any) any {
 	case reflect.Bool:
 		return bit(v.Bool())
 	default:
-		return a
+		return ofValuer(a)
 	}
+}
+
+func ofValuer(a any) any {
+	given, ok := a.(driver.Valuer)
+	if !ok {
+		return a // which no engine takes
+	}
+	v, err := given.Value()
+	if err != nil {
+		return err
+	}
+	return plain([]any{v})[0]
 }
 
 func bit(b bool) int64 {
