@@ -151,7 +151,7 @@ func (c *liteConn) query(_ context.Context, query string, args ...any) (*Rows, e
 
 // script runs statements one after the other, without arguments.
 func (c *liteConn) script(text string) error {
-	for text = strings.TrimSpace(text); text != ""; {
+	for text = uncommented(text); text != ""; {
 		s, rest, err := c.conn.PrepareTransient(text)
 		if err != nil {
 			return err
@@ -162,9 +162,18 @@ func (c *liteConn) script(text string) error {
 		if err := errors.Join(err, s.Finalize()); err != nil {
 			return err
 		}
-		text = strings.TrimSpace(text[len(text)-rest:])
+		text = uncommented(text[len(text)-rest:])
 	}
 	return nil
+}
+
+// uncommented is the text from its first statement on.
+func uncommented(text string) string {
+	text = strings.TrimSpace(text)
+	for strings.HasPrefix(text, "--") || strings.HasPrefix(text, "/*") {
+		text = strings.TrimSpace(text[skip(text, 0):])
+	}
+	return text
 }
 
 // liteRows implements cursor.

@@ -1,0 +1,1 @@
+-- SQLite alone stores these tables otherwise.
