@@ -57,14 +57,15 @@ func assignNull(dest any) error {
 		return nil
 	}
 	v := reflect.ValueOf(dest)
-	if v.Kind() == reflect.Pointer && !v.IsNil() {
-		switch e := v.Elem(); e.Kind() {
-		case reflect.Pointer, reflect.Slice:
-			e.SetZero()
-			return nil
-		}
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return errNull
 	}
-	return errNull
+	e := v.Elem()
+	if e.Kind() != reflect.Pointer && e.Kind() != reflect.Slice {
+		return errNull
+	}
+	e.SetZero()
+	return nil
 }
 
 func assignInt(dest any, n int64) error {

@@ -161,11 +161,24 @@ func plain(args []any) []any {
 			args[i] = bit(v)
 		case id.Raw:
 			args[i] = v[:]
+		case interface {
+			Raw() id.Raw
+			IsZero() bool
+		}:
+			args[i] = bytesOf(v.Raw(), v.IsZero())
 		default:
 			args[i] = byKind(a)
 		}
 	}
 	return args
+}
+
+// bytesOf is how an id is stored; the zero id is NULL.
+func bytesOf(r id.Raw, zero bool) any {
+	if zero {
+		return nil
+	}
+	return r[:]
 }
 
 func byKind(a any) any {

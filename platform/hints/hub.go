@@ -116,6 +116,9 @@ func (h *Hub) Publish(ctx context.Context, tx *db.Tx, hints ...Hint) error {
 
 // hear takes a notice and leaves its hints with the streams that listen.
 func (h *Hub) hear(payload string) {
+	if h.Streams() == 0 {
+		return // a stream that opens now begins with fetching everything
+	}
 	var e envelope
 	if json.Unmarshal([]byte(payload), &e) != nil {
 		return // of another version: the screens fetch again within minutes
