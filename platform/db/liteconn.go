@@ -221,6 +221,9 @@ type litePool struct {
 func newLitePool(size int) *litePool { return &litePool{free: make(chan struct{}, size)} }
 
 func (p *litePool) take(ctx context.Context) (*liteConn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // even if one is free
+	}
 	select {
 	case _, open := <-p.free:
 		if !open {
