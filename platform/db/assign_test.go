@@ -115,6 +115,23 @@ func TestQueries(t *testing.T) {
 			"an argument of no kind": func(ctx context.Context, tx *db.Tx) error {
 				return tx.Row(ctx, `SELECT name FROM shelf_book WHERE name = ?`, struct{}{}).Scan(&s)
 			},
+			"a query whose rows are being read": func(ctx context.Context, tx *db.Tx) error {
+				const again = `SELECT 'outer'`
+				rows, err := tx.Rows(ctx, again)
+				_, err = db.Collect(rows, err, func(func(...any) error) (string, error) {
+					return s, tx.Row(ctx, again).Scan(&s)
+				})
+				return err
+			},
+			"an error behind the row": func(ctx context.Context, tx *db.Tx) error {
+				bad := `SELECT 1 UNION ALL SELECT abs(-9223372036854775807 - 1)` // SQLite has no such number
+				if tx.Postgres() {
+					bad = `SELECT 1 / (2 - n) FROM generate_series(1, 2) n`
+				}
+				rows, err := tx.Rows(ctx, bad)
+				_, err = db.Collect(rows, err, func(scan func(...any) error) (n int64, err error) { return n, scan(&n) })
+				return err
+			},
 			"two statements": func(ctx context.Context, tx *db.Tx) error {
 				return tx.Row(ctx, `SELECT name FROM shelf_book; SELECT 1`).Scan(&s)
 			},

@@ -362,23 +362,21 @@ func TestMigrate(t *testing.T) {
 	})
 }
 
-// On PostgreSQL what goes first finds a connection however much else is under way.
+// TestFirst keeps a database busy with more than it does at once: what goes first
+// does not wait until that is over.
 func TestFirst(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if !d.Postgres() {
-			t.Skip("SQLite's writer takes one at a time")
-		}
-		enough, over := make(chan struct{}), make(chan struct{})
+		const many = 32
+		begun, over := make(chan struct{}, many), make(chan struct{})
 		var others sync.WaitGroup
-		var under atomic.Int32
-		for range 32 {
+		var done atomic.Int32
+		for range many {
 			others.Go(func() {
 				err := d.InTx(t.Context(), dbtest.Tenant, func(context.Context, *db.Tx) error {
-					if under.Add(1) == 2 {
-						close(enough)
-					}
+					begun <- struct{}{}
 					<-over
+					done.Add(1)
 					return nil
 				})
 				if err != nil {
@@ -386,13 +384,33 @@ func TestFirst(t *testing.T) {
 				}
 			})
 		}
-		<-enough
-		ctx, cancel := context.WithTimeout(db.First(t.Context()), 10*time.Second)
+		<-begun
+		time.Sleep(50 * time.Millisecond) // for the others to stand in line; were it too short, the test would ask less
+		ctx, cancel := context.WithTimeout(db.First(t.Context()), 30*time.Second)
 		defer cancel()
-		if err := d.InTx(ctx, dbtest.Tenant, put("Emma")); err != nil {
-			t.Errorf("while %d others were at work: %v", under.Load(), err)
+		first := make(chan error, 1)
+		var before int32
+		go func() {
+			first <- d.InTx(ctx, dbtest.Tenant, func(context.Context, *db.Tx) error {
+				before = done.Load()
+				return nil
+			})
+		}()
+		release := func(rest time.Duration) {
+			for range many {
+				over <- struct{}{}
+				time.Sleep(rest)
+			}
 		}
-		close(over)
+		if !d.Postgres() { // it is the next that the writer takes, whenever it is handed in
+			go release(5 * time.Millisecond)
+		}
+		if err := <-first; err != nil || before == many {
+			t.Errorf("%d of %d others came before: %v", before, many, err)
+		}
+		if d.Postgres() { // it had a connection of its own while all others waited
+			release(0)
+		}
 		others.Wait()
 	}, shelf)
 }

@@ -44,29 +44,37 @@ type Row struct {
 
 // Scan writes the row's columns to dest, or returns sql.ErrNoRows. Further rows
 // are not looked at.
-func (r *Row) Scan(dest ...any) (err error) {
+func (r *Row) Scan(dest ...any) error {
 	if r.err != nil {
 		return r.err
 	}
-	defer func() { err = errors.Join(err, r.rows.at.close()) }()
-	switch ok, err := r.rows.at.next(); {
-	case err != nil:
-		return err
-	case !ok:
-		return sql.ErrNoRows
-	default:
-		return r.rows.scan(dest...)
+	err := r.one(dest)
+	if closing := r.rows.at.close(); err == nil {
+		err = closing // what went wrong behind the row
 	}
+	return err
+}
+
+func (r *Row) one(dest []any) error {
+	ok, err := r.rows.at.next()
+	if err == nil && !ok {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return err
+	}
+	return r.rows.scan(dest...)
 }
 
 // Collect reads every row with scan and closes rows. It takes what Rows
 // returned, so that a list is one expression. A query is not asked again while
 // its rows are read.
-func Collect[T any](rows *Rows, err error, scan func(scan func(dest ...any) error) (T, error)) (out []T, _ error) {
+func Collect[T any](rows *Rows, err error, scan func(scan func(dest ...any) error) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.at.close()) }()
+	defer func() { _ = rows.at.close() }() // next has said what went wrong
+	var out []T
 	for {
 		ok, err := rows.at.next()
 		if err != nil {
