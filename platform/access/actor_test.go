@@ -93,3 +93,37 @@ func TestActorIsStored(t *testing.T) {
 		}
 	}
 }
+
+// TestSeen shows each kind of actor to each kind of reader: nobody but those who
+// may read actors learns of an account that is not theirs, or of a name.
+func TestSeen(t *testing.T) {
+	t.Parallel()
+	own, other := few[id.UserKind](0), few[id.UserKind](1)
+	readers := map[string]access.Caller{
+		"account": {Tenant: mine, User: own},
+		"token":   {Tenant: mine, User: own, Token: few[id.APITokenKind](0)},
+		"visitor": {Tenant: mine},
+	}
+	kinds := []access.ActorKind{"", access.ByStaff, access.ByTechnician, access.ByPartner, access.ByBrand, access.ByCustomer, access.ByToken, access.BySystem}
+	for _, kind := range kinds {
+		for _, user := range []id.User{{}, own, other} {
+			a := access.Actor{Kind: kind, User: user}
+			for name, reader := range readers {
+				want := access.Seen{Kind: kind}
+				if user == own && name != "visitor" {
+					want.User = own
+				}
+				if got := a.SeenBy(reader); got != want {
+					t.Errorf("%+v as the %s sees it is %+v, want %+v", a, name, got, want)
+				}
+			}
+			want := access.Seen{Kind: kind, User: user, Name: "Emma"}
+			if got := a.Named(map[access.Actor]string{a: "Emma"}); got != want {
+				t.Errorf("%+v named is %+v, want %+v", a, got, want)
+			}
+			if got := a.Named(nil); got.Name != "" {
+				t.Errorf("%+v has a name that nobody found: %+v", a, got)
+			}
+		}
+	}
+}

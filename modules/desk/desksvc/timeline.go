@@ -20,7 +20,7 @@ import (
 type moment struct {
 	At       time.Time       `json:"at"`
 	Kind     string          `json:"kind" doc:"message_in, message_out, note, or the name of an event"`
-	Actor    actor           `json:"actor,omitzero" doc:"who said or caused it; absent for what happened before this was kept"`
+	Actor    access.Seen     `json:"actor,omitzero" doc:"who said or caused it; absent for what happened before this was kept"`
 	Channel  desk.Channel    `json:"channel,omitempty"`
 	Language locale.Tag      `json:"language,omitempty"`
 	Text     string          `json:"text,omitempty"`
@@ -28,13 +28,6 @@ type moment struct {
 	Hidden   bool            `json:"hidden,omitempty" doc:"the caller may not read the text"`
 	Event    json.RawMessage `json:"event,omitempty"`
 	who      access.Actor
-}
-
-// actor is who said or caused something, as the reader may know it.
-type actor struct {
-	Kind access.ActorKind `json:"kind,omitempty" enum:"staff,technician,partner,brand,customer,token,system" doc:"absent for messages and notes of ours: whose account it was is known, not the part it acted in"`
-	User id.User          `json:"user,omitzero" doc:"the account, for the operator's staff, and of the caller"`
-	Name string           `json:"name,omitempty" doc:"of the account or the API token, for the operator's staff; absent for who was erased"`
 }
 
 // Timeline returns everything that was said and happened, oldest first.
@@ -87,10 +80,7 @@ func (m *Module) moments(ctx context.Context, r row) ([]moment, error) {
 		out = append(out, moment{At: e.OccurredAt, Kind: e.Name, Event: e.Body, who: e.Actor})
 	}
 	for i := range out {
-		a := &out[i].Actor
-		if a.Kind = out[i].who.Kind; out[i].who.User == caller.User {
-			a.User = caller.User
-		}
+		out[i].Actor = out[i].who.SeenBy(caller)
 	}
 	slices.SortStableFunc(out, func(a, b moment) int { return a.At.Compare(b.At) })
 	return out, nil
@@ -107,7 +97,7 @@ func (m *Module) nameActors(ctx context.Context, tenant id.Tenant, moments []mom
 		return err
 	}
 	for i, a := range who {
-		moments[i].Actor.User, moments[i].Actor.Name = a.User, names[a]
+		moments[i].Actor = a.Named(names)
 	}
 	return nil
 }

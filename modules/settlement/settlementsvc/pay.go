@@ -53,11 +53,8 @@ func (m *Module) settle(ctx context.Context, s id.Statement, day string, decide 
 		return statement{}, err
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (statement, error) {
-		st, err := statementByID(ctx, tx, s, tx.ForUpdate())
+		st, err := m.locked(ctx, tx, s, "statement.write")
 		if err != nil {
-			return st, err
-		}
-		if err := m.guard.Can(ctx, "statement.write", st.resource()); err != nil {
 			return statement{}, err
 		}
 		amount, to, err := decide(st)

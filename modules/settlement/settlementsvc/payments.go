@@ -13,17 +13,10 @@ import (
 
 // reversal says that, why and by whom a payment was taken back.
 type reversal struct {
-	Reason string    `json:"reason" enum:"wrong_amount,wrong_statement,twice,returned,other"`
-	At     time.Time `json:"at"`
-	Actor  actor     `json:"actor"`
+	Reason string      `json:"reason" enum:"wrong_amount,wrong_statement,twice,returned,other"`
+	At     time.Time   `json:"at"`
+	Actor  access.Seen `json:"actor"`
 	who    access.Actor
-}
-
-// actor is who took a payment back, as the reader may know it.
-type actor struct {
-	Kind access.ActorKind `json:"kind" enum:"staff,technician,partner,brand,customer,token,system"`
-	User id.User          `json:"user,omitzero" doc:"the account, for the operator's staff, and of the caller"`
-	Name string           `json:"name,omitempty" doc:"of the account or the API token, for the operator's staff; absent for who was erased"`
 }
 
 const selectPayment = `SELECT p.seq, p.minor, p.currency, p.paid_on, p.at, COALESCE(r.reason, ''), r.actor, r.at FROM settlement_payment p
@@ -34,7 +27,7 @@ func scanPayment(scan func(...any) error) (p payment, err error) {
 	var r reversal
 	err = scan(&p.Seq, &p.Amount.Minor, &p.Amount.Currency, &p.PaidOn, db.At(&p.At), &r.Reason, &r.who, db.At(&r.At))
 	if r.Reason != "" {
-		r.Actor.Kind, p.Reversal = r.who.Kind, &r
+		p.Reversal = &r
 	}
 	return p, err
 }
@@ -72,9 +65,7 @@ func (m *Module) nameActors(ctx context.Context, st statement, all []payment) er
 	for _, p := range all {
 		if r := p.Reversal; r != nil {
 			taken, who = append(taken, r), append(who, r.who)
-			if r.who.User == caller.User {
-				r.Actor.User = caller.User
-			}
+			r.Actor = r.who.SeenBy(caller)
 		}
 	}
 	if len(taken) == 0 {
@@ -92,7 +83,7 @@ func (m *Module) nameActors(ctx context.Context, st statement, all []payment) er
 		return err
 	}
 	for _, r := range taken {
-		r.Actor.User, r.Actor.Name = r.who.User, names[r.who]
+		r.Actor = r.who.Named(names)
 	}
 	return nil
 }

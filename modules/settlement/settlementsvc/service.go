@@ -182,15 +182,25 @@ func (m *Module) command(ctx context.Context, s id.Statement, action string, cmd
 		return statement{}, err
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (statement, error) {
-		st, err := statementByID(ctx, tx, s, tx.ForUpdate())
+		st, err := m.locked(ctx, tx, s, action)
 		if err != nil {
-			return statement{}, err
-		}
-		if err := m.guard.Can(ctx, action, st.resource()); err != nil {
 			return statement{}, err
 		}
 		return m.step(ctx, tx, st, cmd, zone)
 	})
+}
+
+// locked returns the statement for the caller to do the action with, so that
+// nobody else changes it before the step is over.
+func (m *Module) locked(ctx context.Context, tx *db.Tx, s id.Statement, action string) (statement, error) {
+	st, err := statementByID(ctx, tx, s, tx.ForUpdate())
+	if err != nil {
+		return statement{}, err
+	}
+	if err := m.guard.Can(ctx, action, st.resource()); err != nil {
+		return statement{}, err
+	}
+	return st, nil
 }
 
 func (m *Module) step(ctx context.Context, tx *db.Tx, st statement, cmd settlement.Command, zone *time.Location) (statement, error) {

@@ -25,11 +25,8 @@ func (m *Module) TakeBack(ctx context.Context, s id.Statement, seq int64, why ta
 		return statement{}, err
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (statement, error) {
-		st, err := statementByID(ctx, tx, s, tx.ForUpdate())
+		st, err := m.locked(ctx, tx, s, "statement.write")
 		if err != nil {
-			return st, err
-		}
-		if err := m.guard.Can(ctx, "statement.write", st.resource()); err != nil {
 			return statement{}, err
 		}
 		p, err := paymentOf(ctx, tx, s, seq)

@@ -2818,6 +2818,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessSeen: {
+            /**
+             * @description absent for messages and notes of ours: whose account it was is known, not the part it acted in
+             * @enum {string}
+             */
+            kind?: "staff" | "technician" | "partner" | "brand" | "customer" | "token" | "system";
+            /** @description of the account or the API token, for the operator's staff; absent for who was erased */
+            name?: string;
+            /** @description the account, for the operator's staff, and of the caller */
+            user?: string;
+        };
         AppLane: {
             /**
              * Format: int64
@@ -2980,17 +2991,6 @@ export interface components {
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
-        DeskActor: {
-            /**
-             * @description absent for messages and notes of ours: whose account it was is known, not the part it acted in
-             * @enum {string}
-             */
-            kind?: "staff" | "technician" | "partner" | "brand" | "customer" | "token" | "system";
-            /** @description of the account or the API token, for the operator's staff; absent for who was erased */
-            name?: string;
-            /** @description the account, for the operator's staff, and of the caller */
-            user?: string;
-        };
         DeskCaseView: {
             brand: string;
             channel: string;
@@ -3110,7 +3110,7 @@ export interface components {
         };
         DeskMoment: {
             /** @description who said or caused it; absent for what happened before this was kept */
-            actor?: components["schemas"]["DeskActor"];
+            actor?: components["schemas"]["AccessSeen"];
             /** Format: date-time */
             at: string;
             channel?: string;
@@ -4658,14 +4658,6 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        SettlementActor: {
-            /** @enum {string} */
-            kind: "staff" | "technician" | "partner" | "brand" | "customer" | "token" | "system";
-            /** @description of the account or the API token, for the operator's staff; absent for who was erased */
-            name?: string;
-            /** @description the account, for the operator's staff, and of the caller */
-            user?: string;
-        };
         SettlementBalance: {
             account: string;
             amount: components["schemas"]["MoneyAmount"];
@@ -4823,7 +4815,7 @@ export interface components {
             next?: string;
         };
         SettlementReversal: {
-            actor: components["schemas"]["SettlementActor"];
+            actor: components["schemas"]["AccessSeen"];
             /** Format: date-time */
             at: string;
             /** @enum {string} */
@@ -5244,6 +5236,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AccessSeen = components['schemas']['AccessSeen'];
 export type AppLane = components['schemas']['AppLane'];
 export type AppLetter = components['schemas']['AppLetter'];
 export type AppLetters = components['schemas']['AppLetters'];
@@ -5262,7 +5255,6 @@ export type CatalogSymptom = components['schemas']['CatalogSymptom'];
 export type CatalogSymptomPage = components['schemas']['CatalogSymptomPage'];
 export type CatalogUnit = components['schemas']['CatalogUnit'];
 export type CatalogUnitPage = components['schemas']['CatalogUnitPage'];
-export type DeskActor = components['schemas']['DeskActor'];
 export type DeskCaseView = components['schemas']['DeskCaseView'];
 export type DeskCustomer = components['schemas']['DeskCustomer'];
 export type DeskIntake = components['schemas']['DeskIntake'];
@@ -5413,7 +5405,6 @@ export type RemedyReason = components['schemas']['RemedyReason'];
 export type RemedySkillNeed = components['schemas']['RemedySkillNeed'];
 export type RemedyTry = components['schemas']['RemedyTry'];
 export type RemedyView = components['schemas']['RemedyView'];
-export type SettlementActor = components['schemas']['SettlementActor'];
 export type SettlementBalance = components['schemas']['SettlementBalance'];
 export type SettlementBalancePage = components['schemas']['SettlementBalancePage'];
 export type SettlementCard = components['schemas']['SettlementCard'];

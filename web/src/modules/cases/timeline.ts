@@ -1,4 +1,4 @@
-import type { DeskActor, DeskMoment } from '../../api/client';
+import type { AccessSeen, DeskMoment } from '../../api/client';
 import type { Formats } from '../../lib/format';
 import type { Key, T } from '../../lib/t';
 import type { IconName } from '../../ui/icons';
@@ -108,7 +108,7 @@ function values(event: Fields, speech: Speech, name: string): Record<string, str
 const seen = new Set(['travelling', 'on_site', 'cannot_complete', 'absent', 'missed', 'declined', 'timed_out']);
 
 /** Who it was, as the reader may know it; `nobody` where that was not kept. */
-function who(actor: DeskActor | undefined, { t, word, customer, me }: Speech, nobody: string): string {
+function who(actor: AccessSeen | undefined, { t, word, customer, me }: Speech, nobody: string): string {
   if (actor?.user && actor.user === me) return t('case:you');
   if (actor?.name) return actor.name;
   if (actor?.kind === 'customer') return customer;
@@ -117,7 +117,7 @@ function who(actor: DeskActor | undefined, { t, word, customer, me }: Speech, no
 }
 
 /** Whether somebody decided it, rather than Fettle or another program. */
-const byPerson = (actor: DeskActor | undefined): boolean => !!actor?.kind && actor.kind !== 'system' && actor.kind !== 'token';
+const byPerson = (actor: AccessSeen | undefined): boolean => !!actor?.kind && actor.kind !== 'system' && actor.kind !== 'token';
 
 function ofEvent(moment: DeskMoment, id: string, speech: Speech): TimelineEntry {
   const name = moment.kind.replace(/\.v\d+$/, '');

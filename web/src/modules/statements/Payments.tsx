@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { SettlementActor, SettlementPayment, SettlementStatement } from '../../api/client';
+import type { AccessSeen, SettlementPayment, SettlementStatement } from '../../api/client';
 import { useFormats } from '../../lib/format';
 import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
@@ -11,7 +11,7 @@ import { paymentsQuery } from './queries';
 import styles from './statements.module.css';
 
 /** Who took a payment back: by name for those who may know it. */
-function useWho(): (actor: SettlementActor) => string {
+function useWho(): (actor: AccessSeen) => string {
   const word = useWord();
   return ({ kind, name }) => name ?? (kind === 'system' ? 'Fettle' : word('actor', kind));
 }
