@@ -55,7 +55,8 @@ type Options struct {
 	// OwnerURL connects as the owner of the PostgreSQL tables for Migrate; ""
 	// means the same URL, whose user must then own them.
 	OwnerURL string
-	// Conns limits PostgreSQL connections; 0 means 16.
+	// Conns limits PostgreSQL connections; 0 means 16. What is not First has a
+	// third of them, one at least.
 	Conns int
 }
 
