@@ -211,4 +211,11 @@ func (d *DB) Ping(ctx context.Context) error {
 
 // Checkpoint moves what SQLite's write-ahead log holds into the file and empties
 // the log, so that nothing deleted lingers there. On PostgreSQL it does nothing.
-func (d *DB) Checkpoint(ctx context.Context) error { return d.engine.checkpoint(ctx) }
+// It waits for those who read, and keeps others from it meanwhile.
+func (d *DB) Checkpoint(ctx context.Context) error {
+	if Inside(ctx) {
+		return ErrNested
+	}
+	d.fresh(ctx)
+	return d.engine.checkpoint(ctx)
+}

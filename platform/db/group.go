@@ -20,9 +20,10 @@ import (
 // savepoint that is gone) rolls the whole batch back before another member
 // runs, and then each member is run alone. Hence steps are re-runnable.
 type group struct {
-	c     *liteConn
-	queue chan *member
-	first chan *member // goes before queue: see First
+	c      *liteConn
+	queue  chan *member
+	first  chan *member // goes before queue: see First
+	chores chan chore   // go before both
 
 	hands *hands // of the writer's goroutine alone
 
@@ -54,8 +55,14 @@ type member struct {
 	done  chan struct{}
 }
 
+// chore is what the writer does between batches, outside of any transaction.
+type chore struct {
+	run  func(c *liteConn) error
+	done chan<- error
+}
+
 func newGroup(c *liteConn) *group {
-	g := &group{c: c, queue: make(chan *member, 1024), first: make(chan *member, 1024), done: make(chan struct{})}
+	g := &group{c: c, queue: make(chan *member, 1024), first: make(chan *member, 1024), chores: make(chan chore, 16), done: make(chan struct{})}
 	go g.run()
 	return g
 }
@@ -100,6 +107,20 @@ func (g *group) do(ctx context.Context, s step) error {
 	return nil
 }
 
+// between has the writer run fn as soon as it has ended its batch. It is for what
+// needs the writer's lock, which from elsewhere is hard to get while it works.
+func (g *group) between(fn func(c *liteConn) error) error {
+	done := make(chan error, 1)
+	g.mu.RLock()
+	if g.closed {
+		g.mu.RUnlock()
+		return ErrClosed
+	}
+	g.chores <- chore{fn, done}
+	g.mu.RUnlock()
+	return <-done
+}
+
 func (g *group) enqueue(ctx context.Context, m *member) error {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
@@ -134,33 +155,57 @@ func (g *group) run() {
 			close(g.hands.work)
 		}
 	}()
-	for m := g.next(); m != nil; m = g.next() {
+	for {
+		m := g.next()
+		if m == nil {
+			break
+		}
 		if m.taken.CompareAndSwap(false, true) {
 			g.batch(m)
 		}
 	}
+	g.tidy()
 }
 
-// next waits for a member; nil once both queues are closed and empty.
-func (g *group) next() *member {
-	select {
-	case m, open := <-g.first:
-		if open {
-			return m
+// tidy does the chores that wait.
+func (g *group) tidy() {
+	for {
+		select {
+		case c := <-g.chores:
+			c.done <- c.run(g.c)
+		default:
+			return
 		}
-	default:
 	}
-	select {
-	case m, open := <-g.first:
-		if open {
-			return m
+}
+
+// next waits for a member, and does chores meanwhile; nil once both queues are
+// closed and empty.
+func (g *group) next() *member {
+	for {
+		g.tidy()
+		select {
+		case m, open := <-g.first:
+			if open {
+				return m
+			}
+			return <-g.queue // closed together: what is left, then nil
+		default:
 		}
-		return <-g.queue // closed together: what is left, then nil
-	case m, open := <-g.queue:
-		if open {
-			return m
+		select {
+		case m, open := <-g.first:
+			if open {
+				return m
+			}
+			return <-g.queue
+		case m, open := <-g.queue:
+			if open {
+				return m
+			}
+			return <-g.first
+		case c := <-g.chores:
+			c.done <- c.run(g.c)
 		}
-		return <-g.first
 	}
 }
 

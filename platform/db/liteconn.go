@@ -239,11 +239,34 @@ func (p *litePool) take(ctx context.Context) (*liteConn, error) {
 	return c, nil
 }
 
-func (p *litePool) put(c *liteConn) {
-	p.mu.Lock()
-	p.idle = append(p.idle, c)
-	p.mu.Unlock()
-	p.free <- struct{}{}
+func (p *litePool) put(conns ...*liteConn) {
+	for _, c := range conns {
+		p.mu.Lock()
+		p.idle = append(p.idle, c)
+		p.mu.Unlock()
+		p.free <- struct{}{}
+	}
+}
+
+func (p *litePool) size() int { return cap(p.free) }
+
+// all takes every connection, or those that come back soon: who reads may be
+// waiting for another one.
+func (p *litePool) all(ctx context.Context) (held []*liteConn, err error) {
+	soon, cancel := context.WithTimeout(ctx, busy/40)
+	defer cancel()
+	for range p.size() {
+		c, err := p.take(soon)
+		switch {
+		case err == nil:
+			held = append(held, c)
+		case errors.Is(err, ErrClosed):
+			return held, err
+		default:
+			return held, ctx.Err()
+		}
+	}
+	return held, nil
 }
 
 // close waits for those who read.

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 
@@ -20,6 +22,8 @@ type liteEngine struct {
 	writer  *liteConn
 	write_  *group
 	readers *litePool
+
+	emptying sync.Mutex // held by the one that empties the log
 }
 
 func openSQLite(path string, o Options) (_ *liteEngine, err error) {
@@ -101,22 +105,42 @@ func (e *liteEngine) close() error {
 	return errors.Join(e.readers.close(), e.writer.close()) // the writer goes last and checkpoints
 }
 
-// checkpoint moves the write-ahead log into the file and empties it.
-func (e *liteEngine) checkpoint(ctx context.Context) (err error) {
-	c, err := connect(e.path, Options{}, false)
-	if err != nil {
-		return err
+// checkpoint moves the write-ahead log into the file and empties it. Nobody of this
+// process reads meanwhile; others may, which is waited for a little at a time.
+func (e *liteEngine) checkpoint(ctx context.Context) error {
+	e.emptying.Lock()
+	defer e.emptying.Unlock()
+	for end := time.Now().Add(busy); time.Now().Before(end); { //nolint:forbidigo // the machine's own, as SQLite's
+		if done, err := e.empty(ctx); err != nil || done {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(busy / 500):
+		}
 	}
-	defer func() { err = errors.Join(err, c.close()) }()
-	rows, err := c.query(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
-	var busy, log, done int
-	if err := (&Row{rows, err}).Scan(&busy, &log, &done); err != nil {
-		return lite(err)
+	return ErrUnavailable
+}
+
+// empty tries to empty the log, and reports whether it has.
+func (e *liteEngine) empty(ctx context.Context) (bool, error) {
+	held, err := e.readers.all(ctx)
+	defer e.readers.put(held...)
+	if err != nil || len(held) < e.readers.size() {
+		return false, err
 	}
-	if busy != 0 {
-		return ErrUnavailable
+	var left, log, moved int
+	err = e.write_.between(func(c *liteConn) error {
+		c.conn.SetBusyTimeout(busy / 20)
+		defer c.conn.SetBusyTimeout(busy)
+		rows, err := c.query(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+		return (&Row{rows, err}).Scan(&left, &log, &moved)
+	})
+	if code(err).ToPrimary() == sqlite.ResultBusy {
+		return false, nil
 	}
-	return nil
+	return left == 0, lite(err)
 }
 
 func (e *liteEngine) write(ctx context.Context, s step) error { return e.write_.do(ctx, s) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fettle.dev/fettle/kernel/id"
 )
@@ -52,14 +53,37 @@ func (d *DB) read(ctx context.Context, s step) error {
 	if shared == nil {
 		return d.readAlone(ctx, s)
 	}
-	if !shared.mu.TryLock() { // another goroutine reads it, and gives its connection back only when this one is done
-		return d.readAlone(First(ctx), s)
+	for !shared.mu.TryLock() { // another goroutine reads it, or somebody further up
+		if done, err := d.beside(ctx, s); done {
+			return err
+		}
 	}
 	defer shared.mu.Unlock()
 	if shared.closed {
 		return d.readAlone(ctx, s)
 	}
 	return shared.read(ctx, s)
+}
+
+// patience is how long a read beside a snapshot waits for a connection of its own
+// before it looks whether the snapshot's is free. It never just waits: whoever has
+// the connections may be waiting in the same way, each holding one.
+const patience = 2 * time.Millisecond
+
+// beside reads on a connection of its own, if there soon is one.
+func (d *DB) beside(ctx context.Context, s step) (done bool, err error) {
+	soon, cancel := context.WithTimeout(First(ctx), patience)
+	defer cancel()
+	v, err := d.engine.view(soon, s.tenant)
+	switch {
+	case err == nil:
+		defer v.end()
+		return true, v.run(ctx, s)
+	case ctx.Err() != nil:
+		return true, ctx.Err()
+	default:
+		return soon.Err() == nil, err
+	}
 }
 
 func (d *DB) readAlone(ctx context.Context, s step) error {
