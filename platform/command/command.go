@@ -126,11 +126,9 @@ func once[T any](ctx context.Context, tx *db.Tx, c access.Caller, i *Intent, fn 
 	if err != nil {
 		return out, fmt.Errorf("encode reply: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO command_reply (tenant_id, caller, key, fingerprint, reply, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+	// A process of an older version does not hold keys.
+	err = tx.PutNew(ctx, db.ErrRetry, `INSERT INTO command_reply (tenant_id, caller, key, fingerprint, reply, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), who, i.key, i.fingerprint, reply, tx.Machine())
-	if db.IsUnique(err) { // a process of an older version does not hold keys
-		err = errors.Join(db.ErrRetry, err)
-	}
 	if err != nil {
 		return out, fmt.Errorf("store reply: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"fettle.dev/fettle/kernel/id"
@@ -76,5 +77,55 @@ func TestCheckpointWhileOthersWork(t *testing.T) {
 	err = d.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, _ *db.Tx) error { return d.Checkpoint(ctx) })
 	if !errors.Is(err, db.ErrNested) {
 		t.Errorf("in a step: %v", err)
+	}
+}
+
+// TestAnotherProcess has another process open, write to and close the file again
+// and again while this one works, as the commands of an operator do.
+func TestAnotherProcess(t *testing.T) {
+	t.Parallel()
+	h := dbtest.SQLite(t, shelf)
+	d := h.Open(t, db.Options{})
+	busy, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	var written atomic.Int64
+	for range 4 {
+		all.Go(func() {
+			for busy.Err() == nil {
+				if err := d.InTx(t.Context(), dbtest.Tenant, put(id.New[id.EventKind]().String())); err != nil {
+					t.Error(err)
+					return
+				}
+				written.Add(1)
+			}
+		})
+		all.Go(func() {
+			for busy.Err() == nil {
+				err := d.Read(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+					var n int
+					return tx.Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM shelf_book WHERE tenant_id = ? LIMIT 50)`, tx.Tenant()).Scan(&n)
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for range 10 {
+		other, err := db.Open(t.Context(), h.URL, db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = errors.Join(other.Migrate(t.Context(), shelf), other.InTx(t.Context(), dbtest.Tenant, put(id.New[id.EventKind]().String())))
+		if err := errors.Join(err, other.Close()); err != nil {
+			t.Error(err)
+		}
+		written.Add(1)
+	}
+	stop()
+	all.Wait()
+	if got := len(names(t, d, dbtest.Tenant)); int64(got) != written.Load() {
+		t.Errorf("%d rows stand, %d were acknowledged", got, written.Load())
 	}
 }

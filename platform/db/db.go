@@ -79,6 +79,7 @@ type engine interface {
 	applied(ctx context.Context) (map[string]string, error)
 	checkpoint(ctx context.Context) error
 	postgres() bool
+	announce(channel, payload string) // to the other processes
 	close() error
 }
 

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"zombiezen.com/go/sqlite"
 )
 
 // group is SQLite's one writer. An fsync is the price of a commit, so steps that
@@ -62,6 +64,7 @@ type chore struct {
 }
 
 func newGroup(c *liteConn) *group {
+	c.conn.SetBusyTimeout(0) // begin waits
 	g := &group{c: c, queue: make(chan *member, 1024), first: make(chan *member, 1024), chores: make(chan chore, 16), done: make(chan struct{})}
 	go g.run()
 	return g
@@ -209,10 +212,24 @@ func (g *group) next() *member {
 	}
 }
 
+// begin takes the file's lock, which another process may hold: a command of the
+// operator, or a server that is being replaced. It looks every millisecond, because
+// a writer that is busy leaves the lock for a moment only between two batches;
+// SQLite's own waiting soon looks ten times a second and would never find it free.
+func (g *group) begin(ctx context.Context) error {
+	for end := time.Now().Add(busy); ; { //nolint:forbidigo // the machine's own, as SQLite's
+		_, err := g.c.exec(ctx, "BEGIN IMMEDIATE")
+		if code(err).ToPrimary() != sqlite.ResultBusy || time.Now().After(end) { //nolint:forbidigo // the same
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // batch runs first and whoever else is waiting, and tells them their outcomes.
 func (g *group) batch(first *member) {
 	ctx := context.Background()
-	if _, err := g.c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := g.begin(ctx); err != nil {
 		first.end(lite(err))
 		return
 	}
@@ -296,7 +313,7 @@ func (g *group) singly(ctx context.Context, members []*member) {
 
 func (g *group) alone(ctx context.Context, m *member) error {
 	for range retries {
-		if _, err := g.c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		if err := g.begin(ctx); err != nil {
 			return lite(err)
 		}
 		g.attempt(m)

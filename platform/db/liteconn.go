@@ -149,6 +149,29 @@ func (c *liteConn) query(_ context.Context, query string, args ...any) (*Rows, e
 	return &Rows{liteRows{s, s.ColumnCount()}}, nil
 }
 
+// put implements querier.
+func (c *liteConn) put(ctx context.Context, taken error, query string, args ...any) error {
+	_, err := c.exec(ctx, query, args...)
+	if taken != nil && IsUnique(err) {
+		err = errors.Join(taken, err)
+	}
+	return err
+}
+
+// each implements querier.
+func (c *liteConn) each(ctx context.Context, query string, sets [][]any, fn func(i int, rows *Rows) error) error {
+	for i, args := range sets {
+		rows, err := c.query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		if err := fn(i, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // script runs statements one after the other, without arguments.
 func (c *liteConn) script(text string) error {
 	for text = uncommented(text); text != ""; {

@@ -200,7 +200,7 @@ func (m migration) apply(ctx context.Context, c scripter, pg bool) error {
 
 func (e *pgEngine) applied(ctx context.Context) (have map[string]string, err error) {
 	err = e.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) (err error) {
-		have, err = applied(ctx, pgConn{c.Conn()})
+		have, err = applied(ctx, &pgConn{conn: c.Conn()})
 		return err
 	})
 	return have, err
@@ -212,7 +212,7 @@ func (e *pgEngine) migrate(ctx context.Context, schemas []Schema) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }() // and with it goes the lock
-	c := pgConn{conn}
+	c := &pgConn{conn: conn}
 	if _, err := c.exec(ctx, `SELECT pg_advisory_lock(hashtextextended('fettle migrate', 0))`); err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (e *pgEngine) migrate(ctx context.Context, schemas []Schema) (err error) {
 
 // prepare makes the roles, the schema and the history. Roles belong to the
 // whole cluster, so another database's migration may make them at the same time.
-func (e *pgEngine) prepare(ctx context.Context, c pgConn) error {
+func (e *pgEngine) prepare(ctx context.Context, c *pgConn) error {
 	for _, q := range []string{
 		makeRole(roleApp), makeRole(roleWorker),
 		`DO $$ BEGIN GRANT ` + roleApp + `, ` + roleWorker + ` TO CURRENT_USER; EXCEPTION WHEN OTHERS THEN NULL; END $$`,
@@ -249,7 +249,7 @@ func makeRole(name string) string {
 
 // secure puts every table that has a tenant under row-level security and grants
 // the roles what they need. It may run any number of times.
-func (e *pgEngine) secure(ctx context.Context, c pgConn, schemas []Schema) error {
+func (e *pgEngine) secure(ctx context.Context, c *pgConn, schemas []Schema) error {
 	rows, err := c.query(ctx, `
 		SELECT t.table_name, EXISTS (SELECT 1 FROM information_schema.columns k
 			WHERE k.table_schema = t.table_schema AND k.table_name = t.table_name AND k.column_name = 'tenant_id')

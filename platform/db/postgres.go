@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -31,6 +30,7 @@ type pgEngine struct {
 	ownerURL string
 	schema   string
 	cancel   context.CancelFunc // of the listener
+	teller   *teller
 }
 
 func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine, error) {
@@ -60,7 +60,7 @@ func openPostgres(ctx context.Context, url string, o Options, d *DB) (*pgEngine,
 		return nil, err
 	}
 	listening, cancel := context.WithCancel(context.Background())
-	e.cancel = cancel
+	e.cancel, e.teller = cancel, newTeller(e.config)
 	go e.listen(listening, d)
 	return e, nil
 }
@@ -84,9 +84,12 @@ func (e *pgEngine) postgres() bool { return true }
 
 func (e *pgEngine) checkpoint(context.Context) error { return nil }
 
+func (e *pgEngine) announce(channel, payload string) { e.teller.say(note{channel, payload}) }
+
 func (e *pgEngine) close() error {
 	e.cancel()
 	e.pool.Close() // waits for those who have a connection
+	e.teller.close()
 	return nil
 }
 
@@ -111,27 +114,32 @@ func (e *pgEngine) write(ctx context.Context, s step) (err error) {
 }
 
 // pgView is a read transaction on a connection of its own.
-type pgView struct{ conn *lent }
+type pgView struct {
+	conn *lent
+	c    *pgConn
+}
 
 func (e *pgEngine) view(ctx context.Context, tenant id.Tenant) (view, error) {
 	conn, err := e.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v := pgView{conn}
-	if err := v.conn.c().begin(context.WithoutCancel(ctx), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", tenant); err != nil {
-		v.end()
-		return nil, unreachable(err)
-	}
+	v := pgView{conn, conn.c()}
+	v.c.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", tenant)
 	return v, nil
 }
 
 func (v pgView) run(ctx context.Context, s step) error {
-	return unreachable(s.run(context.WithValue(context.WithoutCancel(ctx), insideKey{}, true), v.conn.c(), true))
+	inner := context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
+	err := s.run(inner, v.c, true)
+	if err == nil {
+		err = v.c.flush(inner) // to hear that nothing is written here
+	}
+	return unreachable(err)
 }
 
 func (v pgView) end() {
-	_ = v.conn.c().script("ROLLBACK")
+	v.c.rollback()
 	v.conn.release()
 }
 
@@ -141,7 +149,7 @@ type lent struct {
 	turn <-chan struct{} // to be given back; nil: First needs none
 }
 
-func (l *lent) c() pgConn { return pgConn{l.conn.Conn()} }
+func (l *lent) c() *pgConn { return &pgConn{conn: l.conn.Conn()} }
 
 // release gives the connection back; the pool drops it if it is in a transaction
 // still.
@@ -188,18 +196,17 @@ func (e *pgEngine) once(ctx context.Context, s *step) (err error) {
 	c, done := conn.c(), false
 	defer func() {
 		if !done { // a panic too
-			_ = c.script("ROLLBACK")
+			c.rollback()
 		}
 	}()
 	inner := context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
-	if err := c.begin(inner, "BEGIN", s.tenant); err != nil {
-		return unreachable(err)
-	}
+	c.begin("BEGIN", s.tenant)
 	if err := s.run(inner, c, true); err != nil {
 		return unreachable(err)
 	}
-	done = true
-	return c.commit(inner)
+	err = c.commit(inner)
+	done = err == nil
+	return err
 }
 
 // rest waits a little longer each time, never in step with others.
@@ -212,6 +219,9 @@ func rest(ctx context.Context, try int) error {
 		return ctx.Err()
 	}
 }
+
+// unique is PostgreSQL's code for a row whose key stands already.
+const unique = "23505"
 
 func collided(err error) bool {
 	code := pgCode(err)
@@ -235,96 +245,4 @@ func unreachable(err error) error {
 		return ErrUnavailable.Because(err)
 	}
 	return err
-}
-
-// reconnect is how long the listener rests before it tries again.
-const reconnect = 2 * time.Second
-
-// Listen has fn called for every payload that any process sends on the channel
-// after now, until the returned function is called. A lost connection loses
-// payloads: they are hints, never facts. Missed says when that was possible.
-func (d *DB) Listen(channel string, fn func(payload string)) (stop func()) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.nextID++
-	n := d.nextID
-	if d.listener[channel] == nil {
-		d.listener[channel] = map[int]func(string){}
-	}
-	d.listener[channel][n] = fn
-	return func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		delete(d.listener[channel], n)
-	}
-}
-
-// Woken has fn called when any process says on ChannelWake that there is more of
-// what, with the same limits.
-func (d *DB) Woken(what string, fn func()) (stop func()) {
-	return d.Listen(ChannelWake, func(payload string) {
-		if payload == what {
-			fn()
-		}
-	})
-}
-
-// Missed has fn called each time that payloads may have been lost: when the
-// connection to PostgreSQL on which this process listens stands, be it for the
-// first time or again. SQLite, whose listeners are in the process, loses none.
-func (d *DB) Missed(fn func()) (stop func()) {
-	return d.Listen(channelMissed, func(string) { fn() })
-}
-
-func (d *DB) tell(channel, payload string) {
-	d.mu.Lock()
-	var fns []func(string)
-	for _, fn := range d.listener[channel] {
-		fns = append(fns, fn)
-	}
-	d.mu.Unlock()
-	for _, fn := range fns {
-		fn(payload)
-	}
-}
-
-// Channels are the names that PostgreSQL listens on.
-const (
-	ChannelWake = "fettle_wake" // new events or jobs
-	ChannelHint = "fettle_hint" // something changed that a screen may show
-)
-
-// channelMissed is of this process alone: PostgreSQL never hears of it.
-const channelMissed = "missed"
-
-func (e *pgEngine) listen(ctx context.Context, d *DB) {
-	for ctx.Err() == nil {
-		if err := e.hear(ctx, d); err != nil && ctx.Err() == nil {
-			select {
-			case <-time.After(reconnect):
-			case <-ctx.Done():
-			}
-		}
-	}
-}
-
-func (e *pgEngine) hear(ctx context.Context, d *DB) error {
-	c, err := pgx.ConnectConfig(ctx, e.config)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-	for _, name := range []string{ChannelWake, ChannelHint} {
-		if _, err := c.Exec(ctx, `LISTEN `+name); err != nil {
-			return fmt.Errorf("listen: %w", err)
-		}
-	}
-	d.tell(channelMissed, "")
-	for {
-		n, err := c.WaitForNotification(ctx)
-		if err != nil {
-			return err
-		}
-		d.tell(n.Channel, n.Payload)
-	}
 }

@@ -100,6 +100,9 @@ func connect(path string, o Options, readOnly bool) (*liteConn, error) {
 
 func (e *liteEngine) postgres() bool { return false }
 
+// announce has nobody to tell: another process on the file is an operator's command.
+func (e *liteEngine) announce(string, string) {}
+
 func (e *liteEngine) close() error {
 	e.write_.close()
 	return errors.Join(e.readers.close(), e.writer.close()) // the writer goes last and checkpoints
@@ -133,7 +136,7 @@ func (e *liteEngine) empty(ctx context.Context) (bool, error) {
 	var left, log, moved int
 	err = e.write_.between(func(c *liteConn) error {
 		c.conn.SetBusyTimeout(busy / 20)
-		defer c.conn.SetBusyTimeout(busy)
+		defer c.conn.SetBusyTimeout(0)
 		rows, err := c.query(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 		return (&Row{rows, err}).Scan(&left, &log, &moved)
 	})
@@ -185,7 +188,7 @@ func (s *step) run(ctx context.Context, c querier, pg bool) error {
 // lite gives the engine's passing troubles a name that callers may show.
 func lite(err error) error {
 	switch code(err).ToPrimary() {
-	case sqlite.ResultBusy, sqlite.ResultFull, sqlite.ResultIOErr, sqlite.ResultNoMem, sqlite.ResultCantOpen, sqlite.ResultReadOnly:
+	case sqlite.ResultBusy, sqlite.ResultLocked, sqlite.ResultProtocol, sqlite.ResultSchema, sqlite.ResultFull, sqlite.ResultIOErr, sqlite.ResultNoMem, sqlite.ResultCantOpen, sqlite.ResultReadOnly:
 		return ErrUnavailable.Because(err)
 	default:
 		return err
@@ -213,11 +216,15 @@ func unsure(err error) error {
 // IsUnique reports whether err says that a row with the same key stands already.
 // On PostgreSQL the step is over by then: prefer ON CONFLICT.
 func IsUnique(err error) bool {
+	var late *lateError
+	if errors.As(err, &late) {
+		return false
+	}
 	switch code(err) {
 	case sqlite.ResultConstraintUnique, sqlite.ResultConstraintPrimaryKey:
 		return true
 	default:
-		return pgCode(err) == "23505"
+		return pgCode(err) == unique
 	}
 }
 

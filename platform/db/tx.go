@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -29,6 +30,8 @@ type Tx struct {
 type querier interface {
 	exec(ctx context.Context, query string, args ...any) (int64, error)
 	query(ctx context.Context, query string, args ...any) (*Rows, error)
+	put(ctx context.Context, taken error, query string, args ...any) error
+	each(ctx context.Context, query string, sets [][]any, fn func(i int, rows *Rows) error) error
 }
 
 // Tenant is whose step this is; zero across tenants.
@@ -65,6 +68,21 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	return t.c.exec(ctx, t.rebind(query), plain(args)...)
 }
 
+// Put runs a statement of which nobody asks how many rows it touched. On PostgreSQL
+// it goes to the server together with the next statement that is asked for
+// something, or with the commit; what is wrong with it ends the step there. Its
+// arguments belong to the step from now on.
+func (t *Tx) Put(ctx context.Context, query string, args ...any) error {
+	return t.c.put(ctx, nil, t.rebind(query), plain(args)...)
+}
+
+// PutNew is Put of rows that are new; if a row with the same key stands already, the
+// step ends with taken. With ErrRetry it is run again, and sees what another step
+// has stored meanwhile.
+func (t *Tx) PutNew(ctx context.Context, taken error, query string, args ...any) error {
+	return t.c.put(ctx, taken, t.rebind(query), plain(args)...)
+}
+
 // Row runs a query for one row.
 func (t *Tx) Row(ctx context.Context, query string, args ...any) *Row {
 	rows, err := t.Rows(ctx, query, args...)
@@ -74,6 +92,15 @@ func (t *Tx) Row(ctx context.Context, query string, args ...any) *Row {
 // Rows runs a query; Collect reads and closes what it returns.
 func (t *Tx) Rows(ctx context.Context, query string, args ...any) (*Rows, error) {
 	return t.c.query(ctx, t.rebind(query), plain(args)...)
+}
+
+// Each runs a query once for each set of arguments and hands what the i-th returned
+// to fn, for Collect. On PostgreSQL all go to the server in one message.
+func (t *Tx) Each(ctx context.Context, query string, sets [][]any, fn func(i int, rows *Rows) error) error {
+	for _, args := range sets {
+		plain(args)
+	}
+	return t.c.each(ctx, t.rebind(query), sets, fn)
 }
 
 // BeforeCommit has fn called once when the step's function is done, as the last
@@ -111,14 +138,22 @@ func (t *Tx) finish(ctx context.Context) error {
 // that called InTx. It is for wake-ups and hints: what must happen is an event.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
-// Lock holds the named lock until the step ends, so that one step of all
-// processes at a time is inside. SQLite's one writer holds it already.
-func (t *Tx) Lock(ctx context.Context, name string) error {
-	if !t.pg {
+// Lock holds the named locks until the step ends, so that one step of all processes
+// at a time is inside. They are taken in the order given: who takes several gives
+// them sorted. SQLite's one writer holds them already.
+func (t *Tx) Lock(ctx context.Context, names ...string) error {
+	if !t.pg || len(names) == 0 {
 		return nil
 	}
-	_, err := t.c.exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
-	return err
+	args := make([]any, len(names))
+	for i, n := range names {
+		args[i] = n
+	}
+	for len(args)&(len(args)-1) != 0 { // powers of two, so that few statements have to be prepared
+		args = append(args, names[len(names)-1])
+	}
+	return t.Put(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM (VALUES (?::text)`+
+		strings.Repeat(`, (?::text)`, len(args)-1)+`) lock (name)`, args...)
 }
 
 // TryLock is Lock that reports false instead of waiting.
@@ -130,14 +165,13 @@ func (t *Tx) TryLock(ctx context.Context, name string) (ok bool, err error) {
 }
 
 // Notify tells every process that listens on the channel, when the step is
-// durable. The payload is at most 7,900 bytes and holds no personal data.
-func (t *Tx) Notify(ctx context.Context, channel, payload string) error {
-	if t.pg {
-		_, err := t.c.exec(ctx, `SELECT pg_notify($1, $2)`, channel, payload)
-		return err
-	}
-	t.AfterCommit(func() { t.db.tell(channel, payload) })
-	return nil
+// durable: this one at once, the others soon after, and not at all if this one
+// ends in between. The payload is at most 7,900 bytes and holds no personal data.
+func (t *Tx) Notify(channel, payload string) {
+	t.AfterCommit(func() {
+		t.db.tell(channel, payload)
+		t.db.engine.announce(channel, payload)
+	})
 }
 
 func (t *Tx) rebind(query string) string {

@@ -20,7 +20,7 @@ const columns = `id, person_id, address, media_type, bytes, width, height, state
 
 // Add enters a file that Put returned, as pending, in the caller's step.
 func (s *Store) Add(ctx context.Context, tx *db.Tx, f File) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO files_file (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), f.ID, f.Person, f.Address[:], f.MediaType, f.Bytes, f.Width, f.Height, Pending, tx.Now())
 	if err != nil {

@@ -106,9 +106,7 @@ func (h *Hub) Publish(ctx context.Context, tx *db.Tx, hints ...Hint) error {
 		if err != nil {
 			return fmt.Errorf("encode hints: %w", err)
 		}
-		if err := tx.Notify(ctx, db.ChannelHint, string(text)); err != nil {
-			return fmt.Errorf("send hints: %w", err)
-		}
+		tx.Notify(db.ChannelHint, string(text))
 		hints = hints[n:]
 	}
 	return nil

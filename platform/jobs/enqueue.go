@@ -50,7 +50,7 @@ func (r *Runner) EnqueueOrMove(ctx context.Context, tx *db.Tx, kind, key string,
 // Cancel removes the job that is pending under the key, if there is one. One
 // that is running finds itself fenced out at its Done.
 func (r *Runner) Cancel(ctx context.Context, tx *db.Tx, kind, key string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM jobs_job WHERE tenant_id = ? AND kind = ? AND key = ? AND parked_at IS NULL`, tx.Tenant(), kind, key)
+	err := tx.Put(ctx, `DELETE FROM jobs_job WHERE tenant_id = ? AND kind = ? AND key = ? AND parked_at IS NULL`, tx.Tenant(), kind, key)
 	if err != nil {
 		return fmt.Errorf("cancel %s: %w", kind, err)
 	}
@@ -75,26 +75,26 @@ func (r *Runner) put(ctx context.Context, tx *db.Tx, query, kind, key string, ru
 	if key == "" {
 		slot, query = nil, insert
 	}
-	if _, err := tx.Exec(ctx, query, tx.Tenant(), id.New[id.JobKind](), kind, slot, runAt, string(body)); err != nil {
+	if err := tx.Put(ctx, query, tx.Tenant(), id.New[id.JobKind](), kind, slot, runAt, string(body)); err != nil {
 		return fmt.Errorf("enqueue %s: %w", kind, err)
 	}
-	return r.announce(ctx, tx, runAt)
+	r.announce(tx, runAt)
+	return nil
 }
 
 // announce wakes whoever would otherwise sleep past runAt.
-func (r *Runner) announce(ctx context.Context, tx *db.Tx, runAt time.Time) error {
-	if r.running.Load() > 0 {
+func (r *Runner) announce(tx *db.Tx, runAt time.Time) {
+	switch {
+	case r.running.Load() > 0:
 		tx.AfterCommit(func() {
 			if runAt.UnixMicro() < r.planned.Load() {
 				r.nudge()
 			}
 		})
-		return nil
+	case runAt.After(tx.Now().Add(poll)): // it will be seen in time
+	default:
+		tx.Notify(db.ChannelWake, wake)
 	}
-	if runAt.After(tx.Now().Add(poll)) {
-		return nil // it will be seen in time
-	}
-	return tx.Notify(ctx, db.ChannelWake, wake)
 }
 
 // wake says that there are jobs.
@@ -110,7 +110,7 @@ func (r *Runner) Adopt(ctx context.Context, tx *db.Tx) error {
 		if r.kinds[name].period == 0 {
 			continue
 		}
-		if _, err := tx.Exec(ctx, seed, tx.Tenant(), id.New[id.JobKind](), name, everyKey, tx.Now(), `null`); err != nil {
+		if err := tx.Put(ctx, seed, tx.Tenant(), id.New[id.JobKind](), name, everyKey, tx.Now(), `null`); err != nil {
 			return fmt.Errorf("adopt %s: %w", name, err)
 		}
 	}

@@ -53,7 +53,8 @@ func (r *Runner) Replay(ctx context.Context, tx *db.Tx, job id.Job) error {
 	if n == 0 {
 		return r.Discard(ctx, tx, job)
 	}
-	return r.announce(ctx, tx, tx.Now())
+	r.announce(tx, tx.Now())
+	return nil
 }
 
 // Discard removes a parked job for good. It joins tx; ErrNoDeadLetter if the job

@@ -208,7 +208,7 @@ func (r *Runner) observe(report Report) {
 // release gives a job back before its lease ends, as it was.
 func (r *Runner) release(u *run) error {
 	return r.db.InTx(context.WithoutCancel(u.ctx), u.Tenant, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, free, u.mine()...)
+		err := tx.Put(ctx, free, u.mine()...)
 		return err
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 
 	"fettle.dev/fettle/kernel/id"
@@ -34,8 +35,9 @@ type Options struct {
 
 // tenantKey is a tenant's unwrapped secret, put to its two uses.
 type tenantKey struct {
-	wrap cipher.AEAD // wraps person keys
-	own  *Key        // seals what belongs to the tenant
+	wrap cipher.AEAD              // wraps person keys
+	own  *Key                     // seals what belongs to the tenant
+	make *db.Gather[[]wrappedKey] // stores what Create has made
 }
 
 // store is the tenant under which the store keeps a secret of its own. It
@@ -109,9 +111,7 @@ func (r *Ring) Create(ctx context.Context, tenant id.Tenant, persons ...id.Perso
 		made[i] = newKey(tenant, p, secret)
 		wrapped[i] = wrappedKey{p, t.wrap.Seal(nil, nil, secret, binding("person", tenant, p))}
 	}
-	err = r.db.InTx(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
-		return insertPersons(ctx, tx, wrapped)
-	})
+	err = t.make.Do(ctx, wrapped)
 	if errors.Is(err, ErrExists) {
 		err = r.whyExists(ctx, tenant, persons)
 	}
@@ -211,6 +211,11 @@ func (r *Ring) tenant(ctx context.Context, tenant id.Tenant) (*tenantKey, error)
 	t := &tenantKey{
 		wrap: newAEAD(derive(secret, "fettle wrap person keys")),
 		own:  newKey(tenant, id.Person{}, derive(secret, "fettle seal for the tenant")),
+		make: db.NewGather(func(lists [][]wrappedKey) error {
+			return r.db.InTx(context.Background(), tenant, func(ctx context.Context, tx *db.Tx) error {
+				return insertPersons(ctx, tx, slices.Concat(lists...))
+			})
+		}),
 	}
 	r.tenants.Store(tenant, t)
 	return t, nil

@@ -58,7 +58,7 @@ func loadTenant(ctx context.Context, d *db.DB, tenant id.Tenant) ([]byte, error)
 // makeTenant stores fresh unless the tenant has a secret, and returns what holds.
 func makeTenant(ctx context.Context, d *db.DB, tenant id.Tenant, fresh []byte) ([]byte, error) {
 	wrapped, err := db.Do(ctx, d, tenant, func(ctx context.Context, tx *db.Tx) ([]byte, error) {
-		_, err := tx.Exec(ctx, `
+		err := tx.Put(ctx, `
 			INSERT INTO keys_tenant (tenant_id, wrapped, created_at) VALUES (?, ?, ?)
 			ON CONFLICT (tenant_id) DO NOTHING`, tx.Tenant(), fresh, tx.Machine())
 		if err != nil {
@@ -85,12 +85,8 @@ func insertPersons(ctx context.Context, tx *db.Tx, list []wrappedKey) error {
 		for _, w := range part {
 			args = append(args, tx.Tenant(), w.person, w.wrapped, tx.Machine())
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO keys_person (tenant_id, person_id, wrapped, created_at) VALUES `+
+		return tx.PutNew(ctx, ErrExists, `INSERT INTO keys_person (tenant_id, person_id, wrapped, created_at) VALUES `+
 			repeat("(?, ?, ?, ?)", len(part)), args...)
-		if db.IsUnique(err) {
-			return ErrExists
-		}
-		return err
 	})
 }
 
@@ -143,7 +139,7 @@ func deletePersons(ctx context.Context, tx *db.Tx, persons []id.Person) (deleted
 func destroy(ctx context.Context, tx *db.Tx, e Erasure) error {
 	const wrappedSize = 12 + size + 16
 	for _, over := range [][]byte{make([]byte, wrappedSize), {}} {
-		_, err := tx.Exec(ctx, `
+		err := tx.Put(ctx, `
 			INSERT INTO keys_person (tenant_id, person_id, wrapped, created_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (tenant_id, person_id) DO UPDATE SET wrapped = excluded.wrapped`,
 			e.Tenant, e.Person, over, tx.Machine())
@@ -151,7 +147,7 @@ func destroy(ctx context.Context, tx *db.Tx, e Erasure) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO keys_erasure (tenant_id, person_id, erased_at) VALUES (?, ?, ?)
 		ON CONFLICT (tenant_id, person_id) DO NOTHING`, e.Tenant, e.Person, e.At)
 	return err

@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"fettle.dev/fettle/kernel/fault"
@@ -100,25 +101,25 @@ func Append(ctx context.Context, tx *db.Tx, e Entry) (id.Leaf, error) {
 	if e.Key != nil {
 		person, salt = e.Key.Person(), e.Key.Seal(saltContext, salt)
 	}
-	_, err = tx.Exec(ctx, `
+	err = tx.Put(ctx, `
 		INSERT INTO leaf_entry (tenant_id, id, kind, subject_id, record, salt, person_id, commitment, at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), l, e.Kind, e.Subject, string(record), salt, person, commitment[:], tx.Now())
 	if err != nil {
 		return id.Leaf{}, fmt.Errorf("append leaf: %w", err)
 	}
-	if _, err = tx.Exec(ctx, `INSERT INTO leaf_pending (tenant_id, id) VALUES (?, ?)`, tx.Tenant(), l); err != nil {
+	if err = tx.Put(ctx, `INSERT INTO leaf_pending (tenant_id, id) VALUES (?, ?)`, tx.Tenant(), l); err != nil {
 		return id.Leaf{}, fmt.Errorf("append leaf: %w", err)
 	}
-	return l, nudge(ctx, tx)
+	nudge(tx)
+	return l, nil
 }
 
 // nudge wakes the log where that is free; on PostgreSQL it looks by itself.
-func nudge(ctx context.Context, tx *db.Tx) error {
-	if tx.Postgres() {
-		return nil
+func nudge(tx *db.Tx) {
+	if !tx.Postgres() {
+		tx.Notify(db.ChannelWake, wake)
 	}
-	return tx.Notify(ctx, db.ChannelWake, wake)
 }
 
 // Woken has fn called when leaves may be waiting; a hint that can be missed.
@@ -162,13 +163,31 @@ func Pending(ctx context.Context, tx *db.Tx, n int) ([]Leaf, error) {
 	return db.Collect(rows, err, scanLeaf)
 }
 
-// Place says that the log took the leaf in at the index.
-func Place(ctx context.Context, tx *db.Tx, l id.Leaf, index int64) error {
-	if _, err := tx.Exec(ctx, `UPDATE leaf_entry SET place = ? WHERE tenant_id = ? AND id = ?`, index, tx.Tenant(), l); err != nil {
-		return err
+// Place says that the log took the pending leaves in at the index and those after it.
+func Place(ctx context.Context, tx *db.Tx, leaves []Leaf, index int64) error {
+	for i, l := range leaves {
+		err := tx.Put(ctx, `UPDATE leaf_entry SET place = ? WHERE tenant_id = ? AND id = ?`, index+int64(i), tx.Tenant(), l.ID)
+		if err != nil {
+			return err
+		}
 	}
-	n, err := tx.Exec(ctx, `DELETE FROM leaf_pending WHERE tenant_id = ? AND id = ?`, tx.Tenant(), l)
-	if err == nil && n != 1 {
+	for n := 64; n > 0; n /= 2 { // powers of two, so that few statements have to be prepared
+		for ; len(leaves) >= n; leaves = leaves[n:] {
+			if err := taken(ctx, tx, leaves[:n]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func taken(ctx context.Context, tx *db.Tx, leaves []Leaf) error {
+	args := []any{tx.Tenant()}
+	for _, l := range leaves {
+		args = append(args, l.ID)
+	}
+	n, err := tx.Exec(ctx, `DELETE FROM leaf_pending WHERE tenant_id = ? AND id IN (?`+strings.Repeat(", ?", len(leaves)-1)+`)`, args...)
+	if err == nil && n != int64(len(leaves)) {
 		err = db.ErrRetry // another sequencer was here
 	}
 	return err

@@ -230,10 +230,10 @@ func loadCaller(ctx context.Context, tx *db.Tx, u id.User) (access.Caller, error
 func (s *Service) touch(ctx context.Context, t id.Tenant, h hash) {
 	err := s.db.InTx(ctx, t, func(ctx context.Context, tx *db.Tx) error {
 		now := tx.Machine()
-		if _, err := tx.Exec(ctx, `UPDATE login_session SET seen_at = ? WHERE tenant_id = ? AND token_hash = ? AND seen_at < ?`, now, t, h[:], now); err != nil {
+		if err := tx.Put(ctx, `UPDATE login_session SET seen_at = ? WHERE tenant_id = ? AND token_hash = ? AND seen_at < ?`, now, t, h[:], now); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `UPDATE login_token SET last_used_day = ? WHERE tenant_id = ? AND token_hash = ?`, now.Format(time.DateOnly), t, h[:])
+		err := tx.Put(ctx, `UPDATE login_token SET last_used_day = ? WHERE tenant_id = ? AND token_hash = ?`, now.Format(time.DateOnly), t, h[:])
 		return err
 	})
 	if err != nil {

@@ -63,7 +63,7 @@ func (s *Service) insertGrant(ctx context.Context, tx *db.Tx, u id.User, g acces
 	if c, ok := access.From(ctx); ok {
 		by = c.User
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO login_grant (tenant_id, id, user_id, role, scope, scope_id, created_at, created_by)
+	err := tx.Put(ctx, `INSERT INTO login_grant (tenant_id, id, user_id, role, scope, scope_id, created_at, created_by)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, user_id, role, scope, scope_id) DO NOTHING`,
 		tx.Tenant(), id.New[id.GrantKind](), u, g.Role, g.Scope.Kind, g.Scope.ID, tx.Now(), by)
 	if err != nil {

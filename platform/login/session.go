@@ -101,14 +101,14 @@ func (s *Service) open(ctx context.Context, t id.Tenant, p passed, fresh string)
 			return Session{}, ErrRefused
 		}
 		if fresh != "" {
-			_, err := tx.Exec(ctx, `UPDATE login_user SET password = ? WHERE tenant_id = ? AND id = ?`, fresh, t, u.id)
+			err := tx.Put(ctx, `UPDATE login_user SET password = ? WHERE tenant_id = ? AND id = ?`, fresh, t, u.id)
 			if err != nil {
 				return Session{}, fmt.Errorf("renew password hash: %w", err)
 			}
 		}
 		now := tx.Machine()
 		expires := now.Add(Absolute)
-		_, err = tx.Exec(ctx, `INSERT INTO login_session (tenant_id, token_hash, user_id, created_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		err = tx.Put(ctx, `INSERT INTO login_session (tenant_id, token_hash, user_id, created_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`,
 			t, h[:], u.id, now, now, expires)
 		if err != nil {
 			return Session{}, fmt.Errorf("insert session: %w", err)
@@ -125,7 +125,7 @@ func (s *Service) Logout(ctx context.Context, secret string) error {
 	}
 	h := hashOf(secret)
 	return s.db.InTx(ctx, t, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM login_session WHERE tenant_id = ? AND token_hash = ?`, t, h[:]); err != nil {
+		if err := tx.Put(ctx, `DELETE FROM login_session WHERE tenant_id = ? AND token_hash = ?`, t, h[:]); err != nil {
 			return fmt.Errorf("delete session: %w", err)
 		}
 		tx.AfterCommit(func() { s.callers.forget(h) })
@@ -137,11 +137,11 @@ func (s *Service) Logout(ctx context.Context, secret string) error {
 func (s *Service) Sweep(ctx context.Context, t id.Tenant) error {
 	return s.db.InTx(ctx, t, func(ctx context.Context, tx *db.Tx) error {
 		now := tx.Machine()
-		_, err := tx.Exec(ctx, `DELETE FROM login_session WHERE tenant_id = ? AND (expires_at <= ? OR seen_at <= ?)`, t, now, now.Add(-Idle))
+		err := tx.Put(ctx, `DELETE FROM login_session WHERE tenant_id = ? AND (expires_at <= ? OR seen_at <= ?)`, t, now, now.Add(-Idle))
 		if err != nil {
 			return fmt.Errorf("sweep sessions: %w", err)
 		}
-		_, err = tx.Exec(ctx, `DELETE FROM login_throttle WHERE tenant_id = ? AND tried_at <= ? AND until <= ?`, t, now.Add(-forgiven), now)
+		err = tx.Put(ctx, `DELETE FROM login_throttle WHERE tenant_id = ? AND tried_at <= ? AND until <= ?`, t, now.Add(-forgiven), now)
 		if err != nil {
 			return fmt.Errorf("sweep throttle: %w", err)
 		}

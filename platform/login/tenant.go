@@ -31,7 +31,7 @@ func (s *Service) CreateTenant(ctx context.Context, t Tenant) (id.Tenant, error)
 		t.ID = id.New[id.TenantKind]()
 	}
 	err := s.db.InTx(ctx, t.ID, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO login_tenant (tenant_id, name, created_at) VALUES (?, ?, ?)`, t.ID, t.Name, tx.Now())
+		err := tx.Put(ctx, `INSERT INTO login_tenant (tenant_id, name, created_at) VALUES (?, ?, ?)`, t.ID, t.Name, tx.Now())
 		if err != nil {
 			return fmt.Errorf("insert tenant: %w", err)
 		}

@@ -91,7 +91,7 @@ func charge(ctx context.Context, tx *db.Tx, list []counted) (wait time.Duration,
 	}
 	for i, c := range list {
 		n := fails[i] + 1
-		_, err := tx.Exec(ctx, `UPDATE login_throttle SET fails = ?, tried_at = ?, until = ? WHERE tenant_id = ? AND what = ?`,
+		err := tx.Put(ctx, `UPDATE login_throttle SET fails = ?, tried_at = ?, until = ? WHERE tenant_id = ? AND what = ?`,
 			n, now, now.Add(c.limit.wait(n)), tx.Tenant(), c.what)
 		if err != nil {
 			return 0, fmt.Errorf("count attempt: %w", err)
@@ -103,7 +103,7 @@ func charge(ctx context.Context, tx *db.Tx, list []counted) (wait time.Duration,
 // look makes sure that there is a row, locks it and returns what it says.
 func look(ctx context.Context, tx *db.Tx, c counted) (left time.Duration, fails int64, err error) {
 	now := tx.Machine()
-	_, err = tx.Exec(ctx, `INSERT INTO login_throttle (tenant_id, what, fails, tried_at, until) VALUES (?, ?, 0, ?, ?)
+	err = tx.Put(ctx, `INSERT INTO login_throttle (tenant_id, what, fails, tried_at, until) VALUES (?, ?, 0, ?, ?)
 		ON CONFLICT DO NOTHING`, tx.Tenant(), c.what, now, now)
 	if err != nil {
 		return 0, 0, fmt.Errorf("open throttle: %w", err)
@@ -129,7 +129,7 @@ func acquit(ctx context.Context, tx *db.Tx, list []counted) error {
 		if bytes.HasPrefix(c.what, []byte{'l'}) {
 			query = `DELETE FROM login_throttle WHERE tenant_id = ? AND what = ?`
 		}
-		if _, err := tx.Exec(ctx, query, tx.Tenant(), c.what); err != nil {
+		if err := tx.Put(ctx, query, tx.Tenant(), c.what); err != nil {
 			return fmt.Errorf("acquit attempt: %w", err)
 		}
 	}

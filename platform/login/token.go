@@ -116,7 +116,7 @@ func insertToken(ctx context.Context, tx *db.Tx, t id.APIToken, h hash, owner id
 		}
 		scopes = string(b)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO login_token (tenant_id, id, name, token_hash, user_id, scopes, created_at, expires_at, last_used_day)
+	err := tx.Put(ctx, `INSERT INTO login_token (tenant_id, id, name, token_hash, user_id, scopes, created_at, expires_at, last_used_day)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')`, tx.Tenant(), t, n.Name, h[:], owner, scopes, tx.Machine(), n.Expires)
 	if err != nil {
 		return fmt.Errorf("insert token: %w", err)
@@ -132,7 +132,7 @@ func (s *Service) RevokeToken(ctx context.Context, t id.Tenant, token id.APIToke
 		if err != nil {
 			return token, db.NotFound(err, access.ErrHidden)
 		}
-		_, err = tx.Exec(ctx, `UPDATE login_token SET revoked_at = ? WHERE tenant_id = ? AND id = ? AND revoked_at IS NULL`,
+		err = tx.Put(ctx, `UPDATE login_token SET revoked_at = ? WHERE tenant_id = ? AND id = ? AND revoked_at IS NULL`,
 			tx.Machine(), tx.Tenant(), token)
 		if err != nil {
 			return token, fmt.Errorf("revoke token: %w", err)

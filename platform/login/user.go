@@ -241,7 +241,7 @@ func (s *Service) Erase(ctx context.Context, tx *db.Tx, p id.Person) error {
 		return fmt.Errorf("find users of a person: %w", err)
 	}
 	for _, u := range users {
-		_, err := tx.Exec(ctx, `UPDATE login_user SET state = ?, login = NULL, login_hash = ?, password = '', version = version + 1
+		err := tx.Put(ctx, `UPDATE login_user SET state = ?, login = NULL, login_hash = ?, password = '', version = version + 1
 			WHERE tenant_id = ? AND id = ?`, Disabled, nobody(), tx.Tenant(), u)
 		if err != nil {
 			return fmt.Errorf("erase user: %w", err)
@@ -255,7 +255,7 @@ func (s *Service) Erase(ctx context.Context, tx *db.Tx, p id.Person) error {
 
 // shutOut ends every session and token of a user.
 func (s *Service) shutOut(ctx context.Context, tx *db.Tx, u id.User) error {
-	_, err := tx.Exec(ctx, `UPDATE login_token SET revoked_at = ? WHERE tenant_id = ? AND user_id = ? AND revoked_at IS NULL`,
+	err := tx.Put(ctx, `UPDATE login_token SET revoked_at = ? WHERE tenant_id = ? AND user_id = ? AND revoked_at IS NULL`,
 		tx.Machine(), tx.Tenant(), u)
 	if err != nil {
 		return fmt.Errorf("revoke tokens: %w", err)
@@ -265,7 +265,7 @@ func (s *Service) shutOut(ctx context.Context, tx *db.Tx, u id.User) error {
 
 func (s *Service) endSessions(ctx context.Context, tx *db.Tx, u id.User, keep string) error {
 	spared := hashOf(keep) // of "" it is no session's
-	_, err := tx.Exec(ctx, `DELETE FROM login_session WHERE tenant_id = ? AND user_id = ? AND token_hash <> ?`, tx.Tenant(), u, spared[:])
+	err := tx.Put(ctx, `DELETE FROM login_session WHERE tenant_id = ? AND user_id = ? AND token_hash <> ?`, tx.Tenant(), u, spared[:])
 	if err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
@@ -287,7 +287,7 @@ func (s *Service) change(ctx context.Context, t id.Tenant, u id.User, match func
 		if row.settings, err = row.settings.filled(); err != nil {
 			return u, err
 		}
-		_, err = tx.Exec(ctx, `UPDATE login_user SET language = ?, theme = ?, zone = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`,
+		err = tx.Put(ctx, `UPDATE login_user SET language = ?, theme = ?, zone = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`,
 			row.settings.Language, row.settings.Theme, row.settings.Zone, tx.Tenant(), u)
 		if err != nil {
 			return u, fmt.Errorf("update settings: %w", err)

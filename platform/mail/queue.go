@@ -34,7 +34,7 @@ func (b *Box) Queue(ctx context.Context, tx *db.Tx, key *keys.Key, l Letter) (id
 		hold = Hold
 	}
 	m, sendAfter := id.New[id.MailKind](), tx.Now().Add(max(hold, 0))
-	_, err = tx.Exec(ctx, `
+	err = tx.Put(ctx, `
 		INSERT INTO mail_message (tenant_id, id, person_id, kind, lang, recipient, subject, body,
 			state, send_after, next_try_at, attempts, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
@@ -76,7 +76,7 @@ func (b *Box) Cancel(ctx context.Context, tx *db.Tx, m id.Mail) error {
 // Forget takes the sealed texts of all letters to the person away and recalls
 // those that wait, in the caller's step.
 func (b *Box) Forget(ctx context.Context, tx *db.Tx, p id.Person) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		UPDATE mail_message SET recipient = NULL, subject = NULL, body = NULL,
 			state = CASE WHEN state = ? THEN ? ELSE state END
 		WHERE tenant_id = ? AND person_id = ?`, Queued, Cancelled, tx.Tenant(), p)
@@ -210,7 +210,7 @@ func (b *Box) mark(ctx context.Context, tenant id.Tenant, t taken, state State, 
 		if state == Sent {
 			sentAt = tx.Now()
 		}
-		_, err := tx.Exec(ctx, `
+		err := tx.Put(ctx, `
 			UPDATE mail_message SET state = ?, failure = ?, sent_at = ?, next_try_at = ?
 			WHERE tenant_id = ? AND id = ? AND state = ? AND attempts = ?`,
 			state, failure, sentAt, tx.Machine().Add(firstRest<<(t.attempt-1)), tx.Tenant(), t.id, Queued, t.attempt)

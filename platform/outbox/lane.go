@@ -52,20 +52,28 @@ func (b *Bus) load(ctx context.Context, tenant id.Tenant, lanes []*lane) error {
 		done, wanted int64
 	}
 	err := b.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
-		seen := map[place][]stored{}
+		at := map[place]int{}
+		var places []place
+		var sets [][]any
 		for _, l := range lanes {
 			p := place{l.subject, l.done, l.wanted}
-			events, ok := seen[p]
-			if !ok {
-				var err error
-				if events, err = history(ctx, tx, l.subject, l.done, l.wanted); err != nil {
-					return err
-				}
-				seen[p] = events
+			if _, ok := at[p]; !ok {
+				at[p], places = len(places), append(places, p)
+				sets = append(sets, []any{tenant, p.subject, p.done, p.wanted, loadBatch})
 			}
-			l.events, l.loaded = events, l.wanted
-			if len(events) == loadBatch {
-				l.loaded = events[len(events)-1].Seq
+		}
+		found := make([][]stored, len(places))
+		err := tx.Each(ctx, history, sets, func(i int, rows *db.Rows) (err error) {
+			found[i], err = storedEvents(rows, tenant, places[i].subject)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, l := range lanes {
+			l.events, l.loaded = found[at[place{l.subject, l.done, l.wanted}]], l.wanted
+			if len(l.events) == loadBatch {
+				l.loaded = l.events[loadBatch-1].Seq
 			}
 		}
 		return nil
@@ -76,13 +84,14 @@ func (b *Bus) load(ctx context.Context, tenant id.Tenant, lanes []*lane) error {
 	return nil
 }
 
-func history(ctx context.Context, tx *db.Tx, subject id.Raw, after, upTo int64) ([]stored, error) {
-	found, err := tx.Rows(ctx, `
-		SELECT subject_seq, id, name, body, occurred_at, recorded_at, actor FROM outbox_event
-		WHERE tenant_id = ? AND subject_id = ? AND subject_seq > ? AND subject_seq <= ?
-		ORDER BY subject_seq LIMIT ?`, tx.Tenant(), subject, after, upTo, loadBatch)
-	return db.Collect(found, err, func(scan func(...any) error) (s stored, err error) {
-		s.Tenant, s.Subject = tx.Tenant(), subject
+const history = `
+	SELECT subject_seq, id, name, body, occurred_at, recorded_at, actor FROM outbox_event
+	WHERE tenant_id = ? AND subject_id = ? AND subject_seq > ? AND subject_seq <= ?
+	ORDER BY subject_seq LIMIT ?`
+
+func storedEvents(rows *db.Rows, tenant id.Tenant, subject id.Raw) ([]stored, error) {
+	return db.Collect(rows, nil, func(scan func(...any) error) (s stored, err error) {
+		s.Tenant, s.Subject = tenant, subject
 		return s, scan(&s.Seq, &s.ID, &s.Name, &s.body, db.At(&s.OccurredAt), db.At(&s.RecordedAt), &s.Actor)
 	})
 }
@@ -161,7 +170,7 @@ func advanceAll(ctx context.Context, tx *db.Tx, turns []*turn) error {
 	if len(gone) == 0 {
 		return nil
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM outbox_lane WHERE tenant_id = ? AND subscriber = ? AND subject_id IN (`+marks(padded(len(gone)))+`)`,
+	err = tx.Put(ctx, `DELETE FROM outbox_lane WHERE tenant_id = ? AND subscriber = ? AND subject_id IN (`+marks(padded(len(gone)))+`)`,
 		ofLanes(turns, gone)...)
 	return err
 }

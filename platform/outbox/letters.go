@@ -53,7 +53,7 @@ func (b *Bus) Replay(ctx context.Context, tx *db.Tx, subscriber string, subject 
 // actor, which is kept. seq is the event's, as listed: if the lane stands
 // elsewhere by now, the answer is ErrNoDeadLetter. It joins tx.
 func (b *Bus) Skip(ctx context.Context, tx *db.Tx, subscriber string, subject id.Raw, seq int64, actor id.User) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO outbox_skip (tenant_id, subscriber, subject_id, subject_seq, actor_id, error_code, skipped_at)
 		SELECT tenant_id, subscriber, subject_id, done_seq + 1, ?, last_error_code, ? FROM outbox_lane
 		WHERE tenant_id = ? AND subscriber = ? AND subject_id = ? AND done_seq = ? AND parked_at IS NOT NULL
@@ -77,5 +77,6 @@ func (b *Bus) unparked(ctx context.Context, tx *db.Tx, n int64, err error) error
 	if n == 0 {
 		return ErrNoDeadLetter
 	}
-	return tx.Notify(ctx, db.ChannelWake, wake)
+	tx.Notify(db.ChannelWake, wake)
+	return nil
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,6 +65,9 @@ type saying struct {
 // publish for the same ones wait for each other instead of colliding.
 func (b *Bus) store(ctx context.Context, tx *db.Tx, all []saying) error {
 	slices.SortStableFunc(all, func(x, y saying) int { return bytes.Compare(x.subject[:], y.subject[:]) })
+	if err := queueUp(ctx, tx, all); err != nil {
+		return err
+	}
 	for len(all) > 0 {
 		n := chunk(len(all))
 		if err := insert(ctx, tx, all[:n]); err != nil {
@@ -75,8 +79,27 @@ func (b *Bus) store(ctx context.Context, tx *db.Tx, all []saying) error {
 		tx.AfterCommit(b.nudge)
 		return nil
 	}
-	return tx.Notify(ctx, db.ChannelWake, wake)
+	tx.Notify(db.ChannelWake, wake)
+	return nil
 }
+
+// queueUp has those who number events of the same subject do it one after the
+// other: they would collide, and the later one's whole step would be run again.
+// A step with very many subjects takes that chance rather than so many locks.
+func queueUp(ctx context.Context, tx *db.Tx, sorted []saying) error {
+	var names []string
+	for i, s := range sorted {
+		if i == 0 || s.subject != sorted[i-1].subject {
+			names = append(names, "subject "+hex.EncodeToString(s.subject[:]))
+		}
+	}
+	if len(names) > manySubjects {
+		return nil
+	}
+	return tx.Lock(ctx, names...)
+}
+
+const manySubjects = 64
 
 // What the sub-selects see is the table before the statement, so an event's place
 // among those of its subject is added (and for fresh, which comes second, taken away).
@@ -98,17 +121,15 @@ func insert(ctx context.Context, tx *db.Tx, events []saying) error {
 		stored = append(stored, tenant, e.subject, tenant, e.subject, before[e.subject], e.id, e.name, e.body, tx.Now(), tx.Machine(), e.actor)
 		fresh = append(fresh, tenant, e.subject, tenant, e.subject, after[e.subject], e.name, tx.Machine())
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO outbox_event (tenant_id, subject_id, subject_seq, id, name, body, occurred_at, recorded_at, actor) VALUES `+
+	// Another step may number an event of this subject.
+	err := tx.PutNew(ctx, db.ErrRetry, `INSERT INTO outbox_event (tenant_id, subject_id, subject_seq, id, name, body, occurred_at, recorded_at, actor) VALUES `+
 		rows(eventRow, len(events)), stored...)
 	if err == nil {
-		_, err = tx.Exec(ctx, `INSERT INTO outbox_fresh (tenant_id, subject_id, subject_seq, name, recorded_at) VALUES `+
+		err = tx.Put(ctx, `INSERT INTO outbox_fresh (tenant_id, subject_id, subject_seq, name, recorded_at) VALUES `+
 			rows(freshRow, len(events)), fresh...)
 	}
 	if err == nil {
 		return nil
-	}
-	if db.IsUnique(err) { // another step has numbered an event of this subject
-		err = errors.Join(db.ErrRetry, err)
 	}
 	return fmt.Errorf("publish %s: %w", events[0].name, err)
 }

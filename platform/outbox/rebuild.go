@@ -90,7 +90,7 @@ func (s *subscriber) restart(ctx context.Context, tx *db.Tx) error {
 	if err := tx.Lock(ctx, relayLock); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM outbox_lane WHERE tenant_id = ? AND subscriber = ?`, tx.Tenant(), s.name); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM outbox_lane WHERE tenant_id = ? AND subscriber = ?`, tx.Tenant(), s.name); err != nil {
 		return err
 	}
 	if s.reset != nil {
@@ -98,7 +98,7 @@ func (s *subscriber) restart(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO outbox_backfill (tenant_id, subscriber, after_subject) VALUES (?, ?, ?)
 		ON CONFLICT (tenant_id, subscriber) DO UPDATE SET after_subject = excluded.after_subject`, tx.Tenant(), s.name, id.Raw{})
 	return err
@@ -134,10 +134,10 @@ func (s *subscriber) fill(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	if n < fillChunk {
-		_, err = tx.Exec(ctx, `DELETE FROM outbox_backfill WHERE tenant_id = ? AND subscriber = ?`, tx.Tenant(), s.name)
+		err = tx.Put(ctx, `DELETE FROM outbox_backfill WHERE tenant_id = ? AND subscriber = ?`, tx.Tenant(), s.name)
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE outbox_backfill SET after_subject = ? WHERE tenant_id = ? AND subscriber = ?`, last, tx.Tenant(), s.name)
+	err = tx.Put(ctx, `UPDATE outbox_backfill SET after_subject = ? WHERE tenant_id = ? AND subscriber = ?`, last, tx.Tenant(), s.name)
 	return err
 }
 
@@ -174,7 +174,7 @@ func (b *Bus) Retire(ctx context.Context, subscriber string) error {
 			return err
 		}
 		// The version must grow although a row goes: the first of the others takes it.
-		_, err := tx.Exec(ctx, `
+		err := tx.Put(ctx, `
 			UPDATE outbox_subscriber SET changed = (SELECT MAX(changed) + 1 FROM outbox_subscriber)
 			WHERE name = (SELECT name FROM outbox_subscriber WHERE name <> ? ORDER BY name LIMIT 1)`, subscriber)
 		if err != nil {
@@ -183,7 +183,7 @@ func (b *Bus) Retire(ctx context.Context, subscriber string) error {
 		for _, q := range []string{
 			`DELETE FROM outbox_subscriber WHERE name = ?`, `DELETE FROM outbox_backfill WHERE subscriber = ?`, `DELETE FROM outbox_lane WHERE subscriber = ?`,
 		} {
-			if _, err := tx.Exec(ctx, q, subscriber); err != nil {
+			if err := tx.Put(ctx, q, subscriber); err != nil {
 				return err
 			}
 		}

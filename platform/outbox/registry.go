@@ -64,14 +64,14 @@ func (s *subscriber) register(ctx context.Context, tx *db.Tx, known map[string]s
 	if old && events == s.eventList() {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO outbox_subscriber (name, events, changed)
 		VALUES (?, ?, (SELECT COALESCE(MAX(changed), 0) + 1 FROM outbox_subscriber))
 		ON CONFLICT (name) DO UPDATE SET events = excluded.events, changed = excluded.changed`, s.name, s.eventList())
 	if err != nil || old || !s.fromStart {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
+	err = tx.Put(ctx, `
 		INSERT INTO outbox_backfill (tenant_id, subscriber, after_subject)
 		SELECT tenant_id, name, ? FROM outbox_tenant, outbox_subscriber WHERE name = ?`, id.Raw{}, s.name)
 	return err
@@ -142,7 +142,7 @@ func (reg *registry) meet(ctx context.Context, tx *db.Tx, events []freshEvent) (
 		if grown.tenants[e.tenant] {
 			continue
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO outbox_tenant (tenant_id) VALUES (?) ON CONFLICT (tenant_id) DO NOTHING`, e.tenant); err != nil {
+		if err := tx.Put(ctx, `INSERT INTO outbox_tenant (tenant_id) VALUES (?) ON CONFLICT (tenant_id) DO NOTHING`, e.tenant); err != nil {
 			return nil, err
 		}
 		tenants := map[id.Tenant]bool{e.tenant: true}

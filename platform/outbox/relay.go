@@ -90,7 +90,7 @@ func (b *Bus) fanOut(ctx context.Context, tx *db.Tx, h *haul, room int) error {
 		wanted = wanted[n:]
 	}
 	if h.left { // other processes may have room
-		return tx.Notify(ctx, db.ChannelWake, wake)
+		tx.Notify(db.ChannelWake, wake)
 	}
 	return nil
 }

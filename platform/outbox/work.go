@@ -179,7 +179,7 @@ func (b *Bus) release(ctx context.Context, lanes []*lane, rest time.Duration) er
 	}
 	return b.db.AcrossTenants(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
 		for _, l := range lanes {
-			if _, err := tx.Exec(ctx, free, l.mine([]any{tx.Machine().Add(rest)})...); err != nil {
+			if err := tx.Put(ctx, free, l.mine([]any{tx.Machine().Add(rest)})...); err != nil {
 				return err
 			}
 		}

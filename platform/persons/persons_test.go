@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,7 +59,8 @@ func (w world) step(t *testing.T, fn func(ctx context.Context, tx *db.Tx) error)
 func (w world) find(t *testing.T, tenant id.Tenant, c persons.Contact) []id.Person {
 	t.Helper()
 	got, err := db.Get(t.Context(), w.d, tenant, func(ctx context.Context, tx *db.Tx) ([]id.Person, error) {
-		return persons.FindAll(ctx, tx, w.ring, c)
+		found, err := persons.FindEach(ctx, tx, w.ring, c)
+		return slices.Concat(found...), err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -18,12 +18,13 @@ func Recognise(ctx context.Context, d *db.DB, ring *keys.Ring, tenant id.Tenant,
 		return nil, nil //nolint:nilnil // nobody is an answer
 	}
 	p, err := db.Get(ctx, d, tenant, func(ctx context.Context, tx *db.Tx) (p id.Person, err error) {
-		for _, c := range known {
-			if p, found, err := Find(ctx, tx, ring, c); err != nil || found {
-				return p, err
+		found, err := FindEach(ctx, tx, ring, known...)
+		for _, some := range found {
+			if len(some) > 0 {
+				return some[0], err
 			}
 		}
-		return p, nil
+		return p, err
 	})
 	if err != nil || p.IsZero() {
 		return nil, err

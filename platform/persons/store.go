@@ -27,7 +27,7 @@ func Put(ctx context.Context, tx *db.Tx, key *keys.Key, ring *keys.Ring, p Perso
 		return err
 	}
 	phone, email := hashes(tx, ring, p)
-	_, err = tx.Exec(ctx, `
+	err = tx.Put(ctx, `
 		INSERT INTO persons_person (tenant_id, id, country, language, name, phone, email, address,
 			phone_hash, email_hash, version, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
@@ -107,7 +107,7 @@ func insertBlind(ctx context.Context, tx *db.Tx, p id.Person, phone, email []byt
 		if h.hash == nil {
 			continue
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO persons_blind (tenant_id, kind, hash, person_id) VALUES (?, ?, ?, ?)`,
+		err := tx.Put(ctx, `INSERT INTO persons_blind (tenant_id, kind, hash, person_id) VALUES (?, ?, ?, ?)`,
 			tx.Tenant(), h.kind, h.hash, p)
 		if err != nil {
 			return fmt.Errorf("insert blind hash: %w", err)
@@ -129,7 +129,7 @@ func freeBlind(ctx context.Context, tx *db.Tx, p id.Person) error {
 		return fmt.Errorf("lock person: %w", err)
 	}
 	for kind, hash := range map[Kind][]byte{Phone: phone, Email: email} {
-		_, err := tx.Exec(ctx, `DELETE FROM persons_blind WHERE tenant_id = ? AND kind = ? AND hash = ? AND person_id = ?`,
+		err := tx.Put(ctx, `DELETE FROM persons_blind WHERE tenant_id = ? AND kind = ? AND hash = ? AND person_id = ?`,
 			tx.Tenant(), kind, hash, p)
 		if err != nil {
 			return fmt.Errorf("delete blind hash: %w", err)
@@ -141,26 +141,31 @@ func freeBlind(ctx context.Context, tx *db.Tx, p id.Person) error {
 // Find returns the newest person with the contact; several may share one. It
 // does not fetch keys and may run inside a step.
 func Find(ctx context.Context, tx *db.Tx, ring *keys.Ring, c Contact) (p id.Person, found bool, err error) {
-	all, err := FindAll(ctx, tx, ring, c)
-	if err != nil || len(all) == 0 {
+	all, err := FindEach(ctx, tx, ring, c)
+	if err != nil || len(all[0]) == 0 {
 		return id.Person{}, false, err
 	}
-	return all[0], true, nil
+	return all[0][0], true, nil
 }
 
 // findLimit bounds how many persons one contact leads to.
 const findLimit = 50
 
-// FindAll returns the persons with the contact, newest first, at most 50.
-func FindAll(ctx context.Context, tx *db.Tx, ring *keys.Ring, c Contact) ([]id.Person, error) {
-	if !c.Valid() {
-		return nil, ErrNotNormal
+// FindEach returns the persons with each of the contacts, newest first, at most 50.
+func FindEach(ctx context.Context, tx *db.Tx, ring *keys.Ring, contacts ...Contact) ([][]id.Person, error) {
+	sets, out := make([][]any, len(contacts)), make([][]id.Person, len(contacts))
+	for i, c := range contacts {
+		if !c.Valid() {
+			return nil, ErrNotNormal
+		}
+		sets[i] = []any{tx.Tenant(), c.Kind, ring.Blind(tx.Tenant(), string(c.Kind), c.Value), findLimit}
 	}
-	rows, err := tx.Rows(ctx, `
+	err := tx.Each(ctx, `
 		SELECT person_id FROM persons_blind WHERE tenant_id = ? AND kind = ? AND hash = ?
-		ORDER BY person_id DESC LIMIT ?`,
-		tx.Tenant(), c.Kind, ring.Blind(tx.Tenant(), string(c.Kind), c.Value), findLimit)
-	out, err := db.Collect(rows, err, func(scan func(...any) error) (p id.Person, err error) { return p, scan(&p) })
+		ORDER BY person_id DESC LIMIT ?`, sets, func(i int, rows *db.Rows) (err error) {
+		out[i], err = db.Collect(rows, nil, func(scan func(...any) error) (p id.Person, err error) { return p, scan(&p) })
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("find person: %w", err)
 	}

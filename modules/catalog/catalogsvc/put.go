@@ -50,7 +50,7 @@ func putPart(ctx context.Context, tx *db.Tx, p catalog.Part) (catalog.Part, erro
 }
 
 func putFit(ctx context.Context, tx *db.Tx, f catalog.Fit) (catalog.Fit, error) {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO catalog_fit (tenant_id, model_id, part_id, quantity, hints) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (tenant_id, model_id, part_id) DO UPDATE SET quantity = excluded.quantity, hints = excluded.hints`,
 		tx.Tenant(), f.Model, f.Part, f.Quantity, text(f.Hints))

@@ -135,7 +135,7 @@ func versionOf(ctx context.Context, tx *db.Tx) (v int64, err error) {
 
 // bump says that the step changes something that may lie on a shelf.
 func (m *Module) bump(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO catalog_version (tenant_id, version) VALUES (?, 1)
 		ON CONFLICT (tenant_id) DO UPDATE SET version = catalog_version.version + 1`, tx.Tenant())
 	tenant := tx.Tenant()

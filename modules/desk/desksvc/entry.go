@@ -43,7 +43,7 @@ func (e entry) actor() access.Actor {
 }
 
 func insertEntry(ctx context.Context, tx *db.Tx, e entry) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO desk_entry (tenant_id, case_id, id, kind, channel, author_id, language, body, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), e.Case, e.ID, e.Kind, e.Channel, e.Author, e.Language, e.Body, e.At)
 	if err != nil {

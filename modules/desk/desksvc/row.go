@@ -62,7 +62,7 @@ func scanCase(scan func(...any) error) (r row, err error) {
 }
 
 func insertCase(ctx context.Context, tx *db.Tx, r row) error {
-	_, err := tx.Exec(ctx, `INSERT INTO desk_case (tenant_id, `+caseColumns+`)
+	err := tx.Put(ctx, `INSERT INTO desk_case (tenant_id, `+caseColumns+`)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), r.ID, r.Reference, r.Brand, r.Node, r.Partner, r.Technician, r.Order, r.Unit, r.Line, r.Model, r.Serial,
 		r.Requester, r.Country, r.Zone, r.Coarse.LatMicro, r.Coarse.LonMicro, r.Site, r.Channel, r.WorkType, r.Symptom, r.Priority,
@@ -70,7 +70,7 @@ func insertCase(ctx context.Context, tx *db.Tx, r row) error {
 	if err != nil {
 		return fmt.Errorf("insert case: %w", err)
 	}
-	_, err = tx.Exec(ctx, `
+	err = tx.Put(ctx, `
 		INSERT INTO desk_list (tenant_id, id, active, state, due_at, priority, brand_id, node_id, partner_id, technician_id, requester_id, country)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), r.ID, r.State.Active(), r.State, int64(never), r.Priority, r.Brand, r.Node, r.Partner, r.Technician, r.Requester, r.Country)
@@ -106,7 +106,7 @@ func save(ctx context.Context, tx *db.Tx, r row) error {
 	if n != 1 {
 		return desk.ErrStale
 	}
-	_, err = tx.Exec(ctx, `UPDATE desk_list SET active = ?, state = ?, priority = ?, node_id = ?, partner_id = ?, technician_id = ?
+	err = tx.Put(ctx, `UPDATE desk_list SET active = ?, state = ?, priority = ?, node_id = ?, partner_id = ?, technician_id = ?
 		WHERE tenant_id = ? AND id = ?`, r.State.Active(), r.State, r.Priority, r.Node, r.Partner, r.Technician, tx.Tenant(), r.ID)
 	return err
 }
@@ -117,7 +117,7 @@ func saveDue(ctx context.Context, tx *db.Tx, c id.Case, due time.Time) error {
 	if !due.IsZero() {
 		at = due.UnixMicro()
 	}
-	_, err := tx.Exec(ctx, `UPDATE desk_list SET due_at = ? WHERE tenant_id = ? AND id = ?`, at, tx.Tenant(), c)
+	err := tx.Put(ctx, `UPDATE desk_list SET due_at = ? WHERE tenant_id = ? AND id = ?`, at, tx.Tenant(), c)
 	return err
 }
 

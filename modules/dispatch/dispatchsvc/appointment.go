@@ -101,7 +101,7 @@ func insertAppointment(ctx context.Context, tx *db.Tx, a appointment) error {
 	if err != nil {
 		return fmt.Errorf("write appointment: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO dispatch_appointment (tenant_id, live, `+appointmentColumns+`)
+	err = tx.Put(ctx, `INSERT INTO dispatch_appointment (tenant_id, live, `+appointmentColumns+`)
 		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.Tenant(),
 		a.ID, a.WorkOrder, a.Case, a.Brand, a.Node, a.Partner, a.Technician, a.Requester, a.Country, a.Zone, a.State, a.Reason,
 		a.StartAt, a.EndAt, a.ServiceStartAt, a.ServiceEndAt, a.TravelSeconds, a.Minutes, a.Coarse.LatMicro, a.Coarse.LonMicro,
@@ -136,7 +136,7 @@ func save(ctx context.Context, tx *db.Tx, a *appointment, user id.User) error {
 
 // remember keeps where the appointment stands now.
 func remember(ctx context.Context, tx *db.Tx, a appointment, user id.User) error {
-	_, err := tx.Exec(ctx, `INSERT INTO dispatch_history (tenant_id, appointment_id, seq, state, technician_id, start_at, end_at, reason, user_id, at)
+	err := tx.Put(ctx, `INSERT INTO dispatch_history (tenant_id, appointment_id, seq, state, technician_id, start_at, end_at, reason, user_id, at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), a.ID, a.Version, a.State, a.Technician, a.StartAt, a.EndAt, a.Reason, user, tx.Now())
 	if err != nil {
@@ -169,7 +169,7 @@ func historyOf(ctx context.Context, tx *db.Tx, a id.Appointment) ([]turn, error)
 // read, keeps its own times.
 func replan(ctx context.Context, tx *db.Tx, list []planned) error {
 	for _, p := range list {
-		_, err := tx.Exec(ctx, `UPDATE dispatch_appointment SET service_start_at = ?, service_end_at = ?, travel_seconds = ?
+		err := tx.Put(ctx, `UPDATE dispatch_appointment SET service_start_at = ?, service_end_at = ?, travel_seconds = ?
 			WHERE tenant_id = ? AND id = ? AND live = 1 AND technician_id = ? AND start_at = ? AND state NOT IN (?, ?)`,
 			p.start, p.end, p.travel, tx.Tenant(), p.of.ID, p.of.Technician, p.of.StartAt, dispatch.Travelling, dispatch.OnSite)
 		if err != nil {

@@ -243,7 +243,7 @@ func (m *Module) hold(ctx context.Context, tx *db.Tx, a appointment, j job, f fi
 	if err := replan(ctx, tx, f.others); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM dispatch_offer WHERE tenant_id = ? AND work_order_id = ?`, tx.Tenant(), a.WorkOrder); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM dispatch_offer WHERE tenant_id = ? AND work_order_id = ?`, tx.Tenant(), a.WorkOrder); err != nil {
 		return fmt.Errorf("drop offers: %w", err)
 	}
 	j.State, j.Why, j.WhyAt = dispatch.Booked, nil, time.Time{}

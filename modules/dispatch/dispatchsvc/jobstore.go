@@ -142,7 +142,7 @@ func insertJob(ctx context.Context, tx *db.Tx, j job) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO dispatch_job (tenant_id, `+jobColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err = tx.Put(ctx, `INSERT INTO dispatch_job (tenant_id, `+jobColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), j.WorkOrder, j.Case, j.Brand, j.Node, j.Partner, j.Requester, j.Country, j.Zone, j.Coarse.LatMicro, j.Coarse.LonMicro,
 		j.Minutes, need, j.Priority, j.State, passed, why, j.WhyAt, j.ReadyAt, j.Version)
 	if err != nil {
@@ -171,7 +171,7 @@ func (m *Module) saveJob(ctx context.Context, tx *db.Tx, j job) error {
 
 // saveDue keeps the earliest promise that an event tells of the case.
 func saveDue(ctx context.Context, tx *db.Tx, c id.Case, arrive, resolve time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO dispatch_due (tenant_id, case_id, arrive_at, resolve_at) VALUES (?, ?, ?, ?)
+	err := tx.Put(ctx, `INSERT INTO dispatch_due (tenant_id, case_id, arrive_at, resolve_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (tenant_id, case_id) DO UPDATE SET arrive_at = COALESCE(excluded.arrive_at, dispatch_due.arrive_at),
 		resolve_at = COALESCE(excluded.resolve_at, dispatch_due.resolve_at)`, tx.Tenant(), c, arrive, resolve)
 	return err

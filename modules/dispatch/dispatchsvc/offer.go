@@ -182,7 +182,7 @@ func (m *Module) putOffers(ctx context.Context, tx *db.Tx, wo id.WorkOrder, slot
 	if !j.State.Open() {
 		return offers{}, dispatch.ErrJobClosed.With("state", j.State)
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM dispatch_offer WHERE tenant_id = ? AND work_order_id = ? AND expires_at <= ?`, tx.Tenant(), wo, tx.Now()); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM dispatch_offer WHERE tenant_id = ? AND work_order_id = ? AND expires_at <= ?`, tx.Tenant(), wo, tx.Now()); err != nil {
 		return offers{}, fmt.Errorf("drop offers: %w", err)
 	}
 	out := offers{WorkOrder: wo, Zone: j.Zone, Offers: []offer{}}
@@ -211,7 +211,7 @@ func insertOffer(ctx context.Context, tx *db.Tx, wo id.WorkOrder, o offer, r dis
 	if err != nil {
 		return fmt.Errorf("write offer: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO dispatch_offer (tenant_id, id, work_order_id, technician_id, start_at, end_at, reasons, expires_at)
+	err = tx.Put(ctx, `INSERT INTO dispatch_offer (tenant_id, id, work_order_id, technician_id, start_at, end_at, reasons, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, tx.Tenant(), o.ID, wo, o.Technician, o.StartAt, o.EndAt, string(text), o.ExpiresAt)
 	if err != nil {
 		return fmt.Errorf("insert offer: %w", err)

@@ -97,7 +97,7 @@ func insertTechnician(ctx context.Context, tx *db.Tx, t dispatch.Technician) err
 	if err := oneCurrency(ctx, tx, t); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO dispatch_technician (tenant_id, id, node_id, partner_id, person_id, country, zone, lat_micro, lon_micro,
+	err := tx.Put(ctx, `INSERT INTO dispatch_technician (tenant_id, id, node_id, partner_id, person_id, country, zone, lat_micro, lon_micro,
 		employment, standing, hour_minor, hour_currency, kilometre_minor, max_minutes, overtime_minutes, created_at, version)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), t.ID, t.Node, t.Partner, t.Person, t.Country, t.Zone, t.Start.LatMicro, t.Start.LonMicro, t.Employment, t.Standing,
@@ -124,11 +124,11 @@ func oneCurrency(ctx context.Context, tx *db.Tx, t dispatch.Technician) error {
 }
 
 func putSkills(ctx context.Context, tx *db.Tx, t id.Technician, skills []dispatch.Skill) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM dispatch_skill WHERE tenant_id = ? AND technician_id = ?`, tx.Tenant(), t); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM dispatch_skill WHERE tenant_id = ? AND technician_id = ?`, tx.Tenant(), t); err != nil {
 		return fmt.Errorf("drop skills: %w", err)
 	}
 	for _, s := range skills {
-		_, err := tx.Exec(ctx, `INSERT INTO dispatch_skill (tenant_id, technician_id, skill, level, valid_until) VALUES (?, ?, ?, ?, ?)`,
+		err := tx.Put(ctx, `INSERT INTO dispatch_skill (tenant_id, technician_id, skill, level, valid_until) VALUES (?, ?, ?, ?, ?)`,
 			tx.Tenant(), t, s.Skill, s.Level, s.ValidUntil)
 		if err != nil {
 			return fmt.Errorf("insert skill: %w", err)
@@ -138,17 +138,17 @@ func putSkills(ctx context.Context, tx *db.Tx, t id.Technician, skills []dispatc
 }
 
 func putWeek(ctx context.Context, tx *db.Tx, t id.Technician, week calendar.Week) error {
-	_, err := tx.Exec(ctx, `INSERT INTO dispatch_shift (tenant_id, technician_id, week) VALUES (?, ?, ?)
+	err := tx.Put(ctx, `INSERT INTO dispatch_shift (tenant_id, technician_id, week) VALUES (?, ?, ?)
 		ON CONFLICT (tenant_id, technician_id) DO UPDATE SET week = excluded.week`, tx.Tenant(), t, week.String())
 	return err
 }
 
 func putAbsences(ctx context.Context, tx *db.Tx, t id.Technician, list []dispatch.Absence) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM dispatch_absence WHERE tenant_id = ? AND technician_id = ?`, tx.Tenant(), t); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM dispatch_absence WHERE tenant_id = ? AND technician_id = ?`, tx.Tenant(), t); err != nil {
 		return fmt.Errorf("drop absences: %w", err)
 	}
 	for _, a := range list {
-		_, err := tx.Exec(ctx, `INSERT INTO dispatch_absence (tenant_id, technician_id, day, reason) VALUES (?, ?, ?, ?)
+		err := tx.Put(ctx, `INSERT INTO dispatch_absence (tenant_id, technician_id, day, reason) VALUES (?, ?, ?, ?)
 			ON CONFLICT (tenant_id, technician_id, day) DO UPDATE SET reason = excluded.reason`, tx.Tenant(), t, a.Day.String(), a.Reason)
 		if err != nil {
 			return fmt.Errorf("insert absence: %w", err)
@@ -177,7 +177,7 @@ func (m *Module) alter(ctx context.Context, t id.Technician, action, kind, ifMat
 		if err := fn(ctx, tx, &found); err != nil {
 			return changed{}, err
 		}
-		_, err = tx.Exec(ctx, `UPDATE dispatch_technician SET lat_micro = ?, lon_micro = ?, employment = ?, standing = ?, hour_minor = ?, hour_currency = ?,
+		err = tx.Put(ctx, `UPDATE dispatch_technician SET lat_micro = ?, lon_micro = ?, employment = ?, standing = ?, hour_minor = ?, hour_currency = ?,
 			kilometre_minor = ?, max_minutes = ?, overtime_minutes = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`,
 			found.Start.LatMicro, found.Start.LonMicro, found.Employment, found.Standing, found.Hour.Minor, found.Hour.Currency,
 			found.Kilometre.Minor, found.MaxMinutes, found.OvertimeMinutes, tx.Tenant(), t)

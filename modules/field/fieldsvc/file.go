@@ -177,7 +177,7 @@ func (m *Module) keep(ctx context.Context, tx *db.Tx, u upload, f files.File, us
 	if err := m.files.Keep(ctx, tx, f.Person, f.ID); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO field_file (tenant_id, file_id, case_id, visit_id, kind, user_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+	err := tx.Put(ctx, `INSERT INTO field_file (tenant_id, file_id, case_id, visit_id, kind, user_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), f.ID, u.Case, u.Visit, u.Kind, user, tx.Now())
 	if err != nil {
 		return fmt.Errorf("enter picture: %w", err)

@@ -128,14 +128,14 @@ func (m *Module) settle(ctx context.Context, tx *db.Tx, r review, decision field
 			open++
 		}
 	}
-	_, err = tx.Exec(ctx, `UPDATE field_review SET state = ?, settled_at = ?, settled_by = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`,
+	err = tx.Put(ctx, `UPDATE field_review SET state = ?, settled_at = ?, settled_by = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`,
 		r.State, tx.Now(), user, tx.Tenant(), r.ID)
 	if err != nil {
 		return settled{}, err
 	}
 	state := field.After(states)
 	if state == field.Settled {
-		_, err = tx.Exec(ctx, `UPDATE field_visit SET state = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`, state, tx.Tenant(), r.Visit)
+		err = tx.Put(ctx, `UPDATE field_visit SET state = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`, state, tx.Tenant(), r.Visit)
 		if err != nil {
 			return settled{}, err
 		}

@@ -123,7 +123,7 @@ func scanReview(scan func(...any) error) (r review, err error) {
 
 func insertReviews(ctx context.Context, tx *db.Tx, v visit, codes []field.Review) error {
 	for _, c := range codes {
-		_, err := tx.Exec(ctx, `INSERT INTO field_review (tenant_id, `+reviewColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1)`,
+		err := tx.Put(ctx, `INSERT INTO field_review (tenant_id, `+reviewColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1)`,
 			tx.Tenant(), id.New[id.ReviewKind](), v.ID, c, v.Case, v.Brand, v.Node, v.Partner, v.Technician, field.ReviewOpen, tx.Now())
 		if err != nil {
 			return fmt.Errorf("insert review: %w", err)

@@ -16,7 +16,7 @@ import (
 )
 
 func opened(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseOpened) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO insight_case (tenant_id, case_id, brand_id, node_id, line_id, country, work_type, symptom, mode, outcome, state, active,
 			opened_at, visits, met, breached, stars, cost_minor, currency)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', 'new', 1, ?, 0, 0, 0, 0, 0, '') ON CONFLICT DO NOTHING`,
@@ -29,7 +29,7 @@ func opened(ctx context.Context, tx *db.Tx, _ outbox.Meta, e desk.CaseOpened) er
 
 // set changes a case's row; set is trusted SQL with its arguments.
 func set(ctx context.Context, tx *db.Tx, c id.Case, change string, args ...any) error {
-	_, err := tx.Exec(ctx, `UPDATE insight_case SET `+change+` WHERE tenant_id = ? AND case_id = ?`, append(args, tx.Tenant(), c)...)
+	err := tx.Put(ctx, `UPDATE insight_case SET `+change+` WHERE tenant_id = ? AND case_id = ?`, append(args, tx.Tenant(), c)...)
 	return err
 }
 

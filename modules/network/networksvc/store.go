@@ -171,7 +171,7 @@ func putNode(ctx context.Context, tx *db.Tx, n network.Node) (network.Node, erro
 }
 
 func insertTerritory(ctx context.Context, tx *db.Tx, t network.Territory) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO network_territory (tenant_id, id, node_id, country, prefixes, lat_micro, lon_micro, radius_metres,
 			brand_id, line_id, priority, version)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -181,7 +181,7 @@ func insertTerritory(ctx context.Context, tx *db.Tx, t network.Territory) error 
 }
 
 func deleteTerritory(ctx context.Context, tx *db.Tx, t network.Territory) error {
-	_, err := tx.Exec(ctx, `DELETE FROM network_territory WHERE tenant_id = ? AND id = ?`, tx.Tenant(), t.ID)
+	err := tx.Put(ctx, `DELETE FROM network_territory WHERE tenant_id = ? AND id = ?`, tx.Tenant(), t.ID)
 	return wrap("delete territory", err)
 }
 

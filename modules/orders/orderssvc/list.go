@@ -84,11 +84,11 @@ func (m *Module) SetCodes(ctx context.Context, b id.Brand, c orders.Codes) (orde
 		}
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (orders.Codes, error) {
-		if _, err := tx.Exec(ctx, `DELETE FROM orders_code WHERE tenant_id = ? AND brand_id = ?`, tx.Tenant(), b); err != nil {
+		if err := tx.Put(ctx, `DELETE FROM orders_code WHERE tenant_id = ? AND brand_id = ?`, tx.Tenant(), b); err != nil {
 			return nil, err
 		}
 		for s, code := range c {
-			if _, err := tx.Exec(ctx, `INSERT INTO orders_code (tenant_id, brand_id, state, code) VALUES (?, ?, ?, ?)`, tx.Tenant(), b, s, code); err != nil {
+			if err := tx.Put(ctx, `INSERT INTO orders_code (tenant_id, brand_id, state, code) VALUES (?, ?, ?, ?)`, tx.Tenant(), b, s, code); err != nil {
 				return nil, fmt.Errorf("insert code: %w", err)
 			}
 		}

@@ -92,7 +92,7 @@ func (m *Module) arrived(ctx context.Context, tx *db.Tx, tree *network.Tree, p p
 }
 
 func (m *Module) filled(ctx context.Context, tx *db.Tx, p parts.Position, w wanted) error {
-	_, err := tx.Exec(ctx, `DELETE FROM parts_wanted WHERE tenant_id = ? AND part_id = ? AND work_order_id = ?`, tx.Tenant(), p.Part, w.WorkOrder)
+	err := tx.Put(ctx, `DELETE FROM parts_wanted WHERE tenant_id = ? AND part_id = ? AND work_order_id = ?`, tx.Tenant(), p.Part, w.WorkOrder)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (m *Module) filled(ctx context.Context, tx *db.Tx, p parts.Position, w want
 
 // want notes what a work order waits for.
 func want(ctx context.Context, tx *db.Tx, part id.Part, w wanted) error {
-	_, err := tx.Exec(ctx, `INSERT INTO parts_wanted (tenant_id, part_id, work_order_id, case_id, node_id, quantity, since) VALUES (?, ?, ?, ?, ?, ?, ?)
+	err := tx.Put(ctx, `INSERT INTO parts_wanted (tenant_id, part_id, work_order_id, case_id, node_id, quantity, since) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (tenant_id, part_id, work_order_id) DO UPDATE SET node_id = excluded.node_id, quantity = excluded.quantity`,
 		tx.Tenant(), part, w.WorkOrder, w.Case, w.Node.Raw(), w.Quantity, tx.Now())
 	return err
@@ -114,6 +114,6 @@ func want(ctx context.Context, tx *db.Tx, part id.Part, w wanted) error {
 
 // wantNothing takes a work order off the list.
 func wantNothing(ctx context.Context, tx *db.Tx, wo id.WorkOrder) error {
-	_, err := tx.Exec(ctx, `DELETE FROM parts_wanted WHERE tenant_id = ? AND work_order_id = ?`, tx.Tenant(), wo)
+	err := tx.Put(ctx, `DELETE FROM parts_wanted WHERE tenant_id = ? AND work_order_id = ?`, tx.Tenant(), wo)
 	return err
 }

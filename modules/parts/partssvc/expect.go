@@ -56,10 +56,10 @@ func (m *Module) Expect(ctx context.Context, a announcement) (announced, error) 
 
 func expect(ctx context.Context, tx *db.Tx, a announcement, l line) error {
 	if l.Quantity == 0 {
-		_, err := tx.Exec(ctx, `DELETE FROM parts_expected WHERE tenant_id = ? AND part_id = ? AND node_id = ? AND due_on = ?`, tx.Tenant(), l.Part, a.Node, a.DueOn)
+		err := tx.Put(ctx, `DELETE FROM parts_expected WHERE tenant_id = ? AND part_id = ? AND node_id = ? AND due_on = ?`, tx.Tenant(), l.Part, a.Node, a.DueOn)
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO parts_expected (tenant_id, part_id, node_id, due_on, quantity) VALUES (?, ?, ?, ?, ?)
+	err := tx.Put(ctx, `INSERT INTO parts_expected (tenant_id, part_id, node_id, due_on, quantity) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (tenant_id, part_id, node_id, due_on) DO UPDATE SET quantity = excluded.quantity`, tx.Tenant(), l.Part, a.Node, a.DueOn, l.Quantity)
 	return err
 }

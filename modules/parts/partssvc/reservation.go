@@ -93,7 +93,7 @@ func some(ctx context.Context, tx *db.Tx, where string, args ...any) ([]reservat
 // put writes the reservation with its lines, in place of an older one of the
 // same appointment that is over.
 func put(ctx context.Context, tx *db.Tx, r reservation) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO parts_reservation (tenant_id, `+reservationColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 		ON CONFLICT (tenant_id, id) DO UPDATE SET node_id = excluded.node_id, technician_id = excluded.technician_id, state = excluded.state,
 			expires_at = excluded.expires_at, changed_at = excluded.changed_at, version = parts_reservation.version + 1`,
@@ -101,12 +101,12 @@ func put(ctx context.Context, tx *db.Tx, r reservation) error {
 	if err != nil {
 		return fmt.Errorf("put reservation: %w", err)
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM parts_reservation_line WHERE tenant_id = ? AND reservation_id = ?`, tx.Tenant(), r.ID); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM parts_reservation_line WHERE tenant_id = ? AND reservation_id = ?`, tx.Tenant(), r.ID); err != nil {
 		return err
 	}
 	for i, l := range r.Lines {
 		args := append([]any{tx.Tenant(), r.ID, i}, key(l.Position)...)
-		_, err := tx.Exec(ctx, `INSERT INTO parts_reservation_line (tenant_id, reservation_id, line, `+positionColumns+`, quantity, lead_hours)
+		err := tx.Put(ctx, `INSERT INTO parts_reservation_line (tenant_id, reservation_id, line, `+positionColumns+`, quantity, lead_hours)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append(args, l.Quantity, int64(l.Lead/time.Hour))...)
 		if err != nil {
 			return fmt.Errorf("put reservation line: %w", err)

@@ -52,7 +52,7 @@ func lock(ctx context.Context, tx *db.Tx, tree *network.Tree, p parts.Position) 
 	}
 	node, _ := tree.Node(p.Node)
 	at = append([]any{tx.Tenant()}, key(p)...)
-	_, err = tx.Exec(ctx, `INSERT INTO parts_stock (tenant_id, `+positionColumns+`, partner_id, on_hand, reserved, changed_at, version)
+	err = tx.Put(ctx, `INSERT INTO parts_stock (tenant_id, `+positionColumns+`, partner_id, on_hand, reserved, changed_at, version)
 		VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?, 0) ON CONFLICT DO NOTHING`, append(at, node.Partner, tx.Now())...)
 	if err != nil {
 		return s, fmt.Errorf("open position: %w", err)
@@ -130,7 +130,7 @@ func insertMovement(ctx context.Context, tx *db.Tx, tree *network.Tree, c cause,
 		args = append(args, node.Partner, l.Quantity, c.Case, c.WorkOrder, c.Visit, c.Reference, c.User, tx.Now())
 	}
 	const row = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := tx.Exec(ctx, `INSERT INTO parts_movement (tenant_id, id, line, kind, account, `+positionColumns+`,
+	err := tx.Put(ctx, `INSERT INTO parts_movement (tenant_id, id, line, kind, account, `+positionColumns+`,
 		partner_id, quantity, case_id, work_order_id, visit_id, reference, user_id, at) VALUES `+row+`, `+row, args...)
 	if err != nil {
 		return fmt.Errorf("insert movement: %w", err)

@@ -106,10 +106,8 @@ func (m *Module) takeIn(ctx context.Context, tenant id.Tenant, signer note.Signe
 		if err != nil {
 			return 0, err
 		}
-		for i, l := range leaves {
-			if err := leaf.Place(ctx, tx, l.ID, old.Size+int64(i)); err != nil {
-				return 0, err
-			}
+		if err := leaf.Place(ctx, tx, leaves, old.Size); err != nil {
+			return 0, err
 		}
 		checkpoint, err := tlog.Sign(tree, signer)
 		if err != nil {

@@ -46,7 +46,7 @@ func (m *Module) found(ctx context.Context, tenant id.Tenant, key *keys.Key) ([]
 	}
 	sealed := key.Seal(secretContext, []byte(skey))
 	return db.Do(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) ([]byte, error) {
-		_, err := tx.Exec(ctx, `INSERT INTO proof_log (tenant_id, origin, public_key, secret_key, size, root, checkpoint, at)
+		err := tx.Put(ctx, `INSERT INTO proof_log (tenant_id, origin, public_key, secret_key, size, root, checkpoint, at)
 			VALUES (?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO NOTHING`, tenant, origin, vkey, sealed, empty.Root[:], checkpoint, tx.Now())
 		if err != nil {
 			return nil, fmt.Errorf("found the log: %w", err)
@@ -93,13 +93,13 @@ func tile(ctx context.Context, tx *db.Tx, t tlog.Tile) (data []byte, err error) 
 
 func store(ctx context.Context, tx *db.Tx, t tlog.Tree, tiles []tlog.Full, checkpoint string) error {
 	for _, f := range tiles {
-		_, err := tx.Exec(ctx, `INSERT INTO proof_tile (tenant_id, level, number, data) VALUES (?, ?, ?, ?)
+		err := tx.Put(ctx, `INSERT INTO proof_tile (tenant_id, level, number, data) VALUES (?, ?, ?, ?)
 			ON CONFLICT (tenant_id, level, number) DO UPDATE SET data = excluded.data`, tx.Tenant(), f.Tile.L, f.Tile.N, f.Data)
 		if err != nil {
 			return fmt.Errorf("store tile: %w", err)
 		}
 	}
-	_, err := tx.Exec(ctx, `UPDATE proof_log SET size = ?, root = ?, checkpoint = ?, at = ? WHERE tenant_id = ?`,
+	err := tx.Put(ctx, `UPDATE proof_log SET size = ?, root = ?, checkpoint = ?, at = ? WHERE tenant_id = ?`,
 		t.Size, t.Root[:], checkpoint, tx.Now(), tx.Tenant())
 	return err
 }

@@ -132,18 +132,12 @@ const term = 365 * 24 * time.Hour
 
 // readHistory adds the tenant's policy, its own odds, and how often the same
 // fault of the same unit was repaired before.
-func (m *Module) readHistory(ctx context.Context, tenant id.Tenant, g *ground) error {
+func (m *Module) readHistory(ctx context.Context, tenant id.Tenant, g *ground) (err error) {
+	if g.policy, err = m.policy.Get(ctx, m.db, tenant, policyVersion, policyAt); err != nil {
+		return err
+	}
 	return m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) (err error) {
-		if g.policy, err = currentPolicy(ctx, tx); err != nil {
-			return err
-		}
-		if g.facts.Counts, err = counts(ctx, tx, g.brief.Line); err != nil {
-			return err
-		}
-		if g.brief.Unit.IsZero() || g.brief.Symptom == "" {
-			return nil
-		}
-		return tx.Row(ctx, `SELECT count(*) FROM remedy_repair WHERE tenant_id = ? AND unit_id = ? AND symptom = ? AND case_id <> ? AND at > ?`,
-			tx.Tenant(), g.brief.Unit, g.brief.Symptom, g.brief.ID, tx.Now().Add(-term)).Scan(&g.facts.Repeats)
+		g.facts.Counts, g.facts.Repeats, err = history(ctx, tx, g.brief, tx.Now().Add(-term))
+		return err
 	})
 }

@@ -24,7 +24,7 @@ func (m *Module) learn(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.Ord
 		return err
 	}
 	if fixed && !p.Unit.IsZero() && p.Symptom != "" {
-		_, err := tx.Exec(ctx, `INSERT INTO remedy_repair (tenant_id, unit_id, symptom, case_id, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		err := tx.Put(ctx, `INSERT INTO remedy_repair (tenant_id, unit_id, symptom, case_id, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			tx.Tenant(), p.Unit, p.Symptom, p.Case, e.CompletedAt)
 		if err != nil {
 			return fmt.Errorf("note repair: %w", err)
@@ -58,7 +58,7 @@ func counted(ctx context.Context, tx *db.Tx, wo id.WorkOrder) (p plan, counts bo
 
 // count adds one attempt to what the tenant knows of the plan's line and way.
 func (p plan) count(ctx context.Context, tx *db.Tx, fixed bool) error {
-	_, err := tx.Exec(ctx, `INSERT INTO remedy_count (tenant_id, line_id, mode, tried, fixed) VALUES (?, ?, ?, 1, ?)
+	err := tx.Put(ctx, `INSERT INTO remedy_count (tenant_id, line_id, mode, tried, fixed) VALUES (?, ?, ?, 1, ?)
 		ON CONFLICT (tenant_id, line_id, mode) DO UPDATE SET tried = remedy_count.tried + 1, fixed = remedy_count.fixed + excluded.fixed`,
 		tx.Tenant(), p.Line, p.Mode, fixed)
 	if err != nil {

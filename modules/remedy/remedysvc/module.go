@@ -11,10 +11,12 @@ import (
 	"fettle.dev/fettle/modules/catalog"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/network"
+	"fettle.dev/fettle/modules/remedy"
 	"fettle.dev/fettle/modules/warranty"
 	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/held"
 	"fettle.dev/fettle/platform/i18n"
 	"fettle.dev/fettle/platform/outbox"
 )
@@ -63,6 +65,7 @@ type Module struct {
 	network operatorReader
 	terms   warranty.Reader
 	orders  work.Reader
+	policy  held.Store[remedy.Policy]
 }
 
 // New returns the module, listening.

@@ -231,7 +231,9 @@ func (m *Module) SetPolicy(ctx context.Context, p remedy.Policy) (remedy.Policy,
 		if err != nil {
 			return p, err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO remedy_policy (tenant_id, version, policy, at) VALUES (?, ?, ?, ?)`, tx.Tenant(), p.Version, string(text), tx.Now())
+		tenant := tx.Tenant()
+		tx.AfterCommit(func() { m.policy.Wrote(tenant) })
+		err = tx.Put(ctx, `INSERT INTO remedy_policy (tenant_id, version, policy, at) VALUES (?, ?, ?, ?)`, tenant, p.Version, string(text), tx.Now())
 		return p, err
 	})
 }

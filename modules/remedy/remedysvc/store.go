@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/remedy"
 	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/db"
@@ -63,7 +64,7 @@ func insert(ctx context.Context, tx *db.Tx, p plan) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO remedy_plan (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err = tx.Put(ctx, `INSERT INTO remedy_plan (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), p.ID, p.Case, p.Brand, p.Node, p.Line, p.Unit, p.Symptom, string(facts), string(proposal), string(need), p.State, p.Mode,
 		p.Reason, p.DecidedBy, p.Outcome, p.ProposedAt, p.DecidedAt, p.Version)
 	if err != nil {
@@ -102,17 +103,37 @@ func save(ctx context.Context, tx *db.Tx, p plan) error {
 	return err
 }
 
-func counts(ctx context.Context, tx *db.Tx, line id.Line) (map[remedy.Mode]remedy.Count, error) {
+// history returns how often each way was tried and worked for the case's line, and
+// how often the same fault of its unit was repaired since.
+func history(ctx context.Context, tx *db.Tx, c desk.Brief, since time.Time) (_ map[remedy.Mode]remedy.Count, repeats int64, err error) {
 	out := map[remedy.Mode]remedy.Count{}
-	rows, err := tx.Rows(ctx, `SELECT mode, tried, fixed FROM remedy_count WHERE tenant_id = ? AND line_id = ?`, tx.Tenant(), line)
+	rows, err := tx.Rows(ctx, `
+		SELECT mode, tried, fixed FROM remedy_count WHERE tenant_id = ? AND line_id = ?
+		UNION ALL SELECT '', count(*), 0 FROM remedy_repair
+		WHERE tenant_id = ? AND unit_id = ? AND symptom = ? AND symptom <> '' AND case_id <> ? AND at > ?`,
+		tx.Tenant(), c.Line, tx.Tenant(), c.Unit, c.Symptom, c.ID, since)
 	_, err = db.Collect(rows, err, func(scan func(...any) error) (struct{}, error) {
 		var m remedy.Mode
-		var c remedy.Count
-		err := scan(&m, &c.Tried, &c.Fixed)
-		out[m] = c
+		var n remedy.Count
+		err := scan(&m, &n.Tried, &n.Fixed)
+		if m == "" {
+			repeats = n.Tried
+		} else {
+			out[m] = n
+		}
 		return struct{}{}, err
 	})
-	return out, err
+	return out, repeats, err
+}
+
+func policyVersion(ctx context.Context, tx *db.Tx) (v int64, err error) {
+	err = tx.Row(ctx, `SELECT COALESCE(MAX(version), 0) FROM remedy_policy WHERE tenant_id = ?`, tx.Tenant()).Scan(&v)
+	return v, err
+}
+
+// policyAt is currentPolicy for who has just read its version from the same snapshot.
+func policyAt(ctx context.Context, tx *db.Tx, _ int64) (remedy.Policy, error) {
+	return currentPolicy(ctx, tx)
 }
 
 // currentPolicy returns the newest policy, or the standard one.

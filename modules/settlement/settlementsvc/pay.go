@@ -84,7 +84,7 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, st statement, p payment) (
 	if err != nil {
 		return st, fmt.Errorf("number payment: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO settlement_payment (tenant_id, statement_id, seq, minor, currency, paid_on, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+	err = tx.Put(ctx, `INSERT INTO settlement_payment (tenant_id, statement_id, seq, minor, currency, paid_on, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), st.ID, p.Seq, p.Amount.Minor, p.Amount.Currency, p.PaidOn, p.At)
 	if err != nil {
 		return st, fmt.Errorf("insert payment: %w", err)
@@ -100,7 +100,7 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, st statement, p payment) (
 
 // savePaid keeps what has become of a statement by a payment.
 func savePaid(ctx context.Context, tx *db.Tx, st statement) error {
-	_, err := tx.Exec(ctx, `UPDATE settlement_statement SET state = ?, paid_minor = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
+	err := tx.Put(ctx, `UPDATE settlement_statement SET state = ?, paid_minor = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
 		st.State, st.Paid.Minor, st.ChangedAt, st.Version, tx.Tenant(), st.ID)
 	if err != nil {
 		return fmt.Errorf("save statement: %w", err)

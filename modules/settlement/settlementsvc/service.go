@@ -212,7 +212,7 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, st statement, cmd settleme
 		return st, settlement.ErrPeriodOpen.With("until", st.UntilOn)
 	}
 	st.State, st.ChangedAt, st.Version = to, tx.Now().UTC().Truncate(time.Microsecond), st.Version+1
-	if _, err := tx.Exec(ctx, `UPDATE settlement_statement SET state = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
+	if err := tx.Put(ctx, `UPDATE settlement_statement SET state = ?, changed_at = ?, version = ? WHERE tenant_id = ? AND id = ?`,
 		st.State, st.ChangedAt, st.Version, tx.Tenant(), st.ID); err != nil {
 		return st, err
 	}

@@ -41,7 +41,7 @@ func insertCard(ctx context.Context, tx *db.Tx, c cardRow) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO settlement_card (tenant_id, `+cardColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err = tx.Put(ctx, `INSERT INTO settlement_card (tenant_id, `+cardColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), c.ID, c.Party, c.Brand, c.Partner, c.Country, string(text), c.ValidFrom, c.Version)
 	return err
 }
@@ -85,7 +85,7 @@ func scanCharge(scan func(...any) error) (c charge, err error) {
 }
 
 func insertCharge(ctx context.Context, tx *db.Tx, c charge) error {
-	_, err := tx.Exec(ctx, `INSERT INTO settlement_charge (tenant_id, `+chargeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err := tx.Put(ctx, `INSERT INTO settlement_charge (tenant_id, `+chargeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), c.ID, c.Case, c.WorkOrder, c.Statement, c.Brand, c.Node, c.Partner, c.Kind, c.Party, c.Payer, c.Part, c.Quantity,
 		c.Unit, c.Each, c.Amount.Minor, c.Amount.Currency, c.Card, c.CardVersion, c.Rule, c.At, c.Reverses)
 	if err != nil {
@@ -105,7 +105,7 @@ func post(ctx context.Context, tx *db.Tx, subject id.Raw, entry []settlement.Pos
 	}
 	e := id.New[id.EntryKind]()
 	for i, p := range entry {
-		_, err := tx.Exec(ctx, `INSERT INTO settlement_posting (tenant_id, entry_id, line, subject_id, account, minor, currency, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		err := tx.Put(ctx, `INSERT INTO settlement_posting (tenant_id, entry_id, line, subject_id, account, minor, currency, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 			tx.Tenant(), e, i, subject, p.Account, p.Amount.Minor, p.Amount.Currency, tx.Now())
 		if err != nil {
 			return fmt.Errorf("post: %w", err)
@@ -164,7 +164,7 @@ func openStatement(ctx context.Context, tx *db.Tx, c charge, zone *time.Location
 	for {
 		from, until := settlement.Period(at, zone)
 		fresh := id.New[id.StatementKind]()
-		_, err := tx.Exec(ctx, `INSERT INTO settlement_statement (tenant_id, id, party, brand_id, partner_id, whom, from_on, until_on, currency, state, lines, total_minor, changed_at, version)
+		err := tx.Put(ctx, `INSERT INTO settlement_statement (tenant_id, id, party, brand_id, partner_id, whom, from_on, until_on, currency, state, lines, total_minor, changed_at, version)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, 1) ON CONFLICT DO NOTHING`,
 			tx.Tenant(), fresh, c.Party, brand, partner, whom, from, until, c.Amount.Currency, settlement.Open, tx.Now())
 		if err != nil {
@@ -182,7 +182,7 @@ func openStatement(ctx context.Context, tx *db.Tx, c charge, zone *time.Location
 }
 
 func addToStatement(ctx context.Context, tx *db.Tx, s id.Statement, minor int64) error {
-	_, err := tx.Exec(ctx, `UPDATE settlement_statement SET lines = lines + 1, total_minor = total_minor + ?, changed_at = ?, version = version + 1
+	err := tx.Put(ctx, `UPDATE settlement_statement SET lines = lines + 1, total_minor = total_minor + ?, changed_at = ?, version = version + 1
 		WHERE tenant_id = ? AND id = ?`, minor, tx.Now(), tx.Tenant(), s)
 	return err
 }

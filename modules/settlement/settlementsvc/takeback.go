@@ -50,7 +50,7 @@ func (m *Module) unbook(ctx context.Context, tx *db.Tx, st statement, p payment,
 	if err := savePaid(ctx, tx, st); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO settlement_payment_reversal (tenant_id, statement_id, seq, reason, actor, at) VALUES (?, ?, ?, ?, ?, ?)`,
+	err := tx.Put(ctx, `INSERT INTO settlement_payment_reversal (tenant_id, statement_id, seq, reason, actor, at) VALUES (?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), st.ID, p.Seq, reason, access.ActorOf(ctx), st.ChangedAt)
 	if err != nil {
 		return fmt.Errorf("insert reversal of a payment: %w", err)

@@ -77,7 +77,7 @@ func (r *rules) loadDays(ctx context.Context, tx *db.Tx) error {
 }
 
 func replaceTargets(ctx context.Context, tx *db.Tx, targets []sla.Target) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM sla_target WHERE tenant_id = ?`, tx.Tenant()); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM sla_target WHERE tenant_id = ?`, tx.Tenant()); err != nil {
 		return fmt.Errorf("replace targets: %w", err)
 	}
 	return insertMany(ctx, tx, `INSERT INTO sla_target (tenant_id, id, party, kind, line_id, brand_id, node_id, country, work_type, priority,
@@ -90,7 +90,7 @@ func replaceTargets(ctx context.Context, tx *db.Tx, targets []sla.Target) error 
 }
 
 func replaceHours(ctx context.Context, tx *db.Tx, hours []sla.Hours) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM sla_calendar WHERE tenant_id = ?`, tx.Tenant()); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM sla_calendar WHERE tenant_id = ?`, tx.Tenant()); err != nil {
 		return fmt.Errorf("replace calendars: %w", err)
 	}
 	return insertMany(ctx, tx, `INSERT INTO sla_calendar (tenant_id, id, node_id, country, week) VALUES `, len(hours), func(i int) []any {
@@ -100,7 +100,7 @@ func replaceHours(ctx context.Context, tx *db.Tx, hours []sla.Hours) error {
 }
 
 func replaceDays(ctx context.Context, tx *db.Tx, country locale.Country, days []sla.SpecialDay) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM sla_holiday WHERE tenant_id = ? AND country = ?`, tx.Tenant(), country); err != nil {
+	if err := tx.Put(ctx, `DELETE FROM sla_holiday WHERE tenant_id = ? AND country = ?`, tx.Tenant(), country); err != nil {
 		return fmt.Errorf("replace special days: %w", err)
 	}
 	return insertMany(ctx, tx, `INSERT INTO sla_holiday (tenant_id, country, on_day, name, works_like) VALUES `, len(days), func(i int) []any {
@@ -125,7 +125,7 @@ func insertMany(ctx context.Context, tx *db.Tx, into string, n int, row func(i i
 			b.WriteString("(?" + strings.Repeat(", ?", len(one)-1) + ")")
 			args = append(args, one...)
 		}
-		if _, err := tx.Exec(ctx, b.String(), args...); err != nil {
+		if err := tx.Put(ctx, b.String(), args...); err != nil {
 			return fmt.Errorf("insert rules: %w", err)
 		}
 	}
@@ -221,7 +221,7 @@ func insertClocks(ctx context.Context, tx *db.Tx, all []row) (bool, error) {
 }
 
 func saveClock(ctx context.Context, tx *db.Tx, r *row) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		UPDATE sla_clock SET node_id = ?, state = ?, since_at = ?, worked_us = ?, due_at = ?, tell_at = ?, warned = ?, paused_at = ?,
 			paused_for = ?, breached_at = ?, ended_at = ?
 		WHERE tenant_id = ? AND case_id = ? AND party = ? AND kind = ?`,

@@ -3,6 +3,7 @@ package vaultsvc
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -119,14 +120,8 @@ func (m *Module) find(ctx context.Context, s search) ([]person, error) {
 		return nil, err
 	}
 	ids, err := db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) (ids []id.Person, err error) {
-		for _, c := range contacts {
-			some, err := persons.FindAll(ctx, tx, m.ring, c)
-			if err != nil {
-				return nil, err
-			}
-			ids = append(ids, some...)
-		}
-		return ids, nil
+		found, err := persons.FindEach(ctx, tx, m.ring, contacts...)
+		return slices.Concat(found...), err
 	})
 	if err != nil {
 		return nil, err

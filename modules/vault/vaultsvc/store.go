@@ -17,7 +17,7 @@ func scanRequest(scan func(...any) error) (r vault.Request, err error) {
 }
 
 func insertRequest(ctx context.Context, tx *db.Tx, r vault.Request) error {
-	_, err := tx.Exec(ctx, `INSERT INTO vault_request (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err := tx.Put(ctx, `INSERT INTO vault_request (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), r.ID, r.Person, r.Kind, r.State, r.Ground, r.Law, r.ReceivedAt, r.AnswerBy, r.ClosedAt, r.Version)
 	if err != nil {
 		return fmt.Errorf("insert subject request: %w", err)
@@ -73,7 +73,7 @@ func updateRequest(ctx context.Context, tx *db.Tx, r vault.Request) error {
 // answerErasures closes the person's requests for an erasure that has happened.
 // They need not have been taken up one by one: the answer stands.
 func answerErasures(ctx context.Context, tx *db.Tx, p id.Person) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		UPDATE vault_request SET state = ?, closed_at = ?, version = version + 1
 		WHERE tenant_id = ? AND person_id = ? AND kind = ? AND state = ?`,
 		vault.Answered, tx.Now(), tx.Tenant(), p, vault.Erasure, vault.InProgress)

@@ -64,14 +64,24 @@ func (h *held) load(ctx context.Context, tx *db.Tx) (*policy, error) {
 
 // inStep is load for a step that writes: what was read is kept once the step is
 // durable, so that nobody is shown terms that were never published.
+// A step that decides on many cases reads them once.
 func (h *held) inStep(ctx context.Context, tx *db.Tx) (*policy, error) {
+	of := db.Local(tx, h, func() *stepPolicy { return &stepPolicy{} })
+	if of.policy != nil {
+		return of.policy, nil
+	}
 	p, err := h.load(ctx, tx)
-	if err == nil && h.get(tx.Tenant()) != p {
-		tenant := tx.Tenant()
+	if err != nil {
+		return nil, err
+	}
+	of.policy = p
+	if tenant := tx.Tenant(); h.get(tenant) != p {
 		tx.AfterCommit(func() { h.put(tenant, p) })
 	}
-	return p, err
+	return p, nil
 }
+
+type stepPolicy struct{ policy *policy }
 
 // noTerms is what a brand without terms has.
 var noTerms = brandTerms{hash: warranty.PolicyHash(nil)}
@@ -103,7 +113,7 @@ func loadPolicy(ctx context.Context, tx *db.Tx, v int64) (*policy, error) {
 // bump begins a change of terms: who changes the tenant's terms meanwhile waits
 // for its end.
 func bump(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO warranty_policy (tenant_id, version) VALUES (?, 1)
 		ON CONFLICT (tenant_id) DO UPDATE SET version = warranty_policy.version + 1`, tx.Tenant())
 	return wrap("begin a change of terms", err)

@@ -40,14 +40,14 @@ func insertTerm(ctx context.Context, tx *db.Tx, t warranty.Term) error {
 	if err != nil {
 		return wrap("encode term", err)
 	}
-	_, err = tx.Exec(ctx, `
+	err = tx.Put(ctx, `
 		INSERT INTO warranty_term (tenant_id, id, version, code, brand_id, line_id, body, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), t.ID, t.Version, t.Code, t.Brand, t.Line, string(body), tx.Now())
 	return wrap("insert term", err)
 }
 
 func replaceTerm(ctx context.Context, tx *db.Tx, t warranty.Term) error {
-	_, err := tx.Exec(ctx, `UPDATE warranty_term SET replaced_at = ? WHERE tenant_id = ? AND id = ? AND version = ?`,
+	err := tx.Put(ctx, `UPDATE warranty_term SET replaced_at = ? WHERE tenant_id = ? AND id = ? AND version = ?`,
 		tx.Now(), tx.Tenant(), t.ID, t.Version)
 	return wrap("replace term", err)
 }
@@ -66,7 +66,7 @@ func registration(ctx context.Context, tx *db.Tx, unit id.Unit, lock string) (*w
 }
 
 func putRegistration(ctx context.Context, tx *db.Tx, brand id.Brand, r warranty.Registration) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Put(ctx, `
 		INSERT INTO warranty_registration (tenant_id, unit_id, brand_id, sold_on, sold_in, installed_on, proof, proof_file, registered_at, version)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (tenant_id, unit_id) DO UPDATE SET sold_on = excluded.sold_on, sold_in = excluded.sold_in,
@@ -109,7 +109,7 @@ func insert(ctx context.Context, tx *db.Tx, e warranty.Entitlement) (bool, error
 }
 
 func supersede(ctx context.Context, tx *db.Tx, old, by warranty.Entitlement) error {
-	_, err := tx.Exec(ctx, `UPDATE warranty_entitlement SET superseded_by = ? WHERE tenant_id = ? AND case_id = ? AND seq = ?`,
+	err := tx.Put(ctx, `UPDATE warranty_entitlement SET superseded_by = ? WHERE tenant_id = ? AND case_id = ? AND seq = ?`,
 		by.ID, tx.Tenant(), old.Case, old.Seq)
 	return wrap("supersede entitlement", err)
 }

@@ -55,7 +55,7 @@ func insert(ctx context.Context, tx *db.Tx, o order) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO work_order (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err = tx.Put(ctx, `INSERT INTO work_order (tenant_id, `+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), o.ID, o.Case, o.Plan, o.Kind, o.Brand, o.Node, o.Line, o.Model, o.Minutes, string(need), o.State, o.Outcome, o.Attempts,
 		o.CreatedAt, o.ChangedAt, o.Version)
 	if err != nil {
