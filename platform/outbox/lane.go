@@ -147,71 +147,43 @@ func (l *lane) pass(ctx context.Context, tx *db.Tx, seq int64) (moved, error) {
 }
 
 // advanceAll looks at all lanes of a bundle at once, and ends those that have
-// caught up in one statement.
+// caught up.
 func advanceAll(ctx context.Context, tx *db.Tx, turns []*turn) error {
-	stand, err := standing(ctx, tx, turns)
+	wanted, err := standing(ctx, tx, turns)
 	if err != nil {
 		return err
 	}
-	var gone []any
-	for _, t := range turns {
-		wanted, mine := stand[t.l.grip()]
-		switch {
-		case !mine:
-			return lease.ErrLost
-		case t.to >= wanted:
-			t.moved, gone = moved{gone: true}, append(gone, t.l.subject)
-		default:
-			if t.moved, err = t.l.pass(ctx, tx, t.to); err != nil {
-				return err
-			}
+	for i, t := range turns {
+		if t.to < wanted[i] {
+			t.moved, err = t.l.pass(ctx, tx, t.to)
+		} else {
+			t.moved, err = moved{gone: true}, tx.Put(ctx, `DELETE FROM outbox_lane`+mine, t.l.mine(nil)...)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	if len(gone) == 0 {
-		return nil
-	}
-	err = tx.Put(ctx, `DELETE FROM outbox_lane WHERE tenant_id = ? AND subscriber = ? AND subject_id IN (`+marks(padded(len(gone)))+`)`,
-		ofLanes(turns, gone)...)
-	return err
+	return nil
 }
 
-// standing reads up to where each of the lanes is wanted now, and locks them.
-func standing(ctx context.Context, tx *db.Tx, turns []*turn) (map[grip]int64, error) {
-	subjects := make([]any, len(turns))
+// standing reads up to where each of the lanes is wanted now, and locks them in
+// their order. Each is asked for by its whole key: of a list of keys PostgreSQL may
+// think, when the table was empty lately, that it had better look at all lanes.
+func standing(ctx context.Context, tx *db.Tx, turns []*turn) ([]int64, error) {
+	grips, wanted := make([][]any, len(turns)), make([]int64, len(turns))
 	for i, t := range turns {
-		subjects[i] = t.l.subject
+		grips[i] = t.l.mine(nil)
 	}
-	found, err := tx.Rows(ctx, `
-		SELECT subject_id, fence, wanted_seq FROM outbox_lane
-		WHERE tenant_id = ? AND subscriber = ? AND subject_id IN (`+marks(padded(len(turns)))+`) ORDER BY subject_id`+tx.ForUpdate(),
-		ofLanes(turns, subjects)...)
-	out := make(map[grip]int64, len(turns))
-	_, err = db.Collect(found, err, func(scan func(...any) error) (struct{}, error) {
-		g := grip{laneKey: laneKey{tenant: turns[0].l.tenant, subscriber: turns[0].l.subscriber}}
-		var wanted int64
-		err := scan((*raw)(&g.subject), &g.fence, &wanted)
-		out[g] = wanted
-		return struct{}{}, err
+	err := tx.Each(ctx, `SELECT wanted_seq FROM outbox_lane`+mine+tx.ForUpdate(), grips, func(i int, rows *db.Rows) error {
+		found, err := db.Collect(rows, nil, func(scan func(...any) error) (n int64, err error) { return n, scan(&n) })
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return lease.ErrLost
+		}
+		wanted[i] = found[0]
+		return nil
 	})
-	return out, err
-}
-
-// ofLanes is the arguments of a statement about some lanes of a bundle. The last
-// subject is repeated so that there are few different statements to prepare.
-func ofLanes(turns []*turn, subjects []any) []any {
-	args := make([]any, 0, 2+padded(len(subjects)))
-	args = append(append(args, turns[0].l.tenant, turns[0].l.subscriber), subjects...)
-	for len(args) < cap(args) {
-		args = append(args, subjects[len(subjects)-1])
-	}
-	return args
-}
-
-// padded is the next power of two.
-func padded(n int) int {
-	p := 1
-	for p < n {
-		p *= 2
-	}
-	return p
+	return wanted, err
 }
