@@ -65,9 +65,10 @@ gen-check: gen ## fail when a generated file is not what is committed
 bench: build ## the tables of docs/benchmarks.md
 	bash scripts/bench
 
-soak: build ## the long forms of the tests
+soak: setup build e2e/node_modules ## the long forms of the tests, journeys in every size, theme and language
 	go build -o bin/withpg ./cmd/withpg
 	FETTLE_SOAK=1 FETTLE_REQUIRE_PG=1 bin/withpg go test -timeout 170m ./...
+	FETTLE_SOAK=1 node e2e/run.mjs
 
 clean: ## remove what was built
 	rm -rf bin var web/dist

@@ -122,11 +122,9 @@ func (m *Module) OfCase(ctx context.Context, c id.Case) (caseCharges, error) {
 		return caseCharges{}, err
 	}
 	out := caseCharges{Items: []charge{}, Totals: map[string]money.Amount{}}
-	seen := len(all) == 0
 	for _, ch := range all {
 		switch err := m.guard.Can(ctx, "charge.read", chargeResource(b, ch)); {
 		case err == nil:
-			seen = true
 			out.Items = append(out.Items, ch)
 			if err := out.add(ch); err != nil {
 				return out, err
@@ -135,11 +133,9 @@ func (m *Module) OfCase(ctx context.Context, c id.Case) (caseCharges, error) {
 			return out, err
 		}
 	}
-	if !seen {
-		return out, access.ErrHidden
-	}
-	if len(all) == 0 {
-		return out, m.guard.Can(ctx, "charge.read", access.Resource{Kind: "charge", Node: b.Node, Brand: b.Brand, Country: string(b.Country)})
+	if len(out.Items) == 0 { // whoever is on the case may know that there is nothing of theirs, and not whether there is of others
+		r := access.Resource{Kind: "charge", Node: b.Node, Brand: b.Brand, Partner: b.Partner, Country: string(b.Country)}
+		return out, m.guard.Can(ctx, "charge.read", r)
 	}
 	return out, nil
 }
