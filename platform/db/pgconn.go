@@ -69,6 +69,15 @@ func (c *pgConn) commit(ctx context.Context) error {
 // said the code when the commit was made already.
 func ending(code string) bool { return code[:2] == "57" || code[:2] == "08" }
 
+// lost names the error of a step that was not committed: if the connection has gone,
+// that is the reason, and nothing is stored.
+func (c *pgConn) lost(err error) error {
+	if err != nil && c.conn.IsClosed() && !isFault(err) {
+		return ErrUnavailable.Because(err)
+	}
+	return unreachable(err)
+}
+
 // rollback ends the transaction if the server has heard of it.
 func (c *pgConn) rollback() {
 	if c.sent {

@@ -135,7 +135,7 @@ func (v pgView) run(ctx context.Context, s step) error {
 	if err == nil {
 		err = v.c.flush(inner) // to hear that nothing is written here
 	}
-	return unreachable(err)
+	return v.c.lost(err)
 }
 
 func (v pgView) end() {
@@ -202,7 +202,7 @@ func (e *pgEngine) once(ctx context.Context, s *step) (err error) {
 	inner := context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
 	c.begin("BEGIN", s.tenant)
 	if err := s.run(inner, c, true); err != nil {
-		return unreachable(err)
+		return c.lost(err)
 	}
 	err = c.commit(inner)
 	done = err == nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
 )
@@ -283,4 +284,46 @@ func TestGather(t *testing.T) {
 			t.Errorf("inside a step = %v, want ErrNested", err)
 		}
 	}, shelf)
+}
+
+// TestCut breaks the connection under a step and under a read, and in the moment of
+// the commit: what is known not to be stored is unavailable, the rest is unknown.
+func TestCut(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Postgres(t, shelf).Open(t, db.Options{})
+	ask := func(ctx context.Context, tx *db.Tx) error {
+		var n int
+		return tx.Row(ctx, `SELECT 1`).Scan(&n)
+	}
+	for what, fn := range map[string]func(ctx context.Context, tx *db.Tx) error{
+		"at the beginning": func(ctx context.Context, tx *db.Tx) error { return errors.Join(db.Cut(tx), ask(ctx, tx)) },
+		"in the middle": func(ctx context.Context, tx *db.Tx) error {
+			return errors.Join(put("Emma")(ctx, tx), db.Cut(tx), ask(ctx, tx))
+		},
+	} {
+		for how, run := range map[string]func(context.Context, id.Tenant, func(context.Context, *db.Tx) error) error{"step": d.InTx, "read": d.Read} {
+			if how == "read" && what == "in the middle" {
+				continue // which writes
+			}
+			if err := run(t.Context(), dbtest.Tenant, fn); !errors.Is(err, db.ErrUnavailable) {
+				t.Errorf("a %s that is cut %s = %v, want ErrUnavailable", how, what, err)
+			}
+		}
+	}
+	err := d.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(put("Emma")(ctx, tx), db.Cut(tx))
+	})
+	if !errors.Is(err, db.ErrUnavailable) && !errors.Is(err, db.ErrUnknownOutcome) {
+		t.Errorf("cut before the commit = %v", err)
+	}
+	err = d.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(db.Cut(tx), errNo)
+	})
+	if !errors.Is(err, errNo) {
+		t.Errorf("a step that says no = %v, want %v", err, errNo)
+	}
+	_ = d.Read(t.Context(), dbtest.Tenant, ask) // finds out that the connection which that step gave back is cut
+	if got := names(t, d, dbtest.Tenant); len(got) != 0 {
+		t.Errorf("the shelf holds %v", got)
+	}
 }
