@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -98,7 +99,7 @@ func storedEvents(rows *db.Rows, tenant id.Tenant, subject id.Raw) ([]stored, er
 
 const (
 	mine   = ` WHERE tenant_id = ? AND subscriber = ? AND subject_id = ? AND fence = ?`
-	finish = `DELETE FROM outbox_lane` + mine + ` AND wanted_seq = ?`
+	finish = `DELETE FROM outbox_lane` + mine + ` AND wanted_seq <= ? RETURNING wanted_seq`
 	pass   = `UPDATE outbox_lane SET done_seq = ?, attempts = 0, last_error_code = ''` + mine + ` RETURNING wanted_seq`
 	giveUp = `UPDATE outbox_lane SET done_seq = ?, attempts = ?, ready_at = ?, parked_at = ?, last_error_code = ?, fence = 0` + mine + ` AND done_seq < ?` // a commit whose outcome was unknown may have passed it
 	hold   = `UPDATE outbox_lane SET ready_at = ?` + mine
@@ -119,22 +120,45 @@ type moved struct {
 // advance moves the turns' lanes on inside the step that handled their events,
 // and ends the step with ErrLost if somebody else has one of them by now. It
 // comes after the handlers, so that rows are locked no longer than the commit takes.
-func advance(ctx context.Context, tx *db.Tx, turns []*turn) (err error) {
-	if len(turns) > 1 {
-		return advanceAll(ctx, tx, turns)
+//
+// Lanes are named by their whole keys, in one message: of a list of keys PostgreSQL
+// may think, when the table was empty lately, that it had better look at all lanes.
+func advance(ctx context.Context, tx *db.Tx, turns []*turn) error {
+	if err := lock(ctx, tx, turns); err != nil {
+		return err
 	}
-	turns[0].moved, err = turns[0].l.advance(ctx, tx, turns[0].to)
+	var through []*turn // have heard all that was wanted when they were taken
+	var sets [][]any
+	for _, t := range turns {
+		if t.moved = (moved{}); t.to >= t.l.wanted {
+			through, sets = append(through, t), append(sets, t.l.mine(nil, t.to))
+		}
+	}
+	err := tx.Each(ctx, finish, sets, func(i int, rows *db.Rows) error {
+		ended, err := db.Collect(rows, nil, func(scan func(...any) error) (n int64, err error) { return n, scan(&n) })
+		through[i].moved.gone = len(ended) > 0
+		return err
+	})
+	for _, t := range turns {
+		if err == nil && !t.moved.gone {
+			t.moved, err = t.l.pass(ctx, tx, t.to)
+		}
+	}
 	return err
 }
 
-func (l *lane) advance(ctx context.Context, tx *db.Tx, seq int64) (moved, error) {
-	if seq >= l.wanted {
-		n, err := tx.Exec(ctx, finish, l.mine(nil, l.wanted)...)
-		if err != nil || n == 1 {
-			return moved{gone: true}, err
+// lock locks the lanes in their order, which is the relay's too, if not all of them
+// will be ended: that alone goes along the order.
+func lock(ctx context.Context, tx *db.Tx, turns []*turn) error {
+	if !tx.Postgres() || !slices.ContainsFunc(turns, func(t *turn) bool { return t.to < t.l.wanted }) {
+		return nil
+	}
+	for _, t := range turns {
+		if err := tx.Put(ctx, `SELECT 1 FROM outbox_lane`+mine+` FOR UPDATE`, t.l.mine(nil)...); err != nil {
+			return err
 		}
 	}
-	return l.pass(ctx, tx, seq)
+	return nil
 }
 
 func (l *lane) pass(ctx context.Context, tx *db.Tx, seq int64) (moved, error) {
@@ -144,46 +168,4 @@ func (l *lane) pass(ctx context.Context, tx *db.Tx, seq int64) (moved, error) {
 		err = lease.ErrLost
 	}
 	return m, err
-}
-
-// advanceAll looks at all lanes of a bundle at once, and ends those that have
-// caught up.
-func advanceAll(ctx context.Context, tx *db.Tx, turns []*turn) error {
-	wanted, err := standing(ctx, tx, turns)
-	if err != nil {
-		return err
-	}
-	for i, t := range turns {
-		if t.to < wanted[i] {
-			t.moved, err = t.l.pass(ctx, tx, t.to)
-		} else {
-			t.moved, err = moved{gone: true}, tx.Put(ctx, `DELETE FROM outbox_lane`+mine, t.l.mine(nil)...)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// standing reads up to where each of the lanes is wanted now, and locks them in
-// their order. Each is asked for by its whole key: of a list of keys PostgreSQL may
-// think, when the table was empty lately, that it had better look at all lanes.
-func standing(ctx context.Context, tx *db.Tx, turns []*turn) ([]int64, error) {
-	grips, wanted := make([][]any, len(turns)), make([]int64, len(turns))
-	for i, t := range turns {
-		grips[i] = t.l.mine(nil)
-	}
-	err := tx.Each(ctx, `SELECT wanted_seq FROM outbox_lane`+mine+tx.ForUpdate(), grips, func(i int, rows *db.Rows) error {
-		found, err := db.Collect(rows, nil, func(scan func(...any) error) (n int64, err error) { return n, scan(&n) })
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			return lease.ErrLost
-		}
-		wanted[i] = found[0]
-		return nil
-	})
-	return wanted, err
 }

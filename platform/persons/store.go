@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -100,18 +101,22 @@ func hashes(tx *db.Tx, ring *keys.Ring, p Person) (phone, email []byte) {
 }
 
 func insertBlind(ctx context.Context, tx *db.Tx, p id.Person, phone, email []byte) error {
+	var rows []string
+	var args []any
 	for _, h := range []struct {
 		kind Kind
 		hash []byte
 	}{{Phone, phone}, {Email, email}} {
-		if h.hash == nil {
-			continue
+		if h.hash != nil {
+			rows, args = append(rows, "(?, ?, ?, ?)"), append(args, tx.Tenant(), h.kind, h.hash, p)
 		}
-		err := tx.Put(ctx, `INSERT INTO persons_blind (tenant_id, kind, hash, person_id) VALUES (?, ?, ?, ?)`,
-			tx.Tenant(), h.kind, h.hash, p)
-		if err != nil {
-			return fmt.Errorf("insert blind hash: %w", err)
-		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	err := tx.Put(ctx, `INSERT INTO persons_blind (tenant_id, kind, hash, person_id) VALUES `+strings.Join(rows, ", "), args...)
+	if err != nil {
+		return fmt.Errorf("insert blind hash: %w", err)
 	}
 	return nil
 }
