@@ -3,12 +3,14 @@ package db
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 )
 
 // Gather has those who ask for the same kind of step at the same time share one:
 // while a step runs, items gather, and the next takes them all. It is for steps
-// that are made durable for one row each, where SQLite's writer gathers by itself.
+// of one row each. SQLite's writer shares commits by itself; this shares the step too.
 type Gather[T any] struct {
 	run func(items []T) error
 
@@ -27,12 +29,12 @@ type gathered[T any] struct {
 const gatherMost = 64
 
 // NewGather returns a Gather whose steps are what run does, which makes all of its
-// items durable or none, and does not panic.
+// items durable or none.
 func NewGather[T any](run func(items []T) error) *Gather[T] { return &Gather[T]{run: run} }
 
 // Do returns once the item's step has ended. When a shared step is refused, each
-// of its items gets one of its own, so that nobody hears of another's error. If ctx
-// ends first its error is returned, and the step may yet be made.
+// of its items gets one of its own, so that nobody hears of another's error or
+// panic. If ctx ends first its error is returned, and the step may yet be made.
 func (g *Gather[T]) Do(ctx context.Context, item T) error {
 	if Inside(ctx) {
 		return ErrNested
@@ -60,17 +62,27 @@ func (g *Gather[T]) work() {
 		for i, w := range batch {
 			items[i] = w.item
 		}
-		err := g.run(items)
+		err := g.try(items)
 		refused := err != nil && !errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrUnknownOutcome)
 		for i, w := range batch {
 			if w.err = err; refused && len(batch) > 1 {
-				w.err = g.run(items[i : i+1])
+				w.err = g.try(items[i : i+1])
 			}
 		}
 		for _, w := range batch {
 			close(w.done)
 		}
 	}
+}
+
+// try makes a panic an error: nobody above this goroutine would recover it.
+func (g *Gather[T]) try(items []T) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack())
+		}
+	}()
+	return g.run(items)
 }
 
 // next takes those who wait; nil when nobody does, and then nobody works.

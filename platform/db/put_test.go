@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -238,16 +239,51 @@ func TestNotifyOthers(t *testing.T) {
 	}
 }
 
+// TestGatherShares lets many come while a step runs: the next takes them all.
+func TestGatherShares(t *testing.T) {
+	t.Parallel()
+	const many = 20
+	begun, over := make(chan int), make(chan bool)
+	g := db.NewGather(func(items []int) error {
+		begun <- len(items)
+		<-over
+		return nil
+	})
+	var all sync.WaitGroup
+	do := func() {
+		if err := g.Do(t.Context(), 1); err != nil {
+			t.Error(err)
+		}
+	}
+	all.Go(do)
+	if n := <-begun; n != 1 {
+		t.Fatalf("%d in the first step, want 1", n)
+	}
+	for range many {
+		all.Go(do)
+	}
+	for db.Waiting(g) < many {
+		runtime.Gosched()
+	}
+	over <- true
+	if n := <-begun; n != many {
+		t.Errorf("%d in the second step, want %d", n, many)
+	}
+	over <- true
+	all.Wait()
+}
+
 // TestGather lets many store one row each, some of whom may not.
 func TestGather(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		var steps atomic.Int32
 		errTwice := errors.New("a book twice")
 		g := db.NewGather(func(items []string) error {
-			steps.Add(1)
 			return d.InTx(context.Background(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
 				for _, name := range items {
+					if name == "Necronomicon" {
+						panic(name)
+					}
 					if err := tx.PutNew(ctx, errTwice, insertBook, tx.Tenant(), name); err != nil {
 						return err
 					}
@@ -258,6 +294,11 @@ func TestGather(t *testing.T) {
 		var all sync.WaitGroup
 		var stored, refused atomic.Int32
 		const many = 200
+		all.Go(func() {
+			if err := g.Do(t.Context(), "Necronomicon"); err == nil || errors.Is(err, errTwice) {
+				t.Errorf("a step that panics = %v", err)
+			}
+		})
 		for i := range many {
 			all.Go(func() {
 				switch err := g.Do(t.Context(), fmt.Sprint("book ", i/2)); {

@@ -84,7 +84,9 @@ func (t *teller) run() {
 		}
 		var err error
 		if c, err = t.tell(c); err != nil {
-			// What was to be told is lost, which those who listen shall know.
+			// What was to be told is lost, which those who listen shall know. And the
+			// connection's number may become another process's.
+			t.pid.Store(0)
 			t.say(note{channelMissed, ""})
 			rest = reconnect
 		}

@@ -15,7 +15,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"fettle.dev/fettle/kernel/fault"
@@ -163,34 +162,25 @@ func Pending(ctx context.Context, tx *db.Tx, n int) ([]Leaf, error) {
 	return db.Collect(rows, err, scanLeaf)
 }
 
-// Place says that the log took the pending leaves in at the index and those after it.
+// Place says that the log took the pending leaves in at the index and those after
+// it. Each is named by its whole key: of a list of keys PostgreSQL may think, when
+// the table was empty lately, that it had better look at all that are pending.
 func Place(ctx context.Context, tx *db.Tx, leaves []Leaf, index int64) error {
+	keys := make([][]any, len(leaves))
 	for i, l := range leaves {
+		keys[i] = []any{tx.Tenant(), l.ID}
 		err := tx.Put(ctx, `UPDATE leaf_entry SET place = ? WHERE tenant_id = ? AND id = ?`, index+int64(i), tx.Tenant(), l.ID)
 		if err != nil {
 			return err
 		}
 	}
-	for n := 64; n > 0; n /= 2 { // powers of two, so that few statements have to be prepared
-		for ; len(leaves) >= n; leaves = leaves[n:] {
-			if err := taken(ctx, tx, leaves[:n]); err != nil {
-				return err
-			}
+	return tx.Each(ctx, `DELETE FROM leaf_pending WHERE tenant_id = ? AND id = ? RETURNING 1`, keys, func(_ int, rows *db.Rows) error {
+		gone, err := db.Collect(rows, nil, func(scan func(...any) error) (n int64, err error) { return n, scan(&n) })
+		if err == nil && len(gone) == 0 {
+			err = db.ErrRetry // another sequencer was here
 		}
-	}
-	return nil
-}
-
-func taken(ctx context.Context, tx *db.Tx, leaves []Leaf) error {
-	args := []any{tx.Tenant()}
-	for _, l := range leaves {
-		args = append(args, l.ID)
-	}
-	n, err := tx.Exec(ctx, `DELETE FROM leaf_pending WHERE tenant_id = ? AND id IN (?`+strings.Repeat(", ?", len(leaves)-1)+`)`, args...)
-	if err == nil && n != int64(len(leaves)) {
-		err = db.ErrRetry // another sequencer was here
-	}
-	return err
+		return err
+	})
 }
 
 // ByID returns the leaf, or ErrNotFound.
