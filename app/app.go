@@ -103,6 +103,9 @@ func Open(ctx context.Context, c Config) (a *App, err error) {
 	if c.Clock == nil {
 		c.Clock = clock.System
 	}
+	if c.Address, err = c.address(); err != nil {
+		return nil, err
+	}
 	a = &App{Config: c, Log: c.Log, Metrics: telemetry.NewMetrics(c.Version)}
 	defer func() {
 		if err != nil {
@@ -173,6 +176,7 @@ func (a *App) platform() (err error) {
 	}
 	a.Jobs = jobs.New(a.DB, jobs.Options{Log: a.Log, Tenants: a.tenants})
 	a.Mail = mail.New(a.DB, a.Ring, mail.Shelf{})
+	a.Mail.Work(a.Jobs)
 	a.Hints = hints.New(a.DB)
 	a.API = httpapi.New(httpapi.Options{
 		Auth: a.Login, Guard: a.Guard, CSRF: a.Login.CSRF, Log: a.Log, Secret: a.Ring.Blind(id.Tenant{}, "httpapi", "secret"),
@@ -195,7 +199,10 @@ func (a *App) modules() {
 	a.Network = networksvc.New(networksvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard})
 	a.Catalog = catalogsvc.New(catalogsvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard, Network: a.Network})
 	a.Orders = orderssvc.New(orderssvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog})
-	a.Desk = desksvc.New(desksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Orders: a.Orders, Accounts: a.Login})
+	a.Desk = desksvc.New(desksvc.Deps{
+		DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Mail: a.Mail, Network: a.Network, Catalog: a.Catalog, Orders: a.Orders,
+		Accounts: a.Login, Address: a.Config.Address,
+	})
 	a.Warranty = warrantysvc.New(warrantysvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard, Catalog: a.Catalog, Network: a.Network, Desk: a.Desk})
 	a.SLA = slasvc.New(slasvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Guard: a.Guard, Cases: a.Desk})
 	a.Work = worksvc.New(worksvc.Deps{DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})
@@ -214,11 +221,10 @@ func (a *App) modules() {
 		Accounts: a.Login,
 	})
 	a.Proof = proofsvc.New(proofsvc.Deps{DB: a.DB, Ring: a.Ring, Guard: a.Guard, Desk: a.Desk})
-	a.Vault = vaultsvc.New(vaultsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Files: a.Files, Mail: a.Mail})
+	a.Vault = vaultsvc.New(vaultsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Files: a.Files, Mail: a.Mail, Network: a.Network})
 	a.Insight = insightsvc.New(insightsvc.Deps{DB: a.DB, Bus: a.Bus, Guard: a.Guard})
 	a.Vault.Collect(a.Desk, a.Field, a.Login)
 
-	a.Mail.Work(a.Jobs)
 	outbox.On(a.Bus, "login.erase", func(ctx context.Context, tx *db.Tx, _ outbox.Meta, e vault.PersonErased) error {
 		return a.Login.Erase(ctx, tx, e.Person) // a user who is erased logs in no more
 	})

@@ -5,6 +5,7 @@ package app
 import (
 	"errors"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,9 @@ type Config struct {
 	Clock clock.Clock
 	// Log is slog.Default() if nil.
 	Log *slog.Logger
+	// Address is where customers reach this Fettle, for links in letters, such as
+	// "https://service.example.com"; http://127.0.0.1:8080 if empty.
+	Address string
 	// Version is told in the API's document and the metrics.
 	Version string
 	// BehindProxy believes X-Forwarded-For and X-Forwarded-Proto.
@@ -47,6 +51,21 @@ type places struct {
 	root, ledger, files    string
 	postgres               bool
 	keyOptions, mainOption db.Options
+}
+
+// ErrAddress: the public address is no http or https address.
+var ErrAddress = errors.New("the public address is not like https://service.example.com")
+
+// address returns the public address without a slash at its end.
+func (c Config) address() (string, error) {
+	if c.Address == "" {
+		return "http://127.0.0.1:8080", nil
+	}
+	u, err := url.Parse(c.Address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return "", ErrAddress
+	}
+	return strings.TrimRight(c.Address, "/"), nil
 }
 
 // keySchema is the PostgreSQL schema of the key store.

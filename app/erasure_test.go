@@ -359,7 +359,7 @@ func (v *aviary) letter() {
 		t.Fatal(err)
 	}
 	err = v.DB.InTx(t.Context(), v.Tenant, func(ctx context.Context, tx *db.Tx) error {
-		_, err := v.Mail.Queue(ctx, tx, key, mail.Letter{Kind: mail.CaseReceived, Lang: "en", To: v.first("caller", "email") + "@example.org", Hold: -1, Data: map[string]string{
+		_, err := v.Mail.Queue(ctx, tx, key, mail.Letter{Kind: "case_received", Lang: "en", To: v.first("caller", "email") + "@example.org", Hold: -1, Data: map[string]string{
 			"brand": "Kuhlmann", "case": "1", "link": "x", "name": v.word("caller", "letter", true),
 		}})
 		if err != nil {

@@ -211,7 +211,7 @@ func (s *stage) others(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = s.DB.InTx(ctx, s.Tenant, func(ctx context.Context, tx *db.Tx) error {
-		m, err := s.Mail.Queue(ctx, tx, key, mail.Letter{Kind: mail.PartAwaited, Lang: "en", To: "erika@example.org", Data: map[string]string{
+		m, err := s.Mail.Queue(ctx, tx, key, mail.Letter{Kind: "part_awaited", Lang: "en", To: "erika@example.org", Data: map[string]string{
 			"brand": "Kuhlmann", "case": s.reference, "link": "https://fettle.test/p/c/x", "name": "Erika",
 		}})
 		s.mail = m.String()

@@ -34,6 +34,7 @@ type Options struct {
 	Days     int       // that are played; 0: a month
 	Owner    string    // of the PostgreSQL tables, as app.Config says
 	Home     string    // as app.Config says
+	Address  string    // as app.Config says
 	Progress stage.Report
 	Log      *slog.Logger // warnings and errors; slog.Default() if nil
 }
@@ -115,7 +116,7 @@ func (o Options) build(ctx context.Context, path string) (err error) {
 	o.Now = o.Now.UTC().Truncate(time.Second)
 	set := clock.NewSet(o.start())
 	a, err := app.Open(ctx, app.Config{
-		Database: path, Owner: o.Owner, Home: o.Home, Migrate: true, NoSync: true, Quick: true, Clock: set.Now, Log: quiet(o.Log),
+		Database: path, Owner: o.Owner, Home: o.Home, Address: o.Address, Migrate: true, NoSync: true, Quick: true, Clock: set.Now, Log: quiet(o.Log),
 	})
 	if err != nil {
 		return err

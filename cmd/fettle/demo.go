@@ -33,7 +33,7 @@ func (v demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		return err
 	}
 	held := &demo.Clock{}
-	a, err := c.open(ctx, s, func(o *app.Config) { o.Clock, o.Migrate = held.Now, true })
+	a, err := c.open(ctx, s, func(o *app.Config) { o.Clock, o.Migrate, o.Address = held.Now, true, c.publicURL(v.Addr) })
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (v demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 // build makes the data unless it is there.
 func (v demoCmd) build(ctx context.Context, c *cli, s streams) error {
 	o := demo.Options{
-		Now: clock.System(), Days: v.Days, Owner: c.Owner, Home: c.Home, Log: telemetry.NewLogger(s.err, slog.LevelWarn),
+		Now: clock.System(), Days: v.Days, Owner: c.Owner, Home: c.Home, Address: c.publicURL(v.Addr), Log: telemetry.NewLogger(s.err, slog.LevelWarn),
 		Progress: func(done, total int, what string) {
 			fmt.Fprintf(s.out, "making the demo: %3d of %d  %s\n", done, total, what)
 		},

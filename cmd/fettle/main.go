@@ -31,6 +31,7 @@ type cli struct {
 	DB    string `name:"db" env:"FETTLE_DB" default:"var/fettle.db" help:"Database: a file (SQLite) or postgres://…"`
 	Owner string `name:"db-owner" env:"FETTLE_DB_OWNER" help:"postgres://… of the owner of the tables, for migrate; the same as --db if empty."`
 	Home  string `name:"home" env:"FETTLE_HOME" default:"var" help:"With PostgreSQL: the folder of root key, erasure ledger and files."`
+	URL   string `name:"public-url" env:"FETTLE_PUBLIC_URL" help:"Where customers reach Fettle, such as https://service.example.com: letters link there. The address served on if empty."`
 
 	Serve   serveCmd   `cmd:"" help:"Serve the API and the web application, and do the work behind them."`
 	Worker  workerCmd  `cmd:"" help:"Do the work behind the API, without serving: events, jobs, the proof log."`

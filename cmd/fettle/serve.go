@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 // config is how the command line's database is opened.
 func (c *cli) config(s streams) app.Config {
 	return app.Config{
-		Database: c.DB, Owner: c.Owner, Home: c.Home, Version: version,
+		Database: c.DB, Owner: c.Owner, Home: c.Home, Address: c.URL, Version: version,
 		Log: telemetry.NewLogger(s.err, slog.LevelInfo),
 	}
 }
@@ -35,6 +36,16 @@ func (c *cli) open(ctx context.Context, s streams, change func(*app.Config)) (*a
 	return a, nil
 }
 
+// publicURL is where customers reach what is served on addr, unless the command
+// line says.
+func (c *cli) publicURL(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if c.URL != "" || err != nil {
+		return c.URL
+	}
+	return "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
+}
+
 type serveCmd struct {
 	Addr        string `env:"FETTLE_ADDR" default:"127.0.0.1:8080" help:"Address to serve on."`
 	AdminAddr   string `env:"FETTLE_ADMIN_ADDR" help:"Address of /metrics and the profiler; keep it private. Off if empty."`
@@ -45,7 +56,9 @@ type serveCmd struct {
 
 // Run serves until it is interrupted.
 func (v serveCmd) Run(ctx context.Context, c *cli, s streams) error {
-	a, err := c.open(ctx, s, func(o *app.Config) { o.Migrate, o.BehindProxy = v.Migrate, v.BehindProxy })
+	a, err := c.open(ctx, s, func(o *app.Config) {
+		o.Migrate, o.BehindProxy, o.Address = v.Migrate, v.BehindProxy, c.publicURL(v.Addr)
+	})
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,8 @@ type Reader interface {
 	// Route says which node serves the site. A site that nobody serves is not
 	// an error: the routing is then unrouted and says why.
 	Route(ctx context.Context, tenant id.Tenant, site Site) (Routing, error)
+	// Zone guesses the zone of a site that nobody serves, as ZoneAt does.
+	Zone(ctx context.Context, tenant id.Tenant, site Site) (string, error)
 }
 
 // longest names and codes, in characters.

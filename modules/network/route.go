@@ -3,6 +3,7 @@ package network
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 
 	"fettle.dev/fettle/kernel/geo"
@@ -66,6 +67,31 @@ type claim struct {
 	*Territory
 	prefix string // the longest that fits
 	metres int64  // from the centre, when by radius
+}
+
+// ZoneAt is the zone of a site, as far as the nodes of its country tell: that of
+// the nearest, or of the first by id where no distance is known; "" if the
+// country has none. It is for a site that nobody serves yet.
+func ZoneAt(nodes []Node, s Site) string {
+	var best *Node
+	var metres int64
+	for i := range nodes {
+		n := &nodes[i]
+		if n.Country != s.Country || n.Zone == "" {
+			continue
+		}
+		far := int64(math.MaxInt64)
+		if !n.Point.IsZero() && !s.Point.IsZero() {
+			far = n.Point.Metres(s.Point)
+		}
+		if best == nil || far < metres || far == metres && bytes.Compare(n.ID[:], best.ID[:]) < 0 {
+			best, metres = n, far
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return best.Zone
 }
 
 // Map is the territories, arranged for look-up. It does not change once made.

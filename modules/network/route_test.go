@@ -284,3 +284,28 @@ func BenchmarkRoute(b *testing.B) {
 		m.Route(allOpen, network.Site{Country: "CN", Postal: "124570", Point: wuhan})
 	}
 }
+
+// A site that nobody serves keeps the time of the nearest node in its country.
+func TestZoneAt(t *testing.T) {
+	t.Parallel()
+	nodes := []network.Node{
+		{ID: node(3), Country: "US", Zone: "America/New_York", Point: geo.At(40.7, -74.0)},
+		{ID: node(2), Country: "US", Zone: "America/Los_Angeles", Point: geo.At(34.0, -118.2)},
+		{ID: node(1), Country: "CN", Zone: "Asia/Shanghai"},
+	}
+	for _, tt := range []struct {
+		name string
+		site network.Site
+		want string
+	}{
+		{"in the west", network.Site{Country: "US", Point: geo.At(37.8, -122.4)}, "America/Los_Angeles"},
+		{"in the east", network.Site{Country: "US", Point: geo.At(42.4, -71.1)}, "America/New_York"},
+		{"somewhere", network.Site{Country: "US"}, "America/Los_Angeles"},
+		{"a node without a place", network.Site{Country: "CN", Point: wuhan}, "Asia/Shanghai"},
+		{"no node", network.Site{Country: "FR", Point: geo.At(48.9, 2.3)}, ""},
+	} {
+		if got := network.ZoneAt(nodes, tt.site); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}

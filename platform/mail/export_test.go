@@ -1,15 +1,24 @@
 package mail
 
 import (
+	"embed"
 	"io/fs"
 
 	"fettle.dev/fettle/kernel/locale"
 )
 
-// NewLetters checks templates as Register does, beside the standard ones but
-// without adding to them.
+//go:embed testdata/*.txt
+var testdata embed.FS
+
+var _ = Register(testdata)
+
+// Greeting is a kind of letter that only tests send.
+const Greeting Kind = "greeting"
+
+// NewLetters checks templates as Register does, beside the tests' own but
+// without adding to the standard ones.
 func NewLetters(files fs.FS) {
 	l := &letters{byID: map[Kind]map[locale.Tag]*letter{}}
-	l.register(templates)
+	l.register(testdata)
 	l.register(files)
 }

@@ -106,9 +106,12 @@ type Box struct {
 	ring   *keys.Ring
 	sender Sender
 	jobs   *jobs.Runner // nil: somebody else calls SendDue
+
+	self     string // tells this process's jobs from those of others
+	promised promised
 }
 
 // New returns the box of the database, whose letters sender takes out.
 func New(d *db.DB, ring *keys.Ring, sender Sender) *Box {
-	return &Box{db: d, ring: ring, sender: sender}
+	return &Box{db: d, ring: ring, sender: sender, self: id.New[id.MailKind]().String()}
 }

@@ -77,7 +77,7 @@ func (w *world) step(t *testing.T, fn func(ctx context.Context, tx *db.Tx) error
 }
 
 var letter = mail.Letter{
-	Kind: mail.CaseReceived, Lang: "de-AT", To: "jane@example.org",
+	Kind: mail.Greeting, Lang: "de-AT", To: "jane@example.org",
 	Data: map[string]string{"brand": "Kuhlmann", "case": "C-17", "name": "Jane Doe", "link": "https://example.org/f/x"},
 }
 

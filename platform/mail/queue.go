@@ -42,7 +42,7 @@ func (b *Box) Queue(ctx context.Context, tx *db.Tx, key *keys.Key, l Letter) (id
 		key.Seal(sealTo, []byte(oneLine(l.To))), key.Seal(sealSubject, []byte(subject)), key.Seal(sealBody, []byte(body)),
 		Queued, sendAfter, tx.Machine(), tx.Now())
 	if err == nil {
-		err = b.wake(ctx, tx, m, sendAfter)
+		err = b.wake(ctx, tx, sendAfter)
 	}
 	if err != nil {
 		return id.Mail{}, fmt.Errorf("queue letter: %w", err)
@@ -149,16 +149,36 @@ func (b *Box) sendAll(ctx context.Context, tenant id.Tenant, list []taken) (sent
 	if err != nil {
 		return 0, fmt.Errorf("keys of letters: %w", err)
 	}
-	for _, t := range list {
+	var gone []outcome
+	since := b.db.Machine()()
+	for i, t := range list {
 		state, failure := b.send(ctx, ks[t.person], t)
-		if err := b.mark(ctx, tenant, t, state, failure); err != nil {
-			return sent, fmt.Errorf("mark letter: %w", err)
+		gone = append(gone, outcome{t, state, failure})
+		if i < len(list)-1 && b.db.Machine()().Sub(since) < together {
+			continue
 		}
-		if state == Sent {
-			sent++
+		if err := b.mark(ctx, tenant, gone); err != nil {
+			return sent, fmt.Errorf("mark letters: %w", err)
 		}
+		for _, o := range gone {
+			if o.state == Sent {
+				sent++
+			}
+		}
+		gone, since = nil, b.db.Machine()()
 	}
 	return sent, nil
+}
+
+// together is how long letters that have left wait to be marked in one step: a
+// process that dies meanwhile sends them once more.
+const together = 50 * time.Millisecond
+
+// outcome is what became of a letter, and a code that says why it did not leave.
+type outcome struct {
+	taken
+	state   State
+	failure string
 }
 
 // send returns what became of the letter, and a code that says why it did not
@@ -203,17 +223,22 @@ func openTexts(key *keys.Key, recipient, subject, body []byte) (to, subj, text s
 	return to, subj, text, errors.Join(bad[:]...)
 }
 
-// mark writes the outcome, unless the lease was lost to somebody else.
-func (b *Box) mark(ctx context.Context, tenant id.Tenant, t taken, state State, failure string) error {
+// mark writes the outcomes of letters, but of those whose lease was lost to somebody else.
+func (b *Box) mark(ctx context.Context, tenant id.Tenant, list []outcome) error {
 	return b.db.InTx(context.WithoutCancel(ctx), tenant, func(ctx context.Context, tx *db.Tx) error {
-		var sentAt time.Time
-		if state == Sent {
-			sentAt = tx.Now()
+		for _, o := range list {
+			var sentAt time.Time
+			if o.state == Sent {
+				sentAt = tx.Now()
+			}
+			err := tx.Put(ctx, `
+				UPDATE mail_message SET state = ?, failure = ?, sent_at = ?, next_try_at = ?
+				WHERE tenant_id = ? AND id = ? AND state = ? AND attempts = ?`,
+				o.state, o.failure, sentAt, tx.Machine().Add(firstRest<<(o.attempt-1)), tx.Tenant(), o.id, Queued, o.attempt)
+			if err != nil {
+				return err
+			}
 		}
-		err := tx.Put(ctx, `
-			UPDATE mail_message SET state = ?, failure = ?, sent_at = ?, next_try_at = ?
-			WHERE tenant_id = ? AND id = ? AND state = ? AND attempts = ?`,
-			state, failure, sentAt, tx.Machine().Add(firstRest<<(t.attempt-1)), tx.Tenant(), t.id, Queued, t.attempt)
-		return err
+		return nil
 	})
 }

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,24 +14,8 @@ import (
 	"fettle.dev/fettle/kernel/locale"
 )
 
-//go:embed templates/*.txt
-var templates embed.FS
-
 // Kind names a kind of letter, such as "case_received".
 type Kind string
-
-// The kinds of letters whose templates live here. Other modules may register
-// their own.
-const (
-	CaseReceived         Kind = "case_received"         // brand, case, link, name
-	AppointmentBooked    Kind = "appointment_booked"    // brand, case, link, name, when
-	AppointmentChanged   Kind = "appointment_changed"   // brand, case, link, name, when
-	AppointmentCancelled Kind = "appointment_cancelled" // brand, case, link, name
-	PartAwaited          Kind = "part_awaited"          // brand, case, link, name
-	CaseResolved         Kind = "case_resolved"         // brand, case, link, name
-	AcceptanceCode       Kind = "acceptance_code"       // brand, case, code, name
-	DataRequested        Kind = "data_requested"        // due, name, operator
-)
 
 // letters holds the templates by kind and language.
 type letters struct {
@@ -45,13 +28,9 @@ type letter struct {
 	fields        []string // names of the data that it wants, sorted
 }
 
-var standard = func() *letters {
-	l := &letters{byID: map[Kind]map[locale.Tag]*letter{}}
-	l.register(templates)
-	return l
-}()
+var standard = &letters{byID: map[Kind]map[locale.Tag]*letter{}}
 
-// Register adds the templates in files, named <kind>.<language>.txt: a line
+// Register adds the templates of a module, the files named <kind>.<language>.txt: a line
 // "Subject: …", an empty line, and the body, with fields as {{.name}}. It panics
 // on a template that is broken, twice there, or in no language that Fettle
 // speaks, and on a kind that lacks one: all are mistakes of the build.

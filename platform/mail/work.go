@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -32,12 +33,11 @@ func (b *Box) Work(r *jobs.Runner) {
 	})
 }
 
-// shards spreads the letters of a second over several jobs, because steps that
-// put in the same job wait for each other on PostgreSQL.
-const shards = 16
-
-// wake makes sure that somebody looks when the hold of m is over.
-func (b *Box) wake(ctx context.Context, tx *db.Tx, m id.Mail, sendAfter time.Time) error {
+// wake makes sure that somebody looks when the hold of a letter is over: one job
+// of this process for all letters of a second, so that steps do not queue up for
+// one row. Only one that is sure to lie ahead when the step is durable is counted
+// on; a step that took longer is found by jobRetry.
+func (b *Box) wake(ctx context.Context, tx *db.Tx, sendAfter time.Time) error {
 	if b.jobs == nil {
 		return nil
 	}
@@ -45,6 +45,31 @@ func (b *Box) wake(ctx context.Context, tx *db.Tx, m id.Mail, sendAfter time.Tim
 	if at.Before(sendAfter) {
 		at = at.Add(time.Second)
 	}
-	key := fmt.Sprintf("%d.%d", at.Unix(), m[len(m)-1]%shards)
-	return b.jobs.Enqueue(ctx, tx, jobSend, key, at, struct{}{})
+	tenant := tx.Tenant()
+	if b.promised.has(tenant, at) && at.Sub(tx.Now()) > Hold/2 {
+		return nil
+	}
+	tx.AfterCommit(func() { b.promised.add(tenant, at) })
+	return b.jobs.Enqueue(ctx, tx, jobSend, fmt.Sprintf("%d.%s", at.Unix(), b.self), at, struct{}{})
+}
+
+// promised remembers for which second each tenant last had a job put in.
+type promised struct {
+	mu   sync.Mutex
+	last map[id.Tenant]time.Time
+}
+
+func (p *promised) has(tenant id.Tenant, at time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last[tenant].Equal(at)
+}
+
+func (p *promised) add(tenant id.Tenant, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.last == nil {
+		p.last = map[id.Tenant]time.Time{}
+	}
+	p.last[tenant] = at
 }

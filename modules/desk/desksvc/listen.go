@@ -42,6 +42,9 @@ func (m *Module) appointmentScheduled(ctx context.Context, tx *db.Tx, _ outbox.M
 		if err := m.responded(ctx, tx, r); err != nil { // the customer was told a time
 			return err
 		}
+		if err := m.tell(ctx, tx, news{Case: r.ID, What: desk.VisitBooked}); err != nil {
+			return err
+		}
 		return m.step(ctx, tx, r, desk.Begin, "", "desk.scheduled")
 	})
 }
@@ -54,6 +57,9 @@ func (m *Module) appointmentEnded(ctx context.Context, tx *db.Tx, _ outbox.Meta,
 			return m.step(ctx, tx, r, desk.Wait, desk.ForCustomer, "desk.customer_absent")
 		case e.Reason == dispatch.ReasonPartsRefused:
 			return nil // the case waits for the part, and nobody was told of the slot
+		}
+		if err := m.tell(ctx, tx, news{Case: r.ID, What: desk.VisitOff}); err != nil {
+			return err
 		}
 		return m.step(ctx, tx, r, desk.Begin, "", "desk.appointment_ended")
 	})
@@ -105,7 +111,7 @@ func (m *Module) readOrder(ctx context.Context, meta outbox.Meta, e orders.Order
 	if o.key, err = m.ring.Get(ctx, meta.Tenant, e.Requester); err != nil {
 		return o, err
 	}
-	return o, m.seal(content.Intake, &o)
+	return o, m.seal(meta.Tenant, content.Intake, &o)
 }
 
 func (m *Module) orderReceived(ctx context.Context, tx *db.Tx, _ outbox.Meta, _ orders.OrderReceived, o opening) error {

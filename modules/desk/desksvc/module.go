@@ -13,7 +13,9 @@ import (
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/i18n"
+	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/keys"
+	"fettle.dev/fettle/platform/mail"
 	"fettle.dev/fettle/platform/outbox"
 )
 
@@ -34,6 +36,7 @@ type networkReader interface {
 	Brand(ctx context.Context, tenant id.Tenant, brand id.Brand) (network.Brand, error)
 	Node(ctx context.Context, tenant id.Tenant, node id.Node) (network.Node, error)
 	Route(ctx context.Context, tenant id.Tenant, site network.Site) (network.Routing, error)
+	Zone(ctx context.Context, tenant id.Tenant, site network.Site) (string, error)
 }
 
 type catalogReader interface {
@@ -56,29 +59,39 @@ type accountReader interface {
 type Deps struct {
 	DB       *db.DB
 	Bus      *outbox.Bus
+	Jobs     *jobs.Runner
 	Ring     *keys.Ring
 	Guard    *access.Guard
+	Mail     *mail.Box
 	Network  networkReader
 	Catalog  catalogReader
 	Orders   orderReader
 	Accounts accountReader
+	Address  string // under which customers reach Fettle, without a slash at its end
 }
 
 // Module is the running desk.
 type Module struct {
 	db       *db.DB
 	bus      *outbox.Bus
+	jobs     *jobs.Runner
 	ring     *keys.Ring
 	guard    *access.Guard
+	mail     *mail.Box
 	network  networkReader
 	catalog  catalogReader
 	orders   orderReader
 	accounts accountReader
+	address  string
 }
 
 // New returns the desk, listening.
 func New(d Deps) *Module {
-	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, network: d.Network, catalog: d.Catalog, orders: d.Orders, accounts: d.Accounts}
+	m := &Module{
+		db: d.DB, bus: d.Bus, jobs: d.Jobs, ring: d.Ring, guard: d.Guard, mail: d.Mail,
+		network: d.Network, catalog: d.Catalog, orders: d.Orders, accounts: d.Accounts, address: d.Address,
+	}
+	jobs.Handle(m.jobs, letterKind, m.inform)
 	m.listen()
 	m.listenDue()
 	return m

@@ -61,10 +61,13 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, r *row, cmd desk.Command, 
 	}
 	e := desk.CaseMoved{Case: r.ID, Brand: r.Brand, Node: r.Node, From: r.State, To: to, For: wait, Reason: reason, At: tx.Now()}
 	r.State, r.WaitingFor = to, wait
-	switch to {
-	case desk.Resolved:
+	if to == desk.Resolved {
 		r.Resolved = tx.Now()
-	case desk.New, desk.Open, desk.Waiting, desk.Closed, desk.Cancelled:
+	}
+	if what := desk.MoveNews(to, wait); what != "" {
+		if err := m.tell(ctx, tx, news{Case: r.ID, What: what}); err != nil {
+			return err
+		}
 	}
 	if r.Order.IsZero() {
 		return m.bus.Publish(ctx, tx, e)

@@ -1,6 +1,7 @@
 package desksvc
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/leaf"
+	"fettle.dev/fettle/platform/mail"
 	"fettle.dev/fettle/platform/persons"
 )
 
@@ -27,6 +29,8 @@ type opening struct {
 	person persons.Person // to be written; zero ID: known already
 	text   []byte         // sealed
 	said   id.Message
+	brand  string      // its name
+	mail   mail.Letter // that says it was received; zero Kind: none
 }
 
 const (
@@ -70,7 +74,7 @@ func (m *Module) takeIn(ctx context.Context, in desk.Intake, allowed func(ctx co
 			return opened{}, err
 		}
 	}
-	if err := m.seal(in, &o); err != nil {
+	if err := m.seal(c.Tenant, in, &o); err != nil {
 		return opened{}, err
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (opened, error) {
@@ -94,9 +98,10 @@ func (m *Module) prepare(ctx context.Context, tenant id.Tenant, in desk.Intake) 
 	} else if err != nil {
 		return o, err
 	}
+	o.brand = brand.Name
 	o.row = row{
 		ID: id.New[id.CaseKind](), Reference: reference(), Brand: brand.ID, Serial: in.Serial, Country: in.Site.Country,
-		Zone: "UTC", Coarse: in.Site.Point.Coarse(), Channel: in.Channel, WorkType: in.WorkType, Symptom: in.Symptom,
+		Coarse: in.Site.Point.Coarse(), Channel: in.Channel, WorkType: in.WorkType, Symptom: in.Symptom,
 		Priority: in.Priority, Language: in.Language, State: desk.New, OpenedAt: in.OpenedAt.UTC().Truncate(time.Microsecond), Version: 1,
 	}
 	if err := m.findUnit(ctx, tenant, in, &o.row); err != nil {
@@ -131,11 +136,18 @@ func (m *Module) findUnit(ctx context.Context, tenant id.Tenant, in desk.Intake,
 	return err
 }
 
-// route fills in who serves the place. Nobody is no error: the case waits in
-// the queue of those that need a dispatcher.
+// route fills in who serves the place, and what time it is there. Nobody is no
+// error: the case waits in the queue of those that need a dispatcher, on the clock
+// of the network's nearest node in the country, or UTC.
 func (m *Module) route(ctx context.Context, tenant id.Tenant, s desk.Site, r *row) error {
-	routing, err := m.network.Route(ctx, tenant, network.Site{Country: s.Country, Postal: s.Postcode, Point: s.Point, Brand: r.Brand, Line: r.Line})
-	if err != nil || !routing.Routed() {
+	site := network.Site{Country: s.Country, Postal: s.Postcode, Point: s.Point, Brand: r.Brand, Line: r.Line}
+	routing, err := m.network.Route(ctx, tenant, site)
+	if err != nil {
+		return err
+	}
+	if !routing.Routed() {
+		zone, err := m.network.Zone(ctx, tenant, site)
+		r.Zone = cmp.Or(zone, "UTC")
 		return err
 	}
 	node, err := m.network.Node(ctx, tenant, routing.Node)
@@ -166,13 +178,17 @@ func (m *Module) recognise(ctx context.Context, tenant id.Tenant, in desk.Intake
 	return in, err
 }
 
-// seal closes up what only those who hold the requester's key may read.
-func (m *Module) seal(in desk.Intake, o *opening) error {
+// seal closes up what only those who hold the requester's key may read, and
+// writes the receipt to the address that the request names.
+func (m *Module) seal(tenant id.Tenant, in desk.Intake, o *opening) error {
 	site, err := json.Marshal(in.Site)
 	if err != nil {
 		return err
 	}
 	o.row.Site, o.text, o.said = o.key.Seal(sealSite, site), o.key.Seal(sealBody, []byte(in.Text)), id.New[id.MessageKind]()
+	if in.Requester.Email != "" && desk.Receipt(o.row.OpenedAt, m.db.Now()()) {
+		o.mail = m.letter(tenant, o.row, desk.Received, o.brand, in.Requester.Name, in.Requester.Email)
+	}
 	return nil
 }
 
@@ -207,6 +223,11 @@ func (m *Module) write(ctx context.Context, tx *db.Tx, o opening) error {
 		ID: o.said, Case: o.row.ID, Kind: kindIn, Channel: o.row.Channel, Language: o.row.Language, Body: o.text, At: o.row.OpenedAt,
 	}); err != nil {
 		return err
+	}
+	if o.mail.Kind != "" {
+		if _, err := m.mail.Queue(ctx, tx, o.key, o.mail); err != nil {
+			return err
+		}
 	}
 	e := o.row.event()
 	if _, err := leaf.Append(ctx, tx, leaf.Entry{Kind: "service_request", Subject: o.row.ID.Raw(), Record: e, Key: o.key}); err != nil {

@@ -107,7 +107,7 @@ func (m *Module) publicView(ctx context.Context, link string) (publicCase, error
 	}
 	v := publicCase{
 		Reference: r.Reference, State: r.State, WaitingFor: r.WaitingFor, WorkType: r.WorkType, OpenedAt: r.OpenedAt, Zone: r.Zone,
-		Steps: publicSteps(past), Code: m.code(caller.Tenant, past), Ratable: given == nil && desk.Rate(r.State, r.Resolved, 5, m.db.Now()()) == nil,
+		Steps: publicSteps(past), Code: m.code(caller.Tenant, visitOf(past).Appointment), Ratable: given == nil && desk.Rate(r.State, r.Resolved, 5, m.db.Now()()) == nil,
 	}
 	if given != nil {
 		v.Rated = given.Stars

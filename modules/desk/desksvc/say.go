@@ -68,6 +68,9 @@ func (m *Module) Say(ctx context.Context, c id.Case, s saying) (moved, error) {
 		if err := insertEntry(ctx, tx, e); err != nil || what == kindNote {
 			return err
 		}
+		if err := m.tell(ctx, tx, news{Case: c, What: desk.Answered, Message: e.ID}); err != nil {
+			return err
+		}
 		return m.responded(ctx, tx, r)
 	})
 }

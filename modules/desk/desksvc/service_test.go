@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"fettle.dev/fettle/kernel/clock"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/catalog"
 	"fettle.dev/fettle/modules/desk"
@@ -30,8 +31,10 @@ import (
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
 	"fettle.dev/fettle/platform/httpapi"
+	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/leaf"
+	"fettle.dev/fettle/platform/mail"
 	"fettle.dev/fettle/platform/outbox"
 	"fettle.dev/fettle/platform/persons"
 )
@@ -51,11 +54,11 @@ func (world) BrandByCode(_ context.Context, _ id.Tenant, code string) (network.B
 	if code != "nordwind" {
 		return network.Brand{}, network.ErrBrandNotFound
 	}
-	return network.Brand{ID: nordwind}, nil
+	return network.Brand{ID: nordwind, Name: "Nordwind"}, nil
 }
 
 func (world) Brand(context.Context, id.Tenant, id.Brand) (network.Brand, error) {
-	return network.Brand{ID: nordwind}, nil
+	return network.Brand{ID: nordwind, Name: "Nordwind"}, nil
 }
 
 func (world) Node(_ context.Context, _ id.Tenant, n id.Node) (network.Node, error) {
@@ -75,6 +78,14 @@ func (world) Route(_ context.Context, _ id.Tenant, s network.Site) (network.Rout
 		return network.Routing{Node: shop}, nil
 	}
 	return network.Routing{}, nil
+}
+
+// Zone: the network knows China.
+func (world) Zone(_ context.Context, _ id.Tenant, s network.Site) (string, error) {
+	if s.Country == "CN" {
+		return "Asia/Shanghai", nil
+	}
+	return "", nil
 }
 
 func (world) UnitBySerial(_ context.Context, _ id.Tenant, _ id.Brand, serial string) (catalog.Unit, error) {
@@ -123,8 +134,11 @@ type kit struct {
 	*desksvc.Module
 	world
 	d     *db.DB
+	clock *clock.Set
 	ring  *keys.Ring
 	bus   *outbox.Bus
+	jobs  *jobs.Runner
+	mail  *mail.Box
 	mu    sync.Mutex
 	moves []string // heard of a case: what came of it
 
@@ -162,9 +176,9 @@ func (k *kit) queue(t testing.TB, query string, role access.Role, kind access.Sc
 func each(t *testing.T, fn func(t *testing.T, k *kit)) {
 	t.Helper()
 	t.Parallel()
-	schemas := []db.Schema{outbox.Schema(), command.Schema(), persons.Schema(), leaf.Schema(), keys.Schema(), desksvc.Schema()}
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		dir := t.TempDir()
+	schemas := []db.Schema{outbox.Schema(), command.Schema(), persons.Schema(), leaf.Schema(), keys.Schema(), jobs.Schema(), mail.Schema(), desksvc.Schema()}
+	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
+		d, dir := h.Open(t, db.Options{}), t.TempDir()
 		ring, err := keys.Open(t.Context(), d, keys.Options{RootFile: filepath.Join(dir, "root"), Ledger: filepath.Join(dir, "ledger")})
 		if err != nil {
 			t.Fatal(err)
@@ -174,8 +188,13 @@ func each(t *testing.T, fn func(t *testing.T, k *kit)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		k := &kit{d: d, ring: ring, bus: outbox.New(d, outbox.Options{}), world: world{map[id.Order]orders.Content{}}}
-		k.Module = desksvc.New(desksvc.Deps{DB: d, Bus: k.bus, Ring: ring, Guard: guard, Network: k.world, Catalog: k.world, Orders: k.world, Accounts: k.world})
+		k := &kit{d: d, clock: h.Clock, ring: ring, bus: outbox.New(d, outbox.Options{}), world: world{map[id.Order]orders.Content{}}}
+		k.jobs, k.mail = jobs.New(d, jobs.Options{}), mail.New(d, ring, mail.Shelf{})
+		k.mail.Work(k.jobs)
+		k.Module = desksvc.New(desksvc.Deps{
+			DB: d, Bus: k.bus, Jobs: k.jobs, Ring: ring, Guard: guard, Mail: k.mail, Network: k.world, Catalog: k.world, Orders: k.world, Accounts: k.world,
+			Address: "https://fettle.test",
+		})
 		k.api = httpapi.New(httpapi.Options{Auth: k, Guard: guard, Log: slog.New(slog.DiscardHandler)})
 		k.Routes(k.api)
 		outbox.On(k.bus, "test.heard", func(_ context.Context, _ *db.Tx, _ outbox.Meta, e desk.CaseMoved) error {
@@ -251,7 +270,7 @@ func TestOpen(t *testing.T) {
 			t.Error("one phone number is two persons")
 		}
 		lost := k.is(t, k.take(t, func(in *desk.Intake) { in.Site.Postcode, in.Serial, in.Requester.Phone = "999", "SN9", "" }))
-		if !lost.Node.IsZero() || !lost.Unit.IsZero() || lost.Requester == b.Requester || lost.Zone != "UTC" {
+		if !lost.Node.IsZero() || !lost.Unit.IsZero() || lost.Requester == b.Requester || lost.Zone != "Asia/Shanghai" {
 			t.Errorf("nobody's case is %+v", lost)
 		}
 		v, err := k.View(system(t), one)
@@ -277,6 +296,9 @@ func TestOpen(t *testing.T) {
 		}
 		if p := k.queue(t, "unrouted=true", access.Agent, access.Tenant, id.Raw{}); len(p.Items) != 1 || p.Items[0].ID != lost.ID {
 			t.Errorf("nobody serves %+v", p.Items)
+		}
+		if abroad := k.is(t, k.take(t, func(in *desk.Intake) { in.Site.Country, in.Site.Postcode, in.Requester.Phone = "FR", "999", "" })); abroad.Zone != "UTC" {
+			t.Errorf("where there is no node, it is %s", abroad.Zone)
 		}
 	})
 }

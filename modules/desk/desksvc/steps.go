@@ -53,21 +53,43 @@ func window(e outbox.Past) (from, to time.Time) {
 	return w.StartAt, w.EndAt
 }
 
-// code is what the customer tells the technician when the work of the
-// appointment that stands is done; "" when none stands. Only the holder of the
-// link sees it.
-func (m *Module) code(tenant id.Tenant, past []outbox.Past) string {
+// visitOf finds the visit that stands in the history of a case, or none.
+func visitOf(past []outbox.Past) desk.Slot {
 	for _, e := range slices.Backward(past) {
 		switch e.Name {
-		case (dispatch.AppointmentScheduled{}).EventName():
+		case standing:
 			var a dispatch.AppointmentScheduled
-			if json.Unmarshal(e.Body, &a) != nil || a.Appointment.IsZero() {
-				return ""
+			if json.Unmarshal(e.Body, &a) != nil {
+				return desk.Slot{}
 			}
-			return field.Code(m.ring.Blind(tenant, field.CodeKind, a.Appointment.String()))
+			return desk.Slot{Appointment: a.Appointment, From: a.StartAt, To: a.EndAt}
 		case (dispatch.AppointmentEnded{}).EventName(), (field.VisitRecorded{}).EventName():
-			return ""
+			return desk.Slot{}
 		}
 	}
-	return ""
+	return desk.Slot{}
+}
+
+// happened reports whether the visit of the appointment took place, or found nobody.
+func happened(past []outbox.Past, of id.Appointment) bool {
+	return slices.ContainsFunc(past, func(e outbox.Past) bool {
+		switch e.Name {
+		case (field.VisitRecorded{}).EventName():
+			var v field.VisitRecorded
+			return json.Unmarshal(e.Body, &v) == nil && v.Appointment == of
+		case (dispatch.AppointmentEnded{}).EventName():
+			var a dispatch.AppointmentEnded
+			return json.Unmarshal(e.Body, &a) == nil && a.Appointment == of && a.State == dispatch.Absent
+		}
+		return false
+	})
+}
+
+// code is what the customer tells the technician when the work of the
+// appointment is done; "" for none. Only the customer is told it.
+func (m *Module) code(tenant id.Tenant, a id.Appointment) string {
+	if a.IsZero() {
+		return ""
+	}
+	return field.Code(m.ring.Blind(tenant, field.CodeKind, a.String()))
 }

@@ -91,6 +91,15 @@ func (m *Module) Route(ctx context.Context, tenant id.Tenant, site network.Site)
 	return r.places.Route(r.state, site), nil
 }
 
+// Zone implements network.Reader.
+func (m *Module) Zone(ctx context.Context, tenant id.Tenant, site network.Site) (string, error) {
+	r, err := m.register(ctx, tenant)
+	if err != nil {
+		return "", err
+	}
+	return network.ZoneAt(r.nodes, site), nil
+}
+
 func (r *register) node(node id.Node) (network.Node, error) {
 	n, ok := r.tree.Node(node)
 	if !ok {

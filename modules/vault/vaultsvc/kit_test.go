@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/modules/vault/vaultsvc"
 	"fettle.dev/fettle/platform/access"
@@ -49,6 +50,13 @@ type kit struct {
 	heard  []string      // names of events, with their person
 }
 
+// operator is the network as far as the vault asks it.
+type operator struct{}
+
+func (operator) Operator(context.Context, id.Tenant) (network.Operator, error) {
+	return network.Operator{Name: "Kuhlmann Service", Country: "DE", Zone: "Europe/Berlin"}, nil
+}
+
 func newKit(t *testing.T, d, keyDB *db.DB, dir string) *kit {
 	t.Helper()
 	ring, err := keys.Open(t.Context(), keyDB, keys.Options{RootFile: filepath.Join(dir, "t.db.root.key"), Ledger: filepath.Join(dir, "t.db.erasures")})
@@ -63,7 +71,7 @@ func newKit(t *testing.T, d, keyDB *db.DB, dir string) *kit {
 	k := &kit{d: d, ring: ring, bus: outbox.New(d, outbox.Options{}), caller: access.Caller{Tenant: dbtest.Tenant, User: id.User{1}}}
 	k.files = files.New(filepath.Join(dir, "t.db.files"), files.Options{})
 	k.mail = mail.New(d, ring, mail.Shelf{})
-	k.Module = vaultsvc.New(vaultsvc.Deps{DB: d, Bus: k.bus, Jobs: jobs.New(d, jobs.Options{}), Ring: ring, Guard: guard, Files: k.files, Mail: k.mail})
+	k.Module = vaultsvc.New(vaultsvc.Deps{DB: d, Bus: k.bus, Jobs: jobs.New(d, jobs.Options{}), Ring: ring, Guard: guard, Files: k.files, Mail: k.mail, Network: operator{}})
 	k.Collect(notes{})
 	k.api = httpapi.New(httpapi.Options{Auth: k, Guard: guard, Log: slog.New(slog.DiscardHandler)})
 	k.Routes(k.api)
@@ -170,8 +178,8 @@ func (k *kit) enter(t *testing.T, p persons.Person) persons.Person {
 			return err
 		}
 		_, err := k.mail.Queue(ctx, tx, made[0], mail.Letter{
-			Kind: mail.CaseReceived, Lang: "en", To: p.Email,
-			Data: map[string]string{"name": p.Name, "brand": "Kuhlmann", "case": "C-17", "link": "https://example.org/f/x"},
+			Kind: "data_requested", Lang: "en", To: p.Email,
+			Data: map[string]string{"name": p.Name, "operator": "Kuhlmann", "due": "1 May 2026"},
 		})
 		return err
 	})

@@ -3,9 +3,12 @@
 package vaultsvc
 
 import (
+	"context"
 	"embed"
 	"time"
 
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
@@ -28,15 +31,26 @@ var _ = i18n.Register(texts)
 // Schema is what the module keeps in the database.
 func Schema() db.Schema { return db.Schema{Name: "vault", Files: migrations} }
 
+//go:embed letters/*.txt
+var letters embed.FS
+
+var _ = mail.Register(letters)
+
+// operatorReader says who answers for the data.
+type operatorReader interface {
+	Operator(ctx context.Context, tenant id.Tenant) (network.Operator, error)
+}
+
 // Deps is what the module stands on.
 type Deps struct {
-	DB    *db.DB
-	Bus   *outbox.Bus
-	Jobs  *jobs.Runner
-	Ring  *keys.Ring
-	Guard *access.Guard
-	Files *files.Store
-	Mail  *mail.Box
+	DB      *db.DB
+	Bus     *outbox.Bus
+	Jobs    *jobs.Runner
+	Ring    *keys.Ring
+	Guard   *access.Guard
+	Files   *files.Store
+	Mail    *mail.Box
+	Network operatorReader
 }
 
 // Module is the running vault.
@@ -47,12 +61,13 @@ type Module struct {
 	guard     *access.Guard
 	files     *files.Store
 	mail      *mail.Box
+	network   operatorReader
 	exporters []vault.Exporter // set before anything is served
 }
 
 // New returns the vault, which sweeps once a day.
 func New(d Deps) *Module {
-	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, files: d.Files, mail: d.Mail}
+	m := &Module{db: d.DB, bus: d.Bus, ring: d.Ring, guard: d.Guard, files: d.Files, mail: d.Mail, network: d.Network}
 	d.Jobs.Every("vault.sweep", 24*time.Hour, m.Sweep)
 	return m
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db/dbtest"
@@ -154,7 +156,7 @@ func TestExport(t *testing.T) {
 		switch {
 		case got.Person.Name != p.Name || got.Person.Address != p.Address:
 			t.Errorf("the person is %+v", got.Person)
-		case len(got.Letters) != 1 || got.Letters[0].To != p.Email || got.Letters[0].Body == "":
+		case len(got.Letters) != 2 || got.Letters[0].To != p.Email || got.Letters[0].Body == "":
 			t.Errorf("the letters are %+v", got.Letters)
 		case len(got.Files) != 1 || got.Files[0].Width != 9 || err != nil || string(data[1:4]) != "PNG":
 			t.Errorf("the files are %+v", got.Files)
@@ -273,6 +275,10 @@ func TestRequests(t *testing.T) {
 		first, second := take("erasure"), take("access")
 		if first.State != vault.Received || !first.AnswerBy.Equal(dbtest.Now.AddDate(0, 1, 0)) {
 			t.Errorf("received %+v", first)
+		}
+		letters, err := k.mail.ByPerson(t.Context(), dbtest.Tenant, p.ID)
+		if err != nil || len(letters) != 3 || !strings.Contains(letters[1].Body, locale.Day(anh.Language, first.AnswerBy)) || !strings.Contains(letters[1].Subject, "Kuhlmann Service") {
+			t.Errorf("the person has %+v, %v in writing", letters, err)
 		}
 		var page struct {
 			Items []vault.Request

@@ -16,6 +16,20 @@ import styles from './mail.module.css';
 
 const mailsQuery = pagesOf(['mails'], (cursor, signal) => body(api.GET('/v1/mails', { params: { query: { cursor, limit: 50 } }, signal })), 15_000);
 
+/** The text of a letter, in which the way to the customer's page, and no other address, is a link. */
+function Text({ text }: { text: string }) {
+  const start = text.indexOf(`${location.origin}/p/c/`);
+  if (start < 0) return text;
+  const [link = ''] = text.slice(start).split(/\s/, 1);
+  return (
+    <>
+      {text.slice(0, start)}
+      <a href={link}>{link}</a>
+      {text.slice(start + link.length)}
+    </>
+  );
+}
+
 function Letter({ mail, onClose }: { mail: MailEntry; onClose: () => void }) {
   const { t } = useT();
   const { data, error, refetch } = useQuery({ queryKey: ['mails', mail.id], queryFn: () => body(api.GET('/v1/mails/{id}', { params: { path: { id: mail.id } } })) });
@@ -35,12 +49,18 @@ function Letter({ mail, onClose }: { mail: MailEntry; onClose: () => void }) {
             ]}
           />
           <div className={styles.body} lang={data.lang}>
-            {data.body || t('mail:erased')}
+            {data.body ? <Text text={data.body} /> : t('mail:erased')}
           </div>
         </div>
       ) : null}
     </SideDrawer>
   );
+}
+
+function Kind({ kind }: { kind: string }) {
+  const { t, has } = useT();
+  const key = `mail:kind.${kind}`;
+  return <span className="dim">{has(key) ? t(key) : kind}</span>;
 }
 
 /** What went out to people, and what waits to. */
@@ -63,7 +83,7 @@ export function MailPage() {
         ),
       },
       { id: 'to', header: t('mail:to'), cell: (mail) => mail.to },
-      { id: 'kind', header: t('mail:column.kind'), cell: (mail) => <span className="dim">{mail.kind}</span> },
+      { id: 'kind', header: t('mail:column.kind'), cell: (mail) => <Kind kind={mail.kind} /> },
       { id: 'sent', header: t('mail:column.sent'), cell: (mail) => <When at={mail.sent_at ?? mail.send_after} relative /> },
     ],
     [t],

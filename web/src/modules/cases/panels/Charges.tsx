@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { SettlementCharge } from '../../../api/client';
 import { useFormats } from '../../../lib/format';
 import { usePartName } from '../../../lib/names';
+import { isProblem } from '../../../api/problem';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import { Card } from '../../../ui/Card';
@@ -40,7 +41,8 @@ export function Charges({ caseId }: { caseId: string }) {
   const { t } = useT();
   const word = useWord();
   const query = useQuery(chargesQuery(caseId));
-  if (!query.data || query.data.items.length === 0) return null;
+  const notForMe = isProblem(query.error) && (query.error.status === 403 || query.error.status === 404);
+  if (query.isPending || notForMe || query.data?.items.length === 0) return null;
   return (
     <Card title={t('case:section.charges')} flush>
       <Panel query={query} none={t('case:none.charges')} failed={t('case:sectionFailed.charges')}>
