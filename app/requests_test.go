@@ -153,6 +153,8 @@ func (s *stage) caseRequests() map[string]request {
 		"case_chase":         {path: over + "/chase"},
 		"case_assign":        {path: over + "/assign", body: members{"node": s.Munich}},
 		"case_identify":      {path: over + "/unit", body: members{"unit": s.Unit}},
+		"case_involve":       {path: over + "/parties/owner", body: members{"name": "x"}},
+		"case_release":       {path: over + "/parties/owner"},
 		"entitlement_get":    {path: "/v1/cases/" + s.open + "/entitlement"},
 		"entitlement_decide": {path: over + "/entitlement/decide", body: members{}},
 		"case_clocks":        {path: "/v1/cases/" + s.open + "/clocks"},

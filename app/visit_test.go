@@ -29,7 +29,9 @@ func TestWalkByVisit(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		w := h.Found(t, "one")
-		path := installed(t, w)
+		path := installed(t, w, func(in members) {
+			in["parties"] = []members{{"role": "user_on_site", "name": "Hilde Haus", "phone": "+49 89 5550123"}}
+		})
 		agent := w.Agent(t)
 		tech := w.As(t, access.Technician, apptest.At(access.Self, w.Bernd.Raw()))
 		other := w.As(t, access.Technician, apptest.At(access.Self, w.Anna.Raw()))
@@ -53,7 +55,7 @@ func TestWalkByVisit(t *testing.T) {
 		tech.Get(t, path)
 		tech.Get(t, path+"/plan")
 		other.Do(t, "GET", path, nil).Want(t, 404)
-		if b := tech.Get(t, apt+"/bundle"); strings.Contains(string(b.Body), "Erika") || strings.Contains(string(b.Body), "Marienplatz") {
+		if b := tech.Get(t, apt+"/bundle"); strings.Contains(string(b.Body), "Erika") || strings.Contains(string(b.Body), "Hilde") || strings.Contains(string(b.Body), "Marienplatz") {
 			t.Errorf("long before the visit the bundle says %s", b.Body)
 		}
 		start, err := time.Parse(time.RFC3339, seen.Text(t, "service_start_at"))
@@ -64,7 +66,7 @@ func TestWalkByVisit(t *testing.T) {
 		w.As(t, access.Dispatcher, apptest.At(access.OfPartner, w.Partner.Raw())).Post(t, apt+"/dispatch", members{})
 		tech.Post(t, apt+"/accept", members{})
 		bundle := tech.Get(t, apt+"/bundle")
-		if !strings.Contains(string(bundle.Body), "Erika") {
+		if !strings.Contains(string(bundle.Body), "Erika") || bundle.Text(t, "on_site.name") != "Hilde Haus" || bundle.Text(t, "on_site.phone") != "+49895550123" {
 			t.Errorf("near the visit the bundle says %s", bundle.Body)
 		}
 		other.Do(t, "GET", apt+"/bundle", nil).Want(t, 404)

@@ -65,6 +65,7 @@ var may = map[string][]string{
 
 // borrows lists which contracts use another contract's words. It has no cycles.
 var borrows = map[string][]string{
+	"desk":       {"vault"},
 	"dispatch":   {"remedy"},
 	"field":      {"remedy", "work"},
 	"orders":     {"desk"},

@@ -236,11 +236,6 @@ func count(all []*Course, text func(*Course) string) map[string]int {
 	return out
 }
 
-// Closed is how many cases came to their end.
-func (r *Report) Closed() int {
-	return count(r.Courses, func(c *Course) string { return string(c.State) })[string(desk.Closed)]
-}
-
 // again is how many cases whose first way failed have another way proposed, or
 // a plan that says for every way why not.
 func again(all []*Course, possible bool) (n int) {

@@ -70,15 +70,6 @@ var (
 	evPrLines = append(slices.Clip(evLines), "PR-PRO", "PR-FDM")
 )
 
-// SkillNames name every skill that technicians have: one for each line.
-func (w *World) SkillNames() map[string]Line {
-	out := map[string]Line{}
-	for _, l := range w.Lines {
-		out[l.Code] = l
-	}
-	return out
-}
-
 // certificates that the law or the trade asks for, by country and family.
 var certificates = map[locale.Country][]string{
 	"CN": {"CN-REFRIGERATION", "CN-HEIGHTS", "CN-LOW-VOLTAGE"}, "SG": {"SG-WAH"},

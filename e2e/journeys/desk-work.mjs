@@ -50,6 +50,27 @@ export default async function deskWork({ browser, site }) {
   await toast('Answer sent.');
   await page.locator('ol').getByText('Guten Tag, bitte senden Sie uns ein Foto.').waitFor();
 
+  // Somebody else opens the door: named, wrongly at first, and taken off by mistake.
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByLabel('Name').fill('Hilde Haus');
+  await drawer.getByLabel('Phone').fill('12');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.locator('[aria-invalid=true]').waitFor();
+  found.push(...(await look(page, wide, 'work-person')));
+  await drawer.getByLabel('Phone').fill('+49 30 5550177');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await toast('On site: saved.');
+  await page.getByText('+49305550177').waitFor();
+  await page.getByRole('button', { name: 'Remove: On site' }).click();
+  await toast('On site: removed.');
+  await page.getByText('+49305550177').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('+49305550177').waitFor();
+  await page.setViewportSize(variant('light-en-390').viewport);
+  found.push(...(await look(page, variant('light-en-390'), 'work-people', { full: true })));
+  await page.setViewportSize(wide.viewport);
+
   // Resolved, and taken back while it can be.
   await page.getByRole('button', { name: 'More actions' }).click();
   const resolve = page.getByRole('menuitem', { name: 'Resolve' });

@@ -16,12 +16,6 @@ type Clock func() time.Time
 // System is the wall clock.
 func System() time.Time { return time.Now().UTC() }
 
-// Fixed always tells t.
-func Fixed(t time.Time) Clock {
-	t = t.UTC()
-	return func() time.Time { return t }
-}
-
 // Set is a domain clock that stands wherever it was last put, for playing a
 // history through the real services and for tests. It is safe for concurrent use.
 type Set struct{ micros atomic.Int64 }

@@ -6,6 +6,7 @@ import (
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/modules/vault"
 )
 
 // CaseOpened is published when a case has begun. It carries what other modules
@@ -50,6 +51,21 @@ func (UnitIdentified) EventName() string { return "desk.unit_identified.v1" }
 
 // Subject is the case.
 func (e UnitIdentified) Subject() id.Raw { return e.Case.Raw() }
+
+// PartyNamed is published when somebody plays another part in a case, or nobody
+// plays it any more. It is not told of those who were there from the beginning.
+type PartyNamed struct {
+	Case   id.Case         `json:"case"`
+	Role   vault.PartyRole `json:"role"`
+	Person id.Person       `json:"person,omitzero"`
+	At     time.Time       `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (PartyNamed) EventName() string { return "desk.party_named.v1" }
+
+// Subject is the case.
+func (e PartyNamed) Subject() id.Raw { return e.Case.Raw() }
 
 // CaseResponded is published when a person has answered the customer for the
 // first time.

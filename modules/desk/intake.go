@@ -2,6 +2,7 @@ package desk
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ type Intake struct {
 	Text      string     `json:"text" minLength:"1" maxLength:"8000" doc:"what the customer says"`
 	Language  locale.Tag `json:"language,omitempty" maxLength:"35" doc:"of the text; BCP 47"`
 	Requester Requester  `json:"requester"`
+	Parties   []Party    `json:"parties,omitempty" maxItems:"4" doc:"who else plays a part: who opens the door, owns the unit, pays"`
 	Site      Site       `json:"site"`
 	OpenedAt  time.Time  `json:"opened_at,omitzero" doc:"for imports of the past; now if absent"`
 }
@@ -75,6 +77,8 @@ func (in Intake) Check(now time.Time) (Intake, error) {
 	if in.Language != "" && !in.Language.Valid() {
 		bad = bad.At("/language", "shape")
 	}
+	in.Parties = slices.Clone(in.Parties)
+	bad = checkParties(bad, in.Parties)
 	if in.OpenedAt.After(now) {
 		bad = bad.At("/opened_at", "future")
 	}

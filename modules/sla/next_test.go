@@ -206,13 +206,6 @@ func TestNextDueAndAttainment(t *testing.T) {
 	if got, want := sla.NextTell([]sla.Clock{paused, running, late}), monday.Add(2*time.Hour); !got.Equal(want) {
 		t.Errorf("NextTell = %s, want %s", got, want)
 	}
-	a := sla.Attain([]sla.Clock{running, paused, met, met, late, cancelled})
-	if share, ok := a.BasisPoints(); a != (sla.Attainment{Met: 2, Breached: 1}) || share != 6666 || !ok {
-		t.Errorf("Attain = %+v, %d", a, share)
-	}
-	if _, ok := (sla.Attainment{}).BasisPoints(); ok {
-		t.Error("nothing is a share")
-	}
 }
 
 // A case that goes elsewhere takes along what was worked, and counts on there.

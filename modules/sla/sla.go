@@ -68,36 +68,6 @@ type Reader interface {
 	Clocks(ctx context.Context, tenant id.Tenant, c id.Case) ([]Clock, error)
 }
 
-// Attainment counts how promises ended.
-type Attainment struct {
-	Met      int64 `json:"met"`
-	Breached int64 `json:"breached"` // whether or not the thing has been done since
-}
-
-// Attain counts the clocks. Those that still run or wait, and those that were
-// cancelled, say nothing yet.
-func Attain(clocks []Clock) (a Attainment) {
-	for i := range clocks {
-		switch clocks[i].State {
-		case Met:
-			a.Met++
-		case Breached:
-			a.Breached++
-		case Running, Paused, Cancelled:
-		}
-	}
-	return a
-}
-
-// BasisPoints is the share of promises that were kept, in hundredths of a
-// percent rounded down; false if none has ended.
-func (a Attainment) BasisPoints() (int64, bool) {
-	if a.Met+a.Breached == 0 {
-		return 0, false
-	}
-	return a.Met * 10_000 / (a.Met + a.Breached), true
-}
-
 // NextDue is the earliest instant by which something of the case must be done;
 // a breach that nobody has made good counts. Zero means that nothing is due.
 func NextDue(clocks []Clock) (next time.Time) {

@@ -44,14 +44,6 @@ func from(ctx context.Context) *exchange {
 	return x
 }
 
-// RequestID is the id under which the request stands in the log, or "" outside one.
-func RequestID(ctx context.Context) string {
-	if x := from(ctx); x != nil {
-		return x.id
-	}
-	return ""
-}
-
 // Language is the language that the caller of ctx reads.
 func Language(ctx context.Context) locale.Tag {
 	if x := from(ctx); x != nil {

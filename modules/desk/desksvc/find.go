@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 )
@@ -28,40 +30,65 @@ func (m *Module) ByReference(ctx context.Context, reference string) (caseView, e
 	return m.View(ctx, c)
 }
 
+// exported is a case as it is given to somebody who plays a part in it: the whole
+// of it to the requester, and to others that they are named in it.
+type exported struct {
+	Role      vault.PartyRole `json:"role"`
+	Reference string          `json:"reference"`
+	OpenedAt  time.Time       `json:"opened_at"`
+	Case      *caseView       `json:"case,omitempty"`
+	Timeline  []moment        `json:"timeline,omitempty"`
+	Comment   string          `json:"rating_comment,omitempty"`
+}
+
 // ExportPerson returns everything that the desk keeps of the person, opened.
 func (m *Module) ExportPerson(ctx context.Context, tenant id.Tenant, p id.Person) (string, any, error) {
-	ids, err := db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) ([]id.Case, error) {
-		rows, err := tx.Rows(ctx, `SELECT id FROM desk_case WHERE tenant_id = ? AND requester_id = ? ORDER BY id`, tx.Tenant(), p)
-		return db.Collect(rows, err, func(scan func(...any) error) (c id.Case, err error) { return c, scan(&c) })
-	})
+	out, err := db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) ([]exported, error) { return casesOf(ctx, tx, p) })
 	if err != nil {
 		return "", nil, err
 	}
-	type exported struct {
-		Case     caseView `json:"case"`
-		Timeline []moment `json:"timeline"`
-		Comment  string   `json:"rating_comment,omitempty"`
-	}
 	ctx = access.With(ctx, access.System(tenant))
-	out := []exported{}
-	for _, c := range ids {
-		var e exported
-		if e.Case, err = m.View(ctx, c); err != nil {
+	for i := range out {
+		if out[i].Role != vault.Requester {
+			continue
+		}
+		if err := m.exportCase(ctx, tenant, p, &out[i]); err != nil {
 			return "", nil, err
 		}
-		r, err := m.read(ctx, tenant, c)
-		if err != nil {
-			return "", nil, err
-		}
-		if e.Timeline, err = m.moments(ctx, r); err != nil { // who of us it was is not the person's own
-			return "", nil, err
-		}
-		if e.Comment, err = m.comment(ctx, tenant, p, c); err != nil {
-			return "", nil, err
-		}
-		out = append(out, e)
 	}
 	return "cases", out, nil
+}
+
+// casesOf lists the cases in which the person plays a part, by when they were opened.
+func casesOf(ctx context.Context, tx *db.Tx, p id.Person) ([]exported, error) {
+	rows, err := tx.Rows(ctx, `
+		SELECT ?, reference, opened_at FROM desk_case WHERE tenant_id = ? AND requester_id = ?
+		UNION ALL
+		SELECT y.role, c.reference, c.opened_at FROM desk_party y JOIN desk_case c ON c.tenant_id = y.tenant_id AND c.id = y.case_id
+		WHERE y.tenant_id = ? AND y.person_id = ?
+		ORDER BY 3, 2`, vault.Requester, tx.Tenant(), p, tx.Tenant(), p)
+	return db.Collect(rows, err, func(scan func(...any) error) (e exported, err error) {
+		return e, scan(&e.Role, &e.Reference, db.At(&e.OpenedAt))
+	})
+}
+
+// exportCase adds what belongs to the requester alone. Who else there was, and
+// who of us it was, is not the person's own.
+func (m *Module) exportCase(ctx context.Context, tenant id.Tenant, p id.Person, e *exported) error {
+	v, err := m.ByReference(ctx, e.Reference)
+	if err != nil {
+		return err
+	}
+	v.Parties, e.Case = nil, &v
+	r, err := m.read(ctx, tenant, v.ID)
+	if err != nil {
+		return err
+	}
+	if e.Timeline, err = m.moments(ctx, r); err != nil {
+		return err
+	}
+	e.Comment, err = m.comment(ctx, tenant, p, v.ID)
+	return err
 }
 
 func (m *Module) comment(ctx context.Context, tenant id.Tenant, p id.Person, c id.Case) (string, error) {

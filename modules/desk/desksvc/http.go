@@ -5,6 +5,7 @@ import (
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
+	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/httpapi"
 )
 
@@ -91,6 +92,7 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 		) (*httpapi.Body[moved], error) {
 			return httpapi.Reply(m.Identify(ctx, in.ID, in.IfMatch, in.Body))
 		})
+	m.partyRoutes(api)
 	httpapi.Post(api, httpapi.Op{ID: "case_chase", Path: "/v1/cases/{id}/chase", Action: "case.chase", Kind: "case", Summary: "Count that the customer or the brand urges"},
 		func(ctx context.Context, in *caseIn) (*httpapi.Body[moved], error) {
 			return httpapi.Reply(m.Chase(ctx, in.ID))
@@ -104,5 +106,29 @@ func (m *Module) commandRoutes(api *httpapi.API) {
 		},
 		) (*httpapi.Body[moved], error) {
 			return httpapi.Reply(m.Assign(ctx, in.ID, in.IfMatch, in.Body.Node))
+		})
+}
+
+// partyRoutes are about those who play a part beside the requester.
+func (m *Module) partyRoutes(api *httpapi.API) {
+	type partIn struct {
+		caseMatch
+		Role vault.PartyRole `path:"role" enum:"user_on_site,owner,payer,organisation"`
+	}
+	httpapi.Put(api, httpapi.Op{ID: "case_involve", Path: "/v1/cases/{id}/parties/{role}", Action: "case.write", Kind: "case", Summary: "Say who plays a part in the case: opens the door, owns the unit, pays"},
+		func(ctx context.Context, in *struct {
+			partIn
+			Body struct {
+				Name  string `json:"name" minLength:"1" maxLength:"200"`
+				Phone string `json:"phone,omitempty" maxLength:"40"`
+				Email string `json:"email,omitempty" maxLength:"254"`
+			}
+		},
+		) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Involve(ctx, in.ID, in.IfMatch, desk.Party{Role: in.Role, Name: in.Body.Name, Phone: in.Body.Phone, Email: in.Body.Email}))
+		})
+	httpapi.Delete(api, httpapi.Op{ID: "case_release", Path: "/v1/cases/{id}/parties/{role}", Action: "case.write", Kind: "case", Summary: "Take a part from whoever plays it"},
+		func(ctx context.Context, in *partIn) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Release(ctx, in.ID, in.IfMatch, in.Role))
 		})
 }

@@ -111,6 +111,9 @@ func (m *Module) readOrder(ctx context.Context, meta outbox.Meta, e orders.Order
 	if o.key, err = m.ring.Get(ctx, meta.Tenant, e.Requester); err != nil {
 		return o, err
 	}
+	if err := m.meetParties(ctx, meta.Tenant, content.Intake, &o); err != nil {
+		return o, err
+	}
 	return o, m.seal(meta.Tenant, content.Intake, &o)
 }
 

@@ -24,13 +24,14 @@ import (
 
 // opening is a case that has been thought through and only needs to be written.
 type opening struct {
-	row    row
-	key    *keys.Key      // of the requester
-	person persons.Person // to be written; zero ID: known already
-	text   []byte         // sealed
-	said   id.Message
-	brand  string      // its name
-	mail   mail.Letter // that says it was received; zero Kind: none
+	row     row
+	key     *keys.Key      // of the requester
+	person  persons.Person // to be written; zero ID: known already
+	parties []met          // beside the requester
+	text    []byte         // sealed
+	said    id.Message
+	brand   string      // its name
+	mail    mail.Letter // that says it was received; zero Kind: none
 }
 
 const (
@@ -73,6 +74,9 @@ func (m *Module) takeIn(ctx context.Context, in desk.Intake, allowed func(ctx co
 		if err := m.meet(ctx, c.Tenant, in, &o); err != nil {
 			return opened{}, err
 		}
+	}
+	if err := m.meetParties(ctx, c.Tenant, in, &o); err != nil {
+		return opened{}, err
 	}
 	if err := m.seal(c.Tenant, in, &o); err != nil {
 		return opened{}, err
@@ -218,6 +222,11 @@ func (m *Module) write(ctx context.Context, tx *db.Tx, o opening) error {
 	}
 	if err := insertCase(ctx, tx, o.row); err != nil {
 		return err
+	}
+	for _, p := range o.parties {
+		if err := m.writeParty(ctx, tx, o.row.ID, p); err != nil {
+			return err
+		}
 	}
 	if err := insertEntry(ctx, tx, entry{
 		ID: o.said, Case: o.row.ID, Kind: kindIn, Channel: o.row.Channel, Language: o.row.Language, Body: o.text, At: o.row.OpenedAt,

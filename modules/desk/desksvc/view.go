@@ -45,6 +45,7 @@ type caseView struct {
 	Resolved   time.Time      `json:"resolved_at,omitzero"`
 	Link       string         `json:"link" doc:"by which the customer follows the case: /p/c/{link}"`
 	Customer   *customer      `json:"customer,omitempty" doc:"absent where the caller may not see persons"`
+	Parties    []partyView    `json:"parties,omitempty" doc:"who plays a part beside the customer; absent where the caller may not see persons"`
 	Rating     *rating        `json:"rating,omitempty"`
 	Version    int64          `json:"version"`
 }
@@ -80,7 +81,10 @@ func (m *Module) View(ctx context.Context, c id.Case) (caseView, error) {
 	}
 	switch err := m.guard.Can(ctx, "case.personal", r.resource()); {
 	case err == nil:
-		v.Customer, err = m.customer(ctx, caller.Tenant, r)
+		if v.Customer, err = m.customer(ctx, caller.Tenant, r); err != nil {
+			return v, err
+		}
+		v.Parties, err = m.parties(ctx, caller.Tenant, c)
 		return v, err
 	case errors.Is(err, access.ErrHidden):
 		return v, nil

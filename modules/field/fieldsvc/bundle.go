@@ -12,6 +12,7 @@ import (
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/field"
+	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/persons"
 )
@@ -26,6 +27,7 @@ type bundle struct {
 	Parts       []part          `json:"parts" doc:"that the plan names"`
 	Checklist   field.Checklist `json:"checklist"`
 	Customer    *customer       `json:"customer,omitempty" doc:"absent until the visit is near"`
+	OnSite      *contact        `json:"on_site,omitempty" doc:"who opens the door, if it is not the customer; absent until the visit is near"`
 }
 
 type appointment struct {
@@ -79,6 +81,13 @@ type customer struct {
 	Erased  bool            `json:"erased,omitempty"`
 }
 
+// contact is whom to call at the door.
+type contact struct {
+	Name   string `json:"name,omitempty"`
+	Phone  string `json:"phone,omitempty"`
+	Erased bool   `json:"erased,omitempty"`
+}
+
 // Bundle returns what the technician of an appointment needs for the visit.
 // Name, phone and address are in it only while the visit is near.
 func (m *Module) Bundle(ctx context.Context, name id.Appointment) (bundle, error) {
@@ -114,8 +123,24 @@ func (m *Module) Bundle(ctx context.Context, name id.Appointment) (bundle, error
 	} else if err != nil {
 		return bundle{}, err
 	}
-	b.Customer, err = m.customer(ctx, caller.Tenant, p.Requester)
+	if b.Customer, err = m.customer(ctx, caller.Tenant, p.Requester); err != nil {
+		return b, err
+	}
+	b.OnSite, err = m.onSite(ctx, caller.Tenant, p)
 	return b, err
+}
+
+// onSite opens who is named to be at the site; nil if nobody is, or the customer.
+func (m *Module) onSite(ctx context.Context, tenant id.Tenant, p place) (*contact, error) {
+	who, err := m.desk.Party(ctx, tenant, p.ID, vault.UserOnSite)
+	if err != nil || who.IsZero() || who == p.Requester {
+		return nil, err
+	}
+	c, err := m.customer(ctx, tenant, who)
+	if err != nil || c == nil {
+		return nil, err
+	}
+	return &contact{c.Name, c.Phone, c.Erased}, nil
 }
 
 // fill adds what the catalogue knows.

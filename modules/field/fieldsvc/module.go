@@ -50,6 +50,12 @@ type catalogReader interface {
 	Unit(ctx context.Context, tenant id.Tenant, unit id.Unit) (catalog.Unit, error)
 }
 
+// deskReader says whose case it is, and who is at the site.
+type deskReader interface {
+	desk.Reader
+	desk.PartyReader
+}
+
 // Deps is what the module stands on.
 type Deps struct {
 	DB       *db.DB
@@ -57,7 +63,7 @@ type Deps struct {
 	Ring     *keys.Ring
 	Guard    *access.Guard
 	Files    *files.Store
-	Desk     desk.Reader
+	Desk     deskReader
 	Work     work.Reader
 	Dispatch appointmentReader
 	Network  nodeReader
@@ -71,7 +77,7 @@ type Module struct {
 	ring     *keys.Ring
 	guard    *access.Guard
 	files    *files.Store
-	desk     desk.Reader
+	desk     deskReader
 	work     work.Reader
 	dispatch appointmentReader
 	network  nodeReader

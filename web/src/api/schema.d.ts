@@ -571,6 +571,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/parties/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who plays a part in the case: opens the door, owns the unit, pays */
+        put: operations["case_involve"];
+        post?: never;
+        /** Take a part from whoever plays it */
+        delete: operations["case_release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases/{id}/plan": {
         parameters: {
             query?: never;
@@ -3010,6 +3028,8 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             order?: string;
+            /** @description who plays a part beside the customer; absent where the caller may not see persons */
+            parties?: components["schemas"]["DeskPartyView"][];
             partner?: string;
             /** Format: int64 */
             priority: number;
@@ -3055,6 +3075,8 @@ export interface components {
              * @description for imports of the past; now if absent
              */
             opened_at?: string;
+            /** @description who else plays a part: who opens the door, owns the unit, pays */
+            parties?: components["schemas"]["DeskParty"][];
             /**
              * Format: int64
              * @description 1 critical to 4 low; 3 if absent
@@ -3150,6 +3172,21 @@ export interface components {
             state: string;
             /** Format: int64 */
             version: number;
+        };
+        DeskParty: {
+            email?: string;
+            name: string;
+            phone?: string;
+            /** @enum {string} */
+            role: "user_on_site" | "owner" | "payer" | "organisation";
+        };
+        DeskPartyView: {
+            email?: string;
+            erased?: boolean;
+            name?: string;
+            person: string;
+            phone?: string;
+            role: string;
         };
         DeskPublicCase: {
             /** @description to be told to the technician when the work is done */
@@ -3637,6 +3674,8 @@ export interface components {
             customer?: components["schemas"]["FieldCustomer"];
             /** Format: date-time */
             issued_at: string;
+            /** @description who opens the door, if it is not the customer; absent until the visit is near */
+            on_site?: components["schemas"]["FieldContact"];
             /** @description that the plan names */
             parts: components["schemas"]["FieldPart"][];
             /** @description send it with the record: it authorises it however late */
@@ -3647,6 +3686,11 @@ export interface components {
             code: string;
             items: components["schemas"]["FieldItem"][];
             readings?: components["schemas"]["FieldMeasure"][];
+        };
+        FieldContact: {
+            erased?: boolean;
+            name?: string;
+            phone?: string;
         };
         FieldCustomer: {
             address: components["schemas"]["PersonsAddress"];
@@ -4195,6 +4239,8 @@ export interface components {
              * @description for imports of the past; now if absent
              */
             opened_at?: string;
+            /** @description who else plays a part: who opens the door, owns the unit, pays */
+            parties?: components["schemas"]["DeskParty"][];
             /**
              * Format: int64
              * @description 1 critical to 4 low; 3 if absent
@@ -5265,6 +5311,8 @@ export type DeskMomentPage = components['schemas']['DeskMomentPage'];
 export type DeskMoved = components['schemas']['DeskMoved'];
 export type DeskNaming = components['schemas']['DeskNaming'];
 export type DeskOpened = components['schemas']['DeskOpened'];
+export type DeskParty = components['schemas']['DeskParty'];
+export type DeskPartyView = components['schemas']['DeskPartyView'];
 export type DeskPublicCase = components['schemas']['DeskPublicCase'];
 export type DeskPublicStep = components['schemas']['DeskPublicStep'];
 export type DeskRating = components['schemas']['DeskRating'];
@@ -5310,6 +5358,7 @@ export type FieldAppointment = components['schemas']['FieldAppointment'];
 export type FieldBrief = components['schemas']['FieldBrief'];
 export type FieldBundle = components['schemas']['FieldBundle'];
 export type FieldChecklist = components['schemas']['FieldChecklist'];
+export type FieldContact = components['schemas']['FieldContact'];
 export type FieldCustomer = components['schemas']['FieldCustomer'];
 export type FieldItem = components['schemas']['FieldItem'];
 export type FieldKept = components['schemas']['FieldKept'];
@@ -6727,6 +6776,88 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    case_involve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                role: "user_on_site" | "owner" | "payer" | "organisation";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email?: string;
+                    name: string;
+                    phone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    case_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                role: "user_on_site" | "owner" | "payer" | "organisation";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

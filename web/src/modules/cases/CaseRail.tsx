@@ -10,6 +10,7 @@ import { Clocks } from './panels/Clocks';
 import { Coverage } from './panels/Coverage';
 import { IdentifyUnit } from './panels/IdentifyUnit';
 import { Parts } from './panels/Parts';
+import { People } from './panels/People';
 import { Proofs } from './panels/Proofs';
 
 function Customer({ view }: { view: DeskCaseView }) {
@@ -82,6 +83,7 @@ export function CaseRail({ view }: { view: DeskCaseView }) {
     <FactsRail label={t('case:facts')}>
       <RailSection title={t('case:section.customer')}>
         <Customer view={view} />
+        <People view={view} />
       </RailSection>
       <RailSection title={t('case:section.product')}>
         <Product view={view} />

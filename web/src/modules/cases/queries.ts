@@ -68,6 +68,16 @@ export const waitCase = (seen: Seen, reason: WaitFor) =>
 export const identifyUnit = (seen: Seen, serial: string) =>
   onSeen(seen, (version) => body(api.PUT('/v1/cases/{id}/unit', { params: { path: { id: seen.id }, header: match(version) }, body: { serial } })));
 
+/** The parts that somebody beside the customer may play in a case. */
+export const partsInCase = ['user_on_site', 'owner', 'payer', 'organisation'] as const;
+export type Part = (typeof partsInCase)[number];
+
+export const involve = (seen: Seen, role: Part, who: { name: string; phone?: string; email?: string }) =>
+  onSeen(seen, (version) => body(api.PUT('/v1/cases/{id}/parties/{role}', { params: { path: { id: seen.id, role }, header: match(version) }, body: who })));
+
+export const release = (seen: Seen, role: Part) =>
+  onSeen(seen, (version) => body(api.DELETE('/v1/cases/{id}/parties/{role}', { params: { path: { id: seen.id, role }, header: match(version) } })));
+
 export const chaseCase = (id: string) => body(api.POST('/v1/cases/{id}/chase', { params: { path: { id } } }));
 
 export const say = (id: string, text: string, internal: boolean) => body(api.POST('/v1/cases/{id}/messages', { params: { path: { id } }, body: { text, internal } }));

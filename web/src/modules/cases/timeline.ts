@@ -29,6 +29,7 @@ interface Look {
 const looks: Record<string, Look> = {
   'desk.case_opened': { icon: 'inbox', tone: 'brand' },
   'desk.unit_identified': { icon: 'qr', system: true },
+  'desk.party_named': { icon: 'users' },
   'desk.case_responded': { icon: 'check', system: true },
   'desk.case_moved': { icon: 'flag' },
   'desk.case_chased': { icon: 'alert', tone: 'risk' },
@@ -94,6 +95,7 @@ function values(event: Fields, speech: Speech, name: string): Record<string, str
     to: state(str(event, 'to') || str(event, 'state')),
     times: str(event, 'times'),
     stars: str(event, 'stars'),
+    party: word('party', str(event, 'role')),
     mode: word('mode', str(event, 'mode')),
     options: str(event, 'options'),
     outcome: word('outcome', str(event, 'outcome')),

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { SettlementCharge } from '../../../api/client';
+import { isProblem } from '../../../api/problem';
 import { useFormats } from '../../../lib/format';
 import { usePartName } from '../../../lib/names';
-import { isProblem } from '../../../api/problem';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import { Card } from '../../../ui/Card';

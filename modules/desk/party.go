@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/vault"
+)
+
+// Party is somebody who plays a part in a case beside the requester.
+type Party struct {
+	Role  vault.PartyRole `json:"role" enum:"user_on_site,owner,payer,organisation"`
+	Name  string          `json:"name" minLength:"1" maxLength:"200"`
+	Phone string          `json:"phone,omitempty" maxLength:"40"`
+	Email string          `json:"email,omitempty" maxLength:"254"`
+}
+
+// maxParties is one for each part but the requester's.
+const maxParties = 4
+
+// PartyReader is what other modules may ask about parties, outside of a step.
+type PartyReader interface {
+	// Party returns who plays the part in the case; zero: nobody is named.
+	Party(ctx context.Context, tenant id.Tenant, c id.Case, role vault.PartyRole) (id.Person, error)
+}
+
+// Check returns the party with blanks trimmed, or ErrIntake with every field
+// that is wrong. The requester is not named as a party: a case has them anyway.
+func (p Party) Check() (Party, error) {
+	if bad := p.check(ErrIntake, ""); len(bad.Fields) > 0 {
+		return p, bad
+	}
+	return p, nil
+}
+
+func (p *Party) check(bad *fault.Fault, at string) *fault.Fault {
+	for _, s := range []*string{&p.Name, &p.Phone, &p.Email} {
+		*s = strings.TrimSpace(*s)
+		if !utf8.ValidString(*s) || strings.ContainsRune(*s, 0) {
+			bad = bad.At(at, "not_text")
+			*s = ""
+		}
+	}
+	if !p.Role.Valid() || p.Role == vault.Requester {
+		bad = bad.At(at+"/role", "unknown")
+	}
+	if p.Name == "" {
+		bad = bad.At(at+"/name", "required")
+	}
+	return bad
+}
+
+// checkParties checks all parties of an intake: each part has one.
+func checkParties(bad *fault.Fault, list []Party) *fault.Fault {
+	if len(list) > maxParties {
+		return bad.At("/parties", "too_many")
+	}
+	seen := map[vault.PartyRole]bool{}
+	for i := range list {
+		at := "/parties/" + strconv.Itoa(i)
+		bad = list[i].check(bad, at)
+		if seen[list[i].Role] {
+			bad = bad.At(at+"/role", "twice")
+		}
+		seen[list[i].Role] = true
+	}
+	return bad
+}
