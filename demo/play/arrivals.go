@@ -14,6 +14,7 @@ import (
 	"fettle.dev/fettle/modules/catalog"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/orders"
+	"fettle.dev/fettle/modules/vault"
 )
 
 // flow is how many of a sort of case arrive on a day.
@@ -148,6 +149,7 @@ func (p *Player) intake(f flow, place world.Place) (desk.Intake, string) {
 		Requester: desk.Requester{Name: who.Name, Phone: who.Phone, Email: who.Email},
 		Site:      desk.Site{Country: address.Country, Postcode: address.Postcode, City: address.City, Street: address.Street, Point: address.Point},
 	}
+	in.Parties = p.parties(place)
 	unit := p.unit(f, place.City)
 	line := p.lines[unit.Line]
 	in.Model = unit.Model
@@ -167,6 +169,21 @@ func (p *Player) intake(f flow, place world.Place) (desk.Intake, string) {
 		in.Priority = desk.High
 	}
 	return in, unit.Line
+}
+
+// parties are those who play a part beside the customer: now and then a tenant
+// opens the door, and seldom somebody else pays.
+func (p *Player) parties(place world.Place) (out []desk.Party) {
+	for _, part := range []struct {
+		role   vault.PartyRole
+		chance int
+	}{{vault.UserOnSite, 140}, {vault.Payer, 40}} {
+		if p.chance(part.chance) {
+			who := p.people.Of(place.Country, world.Speaks(place.Country))
+			out = append(out, desk.Party{Role: part.role, Name: who.Name, Phone: who.Phone, Email: who.Email})
+		}
+	}
+	return out
 }
 
 // unit is a unit of the brand in the city that no case of this play is about;

@@ -88,7 +88,9 @@ func (p *Player) Run(ctx context.Context, until time.Time, report stage.Report) 
 		if err := p.window(ctx, next); err != nil {
 			return fmt.Errorf("play %s: %w", next.Format(time.RFC3339), err)
 		}
-		if next.Hour() == 0 && next.Minute() == 0 || next.Equal(until) {
+		if next.Equal(until) {
+			report(total, total, next.Format(time.DateOnly))
+		} else if next.Hour() == 0 && next.Minute() == 0 {
 			report(int(next.Sub(from).Hours()/24), total, next.Format(time.DateOnly))
 		}
 		now = next
