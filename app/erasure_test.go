@@ -139,10 +139,18 @@ func (v *aviary) ask(owner string) members {
 			"name": v.word(owner, "name", true) + " " + v.word(owner, "family name", true), "phone": v.phone(owner),
 			"email": strings.ToLower(v.lower(owner, "email")) + "@example.org",
 		}
+		party := partyOf(owner)
+		in["parties"] = []members{{
+			"role": "user_on_site", "name": v.word(party, "name", true) + " " + v.word(party, "family name", true), "phone": v.phone(party),
+			"email": v.lower(party, "email") + "@example.org",
+		}}
 		site := in["site"].(members)
 		site["street"], site["city"] = v.word(owner, "street", true)+" 1", v.word(owner, "city", true)
 	})
 }
+
+// partyOf is what the person is called who opens the door for the owner of a case.
+func partyOf(owner string) string { return owner + "'s janitor" }
 
 // lower hatches a canary in small letters.
 func (v *aviary) lower(owner, field string) string {
@@ -168,7 +176,11 @@ func (v *aviary) fill() {
 // owns notes whose case the path shows.
 func (v *aviary) owns(owner, path string) {
 	v.t.Helper()
-	v.who[owner] = apptest.ID[id.PersonKind](v.t, v.admin.Get(v.t, path), "customer.person")
+	seen := v.admin.Get(v.t, path)
+	v.who[owner] = apptest.ID[id.PersonKind](v.t, seen, "customer.person")
+	if owner != "row" { // a table names nobody else
+		v.who[partyOf(owner)] = apptest.ID[id.PersonKind](v.t, seen, "parties.0.person")
+	}
 	v.cases = append(v.cases, path)
 	v.paths = append(v.paths, path, path+"/timeline", path+"/visits", "/v1/persons/"+v.who[owner].String())
 }

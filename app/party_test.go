@@ -74,6 +74,39 @@ func TestParties(t *testing.T) {
 	})
 }
 
+// Whom a brand's order names besides its customer is in the case that is made of
+// it, and is erased without the customer: the order keeps nothing of them.
+func TestPartiesOfAnOrder(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		w := h.Found(t, "one")
+		all := w.With(t, everyGrant()...)
+		o := order("P-1", func(in members) {
+			in["parties"] = []members{{"role": "user_on_site", "name": "Hilde Haus", "phone": "+49 89 5550123"}}
+		})
+		made := all.Post(t, "/v1/orders", o)
+		if again := all.Post(t, "/v1/orders", o); again.Text(t, "id") != made.Text(t, "id") || again.Find(t, "repeated") != true {
+			t.Errorf("sent again: %s", again.Body)
+		}
+		h.Settle(t)
+		path := "/v1/orders/" + made.Text(t, "id")
+		c := "/v1/cases/" + all.Get(t, path).Text(t, "case")
+		hilde := all.Get(t, c).Text(t, "parties.0.person")
+		if all.Get(t, c).Text(t, "parties.0.name") != "Hilde Haus" {
+			t.Errorf("the case is %s", all.Get(t, c).Body)
+		}
+		all.Post(t, "/v1/persons/"+hilde+"/erase", nil)
+		h.Settle(t)
+		content, err := h.Orders.Content(w.System(t), w.Tenant, must(id.Parse[id.OrderKind](made.Text(t, "id"))))
+		if err != nil || content.Intake.Requester.Name == "" || len(content.Intake.Parties) != 0 {
+			t.Errorf("the order holds %+v, %v", content, err)
+		}
+		if text := string(all.Get(t, path).Body) + string(all.Get(t, c).Body); strings.Contains(text, "Hilde") || strings.Contains(text, "5550123") {
+			t.Errorf("after the erasure one reads %s", text)
+		}
+	})
+}
+
 // What is no party is refused, says where it is wrong, and changes nothing.
 func TestPartiesRefused(t *testing.T) {
 	t.Parallel()

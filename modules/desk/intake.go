@@ -78,7 +78,7 @@ func (in Intake) Check(now time.Time) (Intake, error) {
 		bad = bad.At("/language", "shape")
 	}
 	in.Parties = slices.Clone(in.Parties)
-	bad = checkParties(bad, in.Parties)
+	bad = checkParties(bad, in.Parties, in.Site.Country)
 	if in.OpenedAt.After(now) {
 		bad = bad.At("/opened_at", "future")
 	}

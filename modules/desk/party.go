@@ -8,6 +8,7 @@ import (
 
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/modules/vault"
 )
 
@@ -28,16 +29,23 @@ type PartyReader interface {
 	Party(ctx context.Context, tenant id.Tenant, c id.Case, role vault.PartyRole) (id.Person, error)
 }
 
-// Check returns the party with blanks trimmed, or ErrIntake with every field
+// NamedParty is a party who has become a person of the vault.
+type NamedParty struct {
+	Role   vault.PartyRole `json:"role"`
+	Person id.Person       `json:"person"`
+}
+
+// Check returns the party of a case in the country with blanks trimmed and with
+// contacts in the form in which they are looked up, or ErrIntake with every field
 // that is wrong. The requester is not named as a party: a case has them anyway.
-func (p Party) Check() (Party, error) {
-	if bad := p.check(ErrIntake, ""); len(bad.Fields) > 0 {
+func (p Party) Check(country locale.Country) (Party, error) {
+	if bad := p.check(ErrIntake, "", country); len(bad.Fields) > 0 {
 		return p, bad
 	}
 	return p, nil
 }
 
-func (p *Party) check(bad *fault.Fault, at string) *fault.Fault {
+func (p *Party) check(bad *fault.Fault, at string, country locale.Country) *fault.Fault {
 	for _, s := range []*string{&p.Name, &p.Phone, &p.Email} {
 		*s = strings.TrimSpace(*s)
 		if !utf8.ValidString(*s) || strings.ContainsRune(*s, 0) {
@@ -51,18 +59,25 @@ func (p *Party) check(bad *fault.Fault, at string) *fault.Fault {
 	if p.Name == "" {
 		bad = bad.At(at+"/name", "required")
 	}
+	var err error
+	if p.Phone, err = vault.Phone(country, p.Phone); err != nil {
+		bad = bad.At(at+"/phone", "shape")
+	}
+	if p.Email, err = vault.Email(p.Email); err != nil {
+		bad = bad.At(at+"/email", "shape")
+	}
 	return bad
 }
 
 // checkParties checks all parties of an intake: each part has one.
-func checkParties(bad *fault.Fault, list []Party) *fault.Fault {
+func checkParties(bad *fault.Fault, list []Party, country locale.Country) *fault.Fault {
 	if len(list) > maxParties {
 		return bad.At("/parties", "too_many")
 	}
 	seen := map[vault.PartyRole]bool{}
 	for i := range list {
 		at := "/parties/" + strconv.Itoa(i)
-		bad = list[i].check(bad, at)
+		bad = list[i].check(bad, at, country)
 		if seen[list[i].Role] {
 			bad = bad.At(at+"/role", "twice")
 		}

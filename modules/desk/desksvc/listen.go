@@ -103,7 +103,7 @@ func (m *Module) readOrder(ctx context.Context, meta outbox.Meta, e orders.Order
 		return o, err
 	}
 	ctx = access.With(ctx, access.System(meta.Tenant))
-	if o, err = m.prepare(ctx, meta.Tenant, content.Intake); err != nil {
+	if o, _, err = m.prepare(ctx, meta.Tenant, content.Intake); err != nil {
 		return o, err
 	}
 	o.row.Order, o.row.Requester = e.Order, e.Requester
@@ -111,8 +111,8 @@ func (m *Module) readOrder(ctx context.Context, meta outbox.Meta, e orders.Order
 	if o.key, err = m.ring.Get(ctx, meta.Tenant, e.Requester); err != nil {
 		return o, err
 	}
-	if err := m.meetParties(ctx, meta.Tenant, content.Intake, &o); err != nil {
-		return o, err
+	for _, p := range content.Parties {
+		o.parts = append(o.parts, part{role: p.Role, person: p.Person})
 	}
 	return o, m.seal(meta.Tenant, content.Intake, &o)
 }

@@ -24,14 +24,14 @@ import (
 
 // opening is a case that has been thought through and only needs to be written.
 type opening struct {
-	row     row
-	key     *keys.Key      // of the requester
-	person  persons.Person // to be written; zero ID: known already
-	parties []met          // beside the requester
-	text    []byte         // sealed
-	said    id.Message
-	brand   string      // its name
-	mail    mail.Letter // that says it was received; zero Kind: none
+	row    row
+	key    *keys.Key      // of the requester
+	person persons.Person // to be written; zero ID: known already
+	parts  []part         // beside the requester
+	text   []byte         // sealed
+	said   id.Message
+	brand  string      // its name
+	mail   mail.Letter // that says it was received; zero Kind: none
 }
 
 const (
@@ -58,7 +58,7 @@ func (m *Module) takeIn(ctx context.Context, in desk.Intake, allowed func(ctx co
 	c, _ := access.From(ctx)
 	var o opening
 	err := m.db.Snapshot(ctx, func(ctx context.Context) (err error) {
-		if o, err = m.prepare(ctx, c.Tenant, in); err != nil {
+		if o, in, err = m.prepare(ctx, c.Tenant, in); err != nil {
 			return err
 		}
 		if err := allowed(ctx, o.row); err != nil {
@@ -89,18 +89,18 @@ func (m *Module) takeIn(ctx context.Context, in desk.Intake, allowed func(ctx co
 	})
 }
 
-// prepare asks everybody who must be asked before the step: whose brand, which
-// unit, who serves the place.
-func (m *Module) prepare(ctx context.Context, tenant id.Tenant, in desk.Intake) (o opening, err error) {
+// prepare puts an intake in form and asks everybody who must be asked before the
+// step: whose brand, which unit, who serves the place.
+func (m *Module) prepare(ctx context.Context, tenant id.Tenant, in desk.Intake) (o opening, _ desk.Intake, err error) {
 	now := m.db.Now()()
 	if in, err = in.Check(now); err != nil {
-		return o, err
+		return o, in, err
 	}
 	brand, err := m.network.BrandByCode(ctx, tenant, in.Brand)
 	if errors.Is(err, network.ErrBrandNotFound) {
-		return o, desk.ErrIntake.At("/brand", "unknown")
+		return o, in, desk.ErrIntake.At("/brand", "unknown")
 	} else if err != nil {
-		return o, err
+		return o, in, err
 	}
 	o.brand = brand.Name
 	o.row = row{
@@ -109,9 +109,9 @@ func (m *Module) prepare(ctx context.Context, tenant id.Tenant, in desk.Intake) 
 		Priority: in.Priority, Language: in.Language, State: desk.New, OpenedAt: in.OpenedAt.UTC().Truncate(time.Microsecond), Version: 1,
 	}
 	if err := m.findUnit(ctx, tenant, in, &o.row); err != nil {
-		return o, err
+		return o, in, err
 	}
-	return o, m.route(ctx, tenant, in.Site, &o.row)
+	return o, in, m.route(ctx, tenant, in.Site, &o.row)
 }
 
 // findUnit fills in unit, line and model. A serial that the register does not
@@ -223,8 +223,8 @@ func (m *Module) write(ctx context.Context, tx *db.Tx, o opening) error {
 	if err := insertCase(ctx, tx, o.row); err != nil {
 		return err
 	}
-	for _, p := range o.parties {
-		if err := m.writeParty(ctx, tx, o.row.ID, p); err != nil {
+	for _, p := range o.parts {
+		if err := m.cast(ctx, tx, o.row.ID, p); err != nil {
 			return err
 		}
 	}

@@ -4,80 +4,56 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"fettle.dev/fettle/kernel/id"
-	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
-	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/persons"
 )
 
 var _ desk.PartyReader = (*Module)(nil)
 
-// met is a person who plays a part, with the key to what is theirs.
-type met struct {
+// part is a part in a case, and who plays it.
+type part struct {
 	role   vault.PartyRole
-	key    *keys.Key
-	person persons.Person // to be written; zero ID: known already
+	person id.Person
+	met    persons.Met // to be written first, if they are new
 }
 
-// meetParty recognises somebody by phone or e-mail, or makes a person of them.
-// at is where the party stands in what was sent.
-func (m *Module) meetParty(ctx context.Context, tenant id.Tenant, country locale.Country, lang locale.Tag, p desk.Party, at string) (out met, err error) {
-	if p.Phone, err = vault.Phone(country, p.Phone); err != nil {
-		return out, desk.ErrIntake.At(at+"/phone", "shape")
-	}
-	if p.Email, err = vault.Email(p.Email); err != nil {
-		return out, desk.ErrIntake.At(at+"/email", "shape")
-	}
-	out.role = p.Role
-	if out.key, err = persons.Recognise(ctx, m.db, m.ring, tenant, p.Phone, p.Email); err != nil || out.key != nil {
-		return out, err
-	}
-	out.person = persons.Person{ID: id.New[id.PersonKind](), Country: country, Language: lang, Name: p.Name, Phone: p.Phone, Email: p.Email}
-	made, err := m.ring.Create(ctx, tenant, out.person.ID)
+func (m *Module) meetParty(ctx context.Context, tenant id.Tenant, r row, p desk.Party) (part, error) {
+	met, err := persons.Meet(ctx, m.db, m.ring, tenant, persons.Person{Country: r.Country, Language: r.Language, Name: p.Name, Phone: p.Phone, Email: p.Email})
 	if err != nil {
-		return out, fmt.Errorf("make a person's key: %w", err)
+		return part{}, err
 	}
-	out.key = made[0]
-	return out, nil
+	return part{p.Role, met.Key.Person(), met}, nil
 }
 
-// meetParties meets everybody whom an intake names. Who has the contacts of the
+// meetParties meets everybody whom an intake names. Who has the contacts of a new
 // requester is the requester.
 func (m *Module) meetParties(ctx context.Context, tenant id.Tenant, in desk.Intake, o *opening) error {
-	for i, p := range in.Parties {
-		at := "/parties/" + strconv.Itoa(i)
-		one, err := m.meetParty(ctx, tenant, in.Site.Country, o.row.Language, p, at)
+	for _, p := range in.Parties {
+		if r := o.person; !r.ID.IsZero() && (p.Phone != "" && p.Phone == r.Phone || p.Email != "" && p.Email == r.Email) {
+			o.parts = append(o.parts, part{role: p.Role, person: r.ID})
+			continue
+		}
+		one, err := m.meetParty(ctx, tenant, o.row, p)
 		if err != nil {
 			return err
 		}
-		if same := one.person; !same.ID.IsZero() && !o.person.ID.IsZero() && sameContact(same, o.person) {
-			one = met{role: p.Role, key: o.key}
-		}
-		o.parties = append(o.parties, one)
+		o.parts = append(o.parts, one)
 	}
 	return nil
 }
 
-// sameContact reports whether two persons share a phone number or an address.
-func sameContact(a, b persons.Person) bool {
-	return a.Phone != "" && a.Phone == b.Phone || a.Email != "" && a.Email == b.Email
-}
-
-// writeParty gives the part to the person, whoever had it before.
-func (m *Module) writeParty(ctx context.Context, tx *db.Tx, c id.Case, p met) error {
-	if !p.person.ID.IsZero() {
-		if err := persons.Put(ctx, tx, p.key, m.ring, p.person); err != nil {
-			return err
-		}
+// cast gives the part to the person, whoever had it before.
+func (m *Module) cast(ctx context.Context, tx *db.Tx, c id.Case, p part) error {
+	if err := p.met.Write(ctx, tx, m.ring); err != nil {
+		return err
 	}
 	err := tx.Put(ctx, `INSERT INTO desk_party (tenant_id, case_id, role, person_id) VALUES (?, ?, ?, ?)
-		ON CONFLICT (tenant_id, case_id, role) DO UPDATE SET person_id = excluded.person_id`, tx.Tenant(), c, p.role, p.key.Person())
+		ON CONFLICT (tenant_id, case_id, role) DO UPDATE SET person_id = excluded.person_id`, tx.Tenant(), c, p.role, p.person)
 	if err != nil {
 		return fmt.Errorf("write party: %w", err)
 	}
@@ -86,15 +62,14 @@ func (m *Module) writeParty(ctx context.Context, tx *db.Tx, c id.Case, p met) er
 
 // Involve names who plays a part in a case.
 func (m *Module) Involve(ctx context.Context, c id.Case, ifMatch string, p desk.Party) (moved, error) {
-	p, err := p.Check()
-	if err != nil {
-		return moved{}, err
-	}
 	caller, r, err := m.mayInvolve(ctx, c)
 	if err != nil {
 		return moved{}, err
 	}
-	who, err := m.meetParty(ctx, caller.Tenant, r.Country, r.Language, p, "")
+	if p, err = p.Check(r.Country); err != nil {
+		return moved{}, err
+	}
+	who, err := m.meetParty(ctx, caller.Tenant, r, p)
 	if err != nil {
 		return moved{}, err
 	}
@@ -102,10 +77,10 @@ func (m *Module) Involve(ctx context.Context, c id.Case, ifMatch string, p desk.
 		if r.State.Over() {
 			return desk.ErrOver.With("state", r.State)
 		}
-		if err := m.writeParty(ctx, tx, c, who); err != nil {
+		if err := m.cast(ctx, tx, c, who); err != nil {
 			return err
 		}
-		return m.bus.Publish(ctx, tx, desk.PartyNamed{Case: c, Role: p.Role, Person: who.key.Person(), At: tx.Now()})
+		return m.bus.Publish(ctx, tx, desk.PartyNamed{Case: c, Role: p.Role, Person: who.person, At: tx.Now()})
 	})
 }
 

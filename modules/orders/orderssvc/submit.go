@@ -9,13 +9,13 @@ import (
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/catalog"
+	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/orders"
 	"fettle.dev/fettle/modules/vault"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
 	"fettle.dev/fettle/platform/db"
-	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/persons"
 )
 
@@ -50,20 +50,23 @@ func (m *Module) Submit(ctx context.Context, s orders.Submission) (taken, error)
 	case !errors.Is(err, orders.ErrOrderNotFound):
 		return taken{}, err
 	}
-	p, key, err := m.person(ctx, c.Tenant, s)
+	who, err := m.meet(ctx, c.Tenant, s)
 	if err != nil {
 		return taken{}, err
 	}
 	r := row{
-		ID: id.New[id.OrderKind](), Brand: brand, Number: s.Number, Fingerprint: print, Requester: key.Person(),
-		Content: key.Seal(sealContent, content), WorkType: s.WorkType, Country: s.Site.Country, State: orders.Received, Version: 1,
+		ID: id.New[id.OrderKind](), Brand: brand, Number: s.Number, Fingerprint: print, Requester: who.requester.Key.Person(),
+		WorkType: s.WorkType, Country: s.Site.Country, State: orders.Received, Version: 1,
 	}
-	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (taken, error) { return m.write(ctx, tx, r, p, key) })
+	if r.Content, err = who.seal(s); err != nil {
+		return taken{}, err
+	}
+	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (taken, error) { return m.write(ctx, tx, r, who) })
 }
 
 // write stores the order. When another sender was quicker with the same number,
 // the outcome is the same as if it had come first.
-func (m *Module) write(ctx context.Context, tx *db.Tx, r row, p persons.Person, key *keys.Key) (taken, error) {
+func (m *Module) write(ctx context.Context, tx *db.Tx, r row, who people) (taken, error) {
 	r.ReceivedAt, r.ChangedAt = tx.Now(), tx.Now()
 	fresh, err := insert(ctx, tx, r)
 	if err != nil {
@@ -76,8 +79,8 @@ func (m *Module) write(ctx context.Context, tx *db.Tx, r row, p persons.Person, 
 		}
 		return repeated(was, r.Fingerprint)
 	}
-	if !p.ID.IsZero() {
-		if err := persons.Put(ctx, tx, key, m.ring, p); err != nil {
+	for _, one := range append(who.others, who.requester) {
+		if err := one.Write(ctx, tx, m.ring); err != nil {
 			return taken{}, err
 		}
 	}
@@ -134,22 +137,47 @@ func (m *Module) check(ctx context.Context, tenant id.Tenant, s orders.Submissio
 	return s, brand.ID, nil
 }
 
-// person finds whom the order is for, or makes a person that write will store.
-func (m *Module) person(ctx context.Context, tenant id.Tenant, s orders.Submission) (persons.Person, *keys.Key, error) {
-	known, err := persons.Recognise(ctx, m.db, m.ring, tenant, s.Requester.Phone, s.Requester.Email)
-	if err != nil || known != nil {
-		return persons.Person{}, known, err
-	}
+// people are those whom an order names.
+type people struct {
+	requester persons.Met
+	named     []desk.NamedParty // besides
+	others    []persons.Met     // of named, who are new
+}
+
+// meet finds whom the order is for and who plays a part in it, or makes persons
+// that write will store.
+func (m *Module) meet(ctx context.Context, tenant id.Tenant, s orders.Submission) (who people, err error) {
 	p := persons.Person{
-		ID: id.New[id.PersonKind](), Country: s.Site.Country, Language: s.Language, Name: s.Requester.Name,
-		Phone: s.Requester.Phone, Email: s.Requester.Email,
+		Country: s.Site.Country, Language: s.Language, Name: s.Requester.Name, Phone: s.Requester.Phone, Email: s.Requester.Email,
 		Address: persons.Address{Street: s.Site.Street, Postcode: s.Site.Postcode, City: s.Site.City},
 	}
-	made, err := m.ring.Create(ctx, tenant, p.ID)
-	if err != nil {
-		return p, nil, err
+	if who.requester, err = persons.Meet(ctx, m.db, m.ring, tenant, p); err != nil {
+		return who, err
 	}
-	return p, made[0], nil
+	for _, party := range s.Parties {
+		one, err := persons.Meet(ctx, m.db, m.ring, tenant, persons.Person{Country: s.Site.Country, Language: s.Language, Name: party.Name, Phone: party.Phone, Email: party.Email})
+		if err != nil {
+			return who, err
+		}
+		who.named = append(who.named, desk.NamedParty{Role: party.Role, Person: one.Key.Person()})
+		who.others = append(who.others, one)
+	}
+	return who, nil
+}
+
+// kept is an order as it is sealed: its requester's key opens nothing of others.
+type kept struct {
+	orders.Submission
+	Named []desk.NamedParty `json:"named,omitempty"`
+}
+
+func (who people) seal(s orders.Submission) ([]byte, error) {
+	s.Parties = nil
+	content, err := json.Marshal(kept{s, who.named})
+	if err != nil {
+		return nil, err
+	}
+	return who.requester.Key.Seal(sealContent, content), nil
 }
 
 // Content implements orders.Reader.
@@ -159,10 +187,10 @@ func (m *Module) Content(ctx context.Context, tenant id.Tenant, o id.Order) (ord
 		return orders.Content{}, err
 	}
 	s, err := m.open(ctx, tenant, r)
-	return orders.Content{Order: o, Number: r.Number, Intake: s.Intake}, err
+	return orders.Content{Order: o, Number: r.Number, Intake: s.Intake, Parties: s.Named}, err
 }
 
-func (m *Module) open(ctx context.Context, tenant id.Tenant, r row) (s orders.Submission, err error) {
+func (m *Module) open(ctx context.Context, tenant id.Tenant, r row) (s kept, err error) {
 	key, err := m.ring.Get(ctx, tenant, r.Requester)
 	if err != nil {
 		return s, err
