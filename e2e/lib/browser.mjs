@@ -41,6 +41,7 @@ export async function openPage(browser, { viewport, lang, theme }, { storageStat
   page.on('console', (message) => {
     // A refused request is logged by the browser itself; the page shows it, and journeys look at that.
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.complaints.push(`console: ${message.text()}`);
+    if (message.text().startsWith('no words for')) page.complaints.push(message.text());
   });
   page.setDefaultTimeout(30_000); // two cores may be busy with other tests
   return page;

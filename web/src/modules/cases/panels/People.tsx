@@ -35,14 +35,14 @@ function Entry({ view, party, free, onClose }: Naming) {
   const put = useCommand({
     run: ({ role, name, phone, email }: typeof form.values) => involve(view, role as Part, contacts({ name, phone, email })),
     touches: [['case', view.id]],
-    done: (_, { role }) => t('case:people.named', { part: word('party', role) }),
+    done: (_, { role }) => t('case:people.named', { part: word('part', role) }),
     after: onClose,
     shown: true,
   });
   const submit = async () => {
     if (form.valid()) await put.mutateAsync(form.values).catch(form.refuse);
   };
-  const choices = (party ? [party.role as Part] : free).map((role) => ({ value: role, label: word('party', role) }));
+  const choices = (party ? [party.role as Part] : free).map((role) => ({ value: role, label: word('part', role) }));
   return (
     <SideDrawer open onClose={onClose} title={t(party ? 'case:people.change' : 'case:people.add')}>
       <Form label={t('case:people.add')} onSubmit={submit}>
@@ -71,7 +71,7 @@ function Person({ party, children }: { party: DeskPartyView; children: React.Rea
     <div className={styles.person}>
       <Facts
         facts={[
-          { label: word('party', party.role), value: party.erased ? t('case:erased') : party.name },
+          { label: word('part', party.role), value: party.erased ? t('case:erased') : party.name },
           { label: t('case:fact.phone'), value: party.phone ? <a href={`tel:${party.phone}`}>{party.phone}</a> : '' },
           { label: t('case:fact.email'), value: party.email ? <a href={`mailto:${party.email}`}>{party.email}</a> : '' },
         ]}
@@ -95,7 +95,7 @@ export function People({ view }: { view: DeskCaseView }) {
   const remove = useCommand({
     run: ({ role }: DeskPartyView) => release(view, role as Part),
     touches: [['case', view.id]],
-    done: (_, { role }) => t('case:people.removed', { part: word('party', role) }),
+    done: (_, { role }) => t('case:people.removed', { part: word('part', role) }),
     undo: ({ version }, party) => (party.name ? () => restore.mutate({ party, version }) : undefined),
   });
   if (!view.customer) return null;
@@ -109,11 +109,11 @@ export function People({ view }: { view: DeskCaseView }) {
           {editable ? (
             <div className={styles.turns}>
               {party.erased ? null : (
-                <Button variant="subtle" size="compact-xs" onClick={() => setNaming({ party })} aria-label={`${t('case:people.change')}: ${word('party', party.role)}`}>
+                <Button variant="subtle" size="compact-xs" onClick={() => setNaming({ party })} aria-label={`${t('case:people.change')}: ${word('part', party.role)}`}>
                   {t('case:people.change')}
                 </Button>
               )}
-              <Button variant="subtle" size="compact-xs" loading={remove.isPending} onClick={() => remove.mutate(party)} aria-label={`${t('case:people.remove')}: ${word('party', party.role)}`}>
+              <Button variant="subtle" size="compact-xs" loading={remove.isPending} onClick={() => remove.mutate(party)} aria-label={`${t('case:people.remove')}: ${word('part', party.role)}`}>
                 {t('case:people.remove')}
               </Button>
             </div>
