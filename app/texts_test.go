@@ -174,6 +174,14 @@ func TestWhatACaseTellsHasTexts(t *testing.T) {
 			}
 		}
 	}
+	kinds := regexp.MustCompile(`"kind":"([a-z]+)\.([a-z_]+)\.v1"`)
+	for _, c := range []string{s.done, s.open, s.bare} {
+		for _, m := range kinds.FindAllStringSubmatch(string(s.all.Get(t, "/v1/cases/"+c+"/timeline").Body), -1) {
+			if name := m[1] + "." + m[2]; !onThePage(t, m[1], m[2]) && name != "desk.order_followed" { // which the page leaves out
+				t.Errorf("the page has no words for %s", name)
+			}
+		}
+	}
 	for _, want := range []string{"desk.plan_accepted", "work.outcome_done", "remedy.cost", string(warranty.InTerm)} {
 		if !seen[want] {
 			t.Errorf("no case tells %s: %v", want, slices.Collect(keysOf(seen)))
@@ -186,4 +194,19 @@ func TestWhatACaseTellsHasTexts(t *testing.T) {
 			}
 		}
 	}
+}
+
+// onThePage reports whether the desk has words for an event in both languages.
+func onThePage(t *testing.T, module, event string) bool {
+	t.Helper()
+	for _, lang := range []string{"en", "zh-CN"} {
+		var words map[string]map[string]string
+		if err := json.Unmarshal(must(os.ReadFile("../web/src/locales/"+lang+"/event.json")), &words); err != nil {
+			t.Fatal(err)
+		}
+		if words[module][event] == "" {
+			return false
+		}
+	}
+	return true
 }

@@ -59,6 +59,9 @@ const looks: Record<string, Look> = {
   'parts.reserved': { icon: 'box', system: true },
   'parts.reservation_refused': { icon: 'box', tone: 'risk' },
   'parts.consumed': { icon: 'box', system: true },
+  'orders.order_received': { icon: 'inbox', system: true },
+  'orders.order_moved': { icon: 'inbox', system: true },
+  'field.review_settled': { icon: 'check' },
   'field.visit_recorded': { icon: 'wrench', tone: 'brand' },
   'settlement.charges_rated': { icon: 'money', system: true },
   'settlement.charges_reversed': { icon: 'money', tone: 'risk' },
@@ -82,7 +85,7 @@ function promises(event: Fields, word: Speech['word']): string {
 /** The words that the sentences of events may use; each takes those it needs. */
 function values(event: Fields, speech: Speech, name: string): Record<string, string | number> {
   const { word, formats, zone } = speech;
-  const stateKind = name.startsWith('work.') ? 'work' : name.startsWith('dispatch.') ? 'appointment' : 'case';
+  const stateKind = name.startsWith('work.') ? 'work' : name.startsWith('dispatch.') ? 'appointment' : name.startsWith('orders.') ? 'order' : 'case';
   const state = (code: string) => {
     const key = `state:${stateKind}.${code}`;
     return speech.has(key) ? speech.t(key) : code;
@@ -149,9 +152,12 @@ function ofWords(moment: DeskMoment, id: string, speech: Speech): TimelineEntry 
   }
 }
 
+/** What only repeats a move of the case, for those who keep orders. */
+const echo = /^desk\.order_followed\./;
+
 /** The moments of a case as entries of a timeline. */
 export function toEntries(moments: DeskMoment[], speech: Speech): TimelineEntry[] {
-  return moments.map((moment, index) => {
+  return moments.filter(({ kind }) => !echo.test(kind)).map((moment, index) => {
     const id = `${moment.at}-${index}`;
     return moment.kind.includes('.') ? ofEvent(moment, id, speech) : ofWords(moment, id, speech);
   });
