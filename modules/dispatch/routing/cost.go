@@ -14,12 +14,14 @@ type Bill struct {
 	Lateness   Grain
 	Preference Grain // done by another than the preferred
 	Change     Grain // against the last plan
+	Surcharge  Grain // done by a technician for whom it costs extra
+	Visits     Grain // prices per visit
 	Left       Grain // prices of what is unserved
 }
 
 // Total is the money of a bill.
 func (b *Bill) Total() Grain {
-	return b.Travel + b.Distance + b.Work + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Left
+	return b.Travel + b.Distance + b.Work + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Left
 }
 
 // Score is what plans are compared by.
@@ -60,8 +62,10 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 		}
 	}
 	for _, j := range jobs {
-		preference, change := p.extra(int32(j), int32(r))
-		b.Preference += preference
-		b.Change += change
+		e := p.extras(int32(j), int32(r))
+		b.Preference += e.preference
+		b.Change += e.change
+		b.Surcharge += e.surcharge
+		b.Visits += e.visit
 	}
 }

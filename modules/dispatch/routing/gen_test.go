@@ -9,9 +9,14 @@ import (
 // features says which rules a generated problem uses.
 type features struct {
 	windows, several, due, skills, breaks, loads, pins, people, work, frozen bool
+
+	partners, surcharges bool
 }
 
-var everything = features{true, true, true, true, true, true, true, true, true, true}
+var everything = features{
+	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
+	partners: true, surcharges: true,
+}
 
 // generate makes a small random problem: a working day of 600 units on a plane.
 func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
@@ -66,9 +71,17 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 		if f.breaks && r.IntN(2) == 0 {
 			s.Breaks = []routing.Break{{Open: open + 100, Close: open + 200, Length: 30}}
 		}
+		contract(r, &s, f)
 		t.Shifts = append(t.Shifts, s)
 	}
 	return t
+}
+
+// contract adds to a shift what an employer or a partner agrees on.
+func contract(r *rand.Rand, s *routing.Shift, f features) {
+	if f.partners && r.IntN(2) == 0 {
+		s.PerJob = int64(r.IntN(60))
+	}
 }
 
 func aJob(r *rand.Rand, site, technicians int, f features) routing.Job {
@@ -105,6 +118,11 @@ func aJob(r *rand.Rand, site, technicians int, f features) routing.Job {
 			j.Preferred, j.PreferPrice = []int{r.IntN(technicians)}, 50
 		case 3:
 			j.Last = &routing.Last{Technician: r.IntN(technicians), HandPrice: 80, DayPrice: 30}
+		}
+	}
+	if f.surcharges && r.IntN(2) == 0 {
+		for _, t := range r.Perm(technicians)[:r.IntN(technicians+1)] {
+			j.Surcharges = append(j.Surcharges, routing.Surcharge{Technician: t, Price: int64(r.IntN(80))})
 		}
 	}
 	if f.pins && r.IntN(6) == 0 {

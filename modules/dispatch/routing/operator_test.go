@@ -18,6 +18,9 @@ func drawFeatures(t *rapid.T) features {
 		windows: b.Draw(t, "windows"), skills: b.Draw(t, "skills"), loads: b.Draw(t, "loads"), pins: b.Draw(t, "pins"),
 		people: b.Draw(t, "people"), work: b.Draw(t, "work"), frozen: b.Draw(t, "frozen"),
 	}
+	if b.Draw(t, "contracts") {
+		f.partners, f.surcharges = b.Draw(t, "partners"), b.Draw(t, "surcharges")
+	}
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks")
 	}

@@ -125,6 +125,12 @@ func (o *oracle) extra(j *routing.Job, s *oracleShift) (cost int64) {
 	if len(j.Preferred) > 0 && !slices.Contains(j.Preferred, s.technician) {
 		cost += j.PreferPrice * 18000
 	}
+	for _, c := range j.Surcharges {
+		if c.Technician == s.technician {
+			cost += c.Price * 18000
+		}
+	}
+	cost += s.PerJob * 18000
 	if j.Last != nil && j.Last.Technician != s.technician {
 		return cost + j.Last.HandPrice*18000
 	}
@@ -243,7 +249,12 @@ func TestOptimum(t *testing.T) {
 		"bare": rules, "windows": {windows: true}, "several windows": {windows: true, several: true}, "skills": {skills: true},
 		"due": {windows: true, due: true}, "loads": {loads: true}, "work": {windows: true, work: true}, "people": {people: true},
 		"pins":       {windows: true, pins: true, skills: true},
-		"everything": {windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true},
+		"partners":   {partners: true},
+		"surcharges": {surcharges: true},
+		"everything": {
+			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
+			partners: true, surcharges: true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,7 @@ type job struct {
 	due      int64 // Never when not late
 	service  int64
 	windows  []Window // at least one
+	fees     []fee    // of technicians, ascending
 	price    Grain
 	lost     int64
 }
@@ -45,6 +46,7 @@ type shift struct {
 	work       Grain // per second
 	overtime   Grain // per second
 	callOut    Grain
+	perJob     Grain // per visit
 	maxWork    int64 // Never when without limit
 }
 
@@ -70,6 +72,7 @@ type Problem struct {
 	timed  bool  // some rate, call-out or limit depends on time on duty
 	plain  bool  // one window each, never late, no breaks: segments can be joined
 	open   bool  // anybody may do anything at the same price
+	perJob bool  // some shift asks a price per visit
 	weight [classes]int64
 }
 
@@ -140,7 +143,7 @@ func (p *Problem) buildShifts() {
 				Shift: s, technician: int32(i), place: int32(k), regular: s.Regular, maxWork: s.MaxWork,
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
-				callOut: Grain(s.CallOut) * perMinor,
+				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor,
 			}
 			if v.regular == 0 {
 				v.regular = s.Close
@@ -149,6 +152,7 @@ func (p *Problem) buildShifts() {
 				v.maxWork = Never
 			}
 			p.timed = p.timed || v.work > 0 || v.maxWork < Never || v.overtime > 0 && v.regular < s.Close
+			p.perJob = p.perJob || v.perJob > 0
 			p.dims = max(p.dims, len(s.Capacity))
 			p.shifts = append(p.shifts, v)
 		}
@@ -201,7 +205,7 @@ func (p *Problem) buildJob(i int) {
 	} else {
 		j.open, j.close = Never, -1 // nothing can be early and late enough
 	}
-	j.extra = len(s.Preferred) > 0 && s.PreferPrice > 0 || s.Last != nil
+	j.extra, j.fees = p.hasExtra(s), feesOf(s)
 	p.plain = p.plain && len(j.windows) <= 1 && j.due == Never
 }
 

@@ -133,8 +133,7 @@ func (s *search) insert(at int32, k int, j int32, rise Grain) {
 		r.load[d] += l
 	}
 	if v.extra {
-		preference, change := p.extra(j, at)
-		r.extra += preference + change
+		r.extra += p.extra(j, at)
 	}
 	r.deep = false
 	r.sched += rise
@@ -158,8 +157,7 @@ func (s *search) burdens(r *route, at int32) {
 			r.load[d] += l
 		}
 		if p.jobs[j].extra {
-			preference, change := p.extra(j, at)
-			r.extra += preference + change
+			r.extra += p.extra(j, at)
 		}
 	}
 }

@@ -141,27 +141,6 @@ func contains(list []int, x int32) bool {
 	return false
 }
 
-// extra is what it costs that job j is done in shift s rather than where the
-// customer or the last plan would have it.
-func (p *Problem) extra(j, s int32) (preference, change Grain) {
-	if !p.jobs[j].extra {
-		return 0, 0
-	}
-	spec, sh := &p.spec.Jobs[j], &p.shifts[s]
-	if len(spec.Preferred) > 0 && !contains(spec.Preferred, sh.technician) {
-		preference = Grain(spec.PreferPrice) * perMinor
-	}
-	if l := spec.Last; l != nil {
-		switch {
-		case l.Technician != int(sh.technician):
-			change = Grain(l.HandPrice) * perMinor
-		case l.Shift != int(sh.place):
-			change = Grain(l.DayPrice) * perMinor
-		}
-	}
-	return preference, change
-}
-
 // buildKinds numbers the shifts so that two of one kind are interchangeable
 // while both are empty: the search then tries one of them only.
 func (p *Problem) buildKinds() {
@@ -170,6 +149,9 @@ func (p *Problem) buildKinds() {
 		s := &p.spec.Jobs[j]
 		for _, t := range s.Preferred {
 			named[t] = true
+		}
+		for _, c := range s.Surcharges {
+			named[c.Technician] = true
 		}
 		if s.Last != nil {
 			named[s.Last.Technician] = true

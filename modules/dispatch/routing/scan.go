@@ -31,8 +31,7 @@ func (s *search) scan(at, j int32) slot {
 	best := slot{stamp: r.stamp, cost: none}
 	var extra Grain
 	if v.extra {
-		preference, change := p.extra(j, at)
-		extra = preference + change
+		extra = p.extra(j, at)
 	}
 	quick := p.quick()
 	if len(r.jobs) == 0 && quick {

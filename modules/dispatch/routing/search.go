@@ -161,9 +161,8 @@ func (s *search) drop(j int32) {
 func (s *search) place(i int, at int32, where slot) {
 	j := s.missing[i]
 	r := s.touch(at)
-	preference, change := s.p.extra(j, at)
 	before := r.cost()
-	s.insert(at, int(where.k), j, where.cost-preference-change)
+	s.insert(at, int(where.k), j, where.cost-s.p.extra(j, at))
 	s.score.Cost += r.cost() - before - s.p.jobs[j].price
 	s.score.Lost -= s.p.jobs[j].lost
 	s.strain -= s.p.jobs[j].strain()

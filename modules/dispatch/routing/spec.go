@@ -42,6 +42,13 @@ type Last struct {
 	DayPrice          int64 // minor units when the same technician gets it in another shift
 }
 
+// Surcharge is what it costs extra when a technician gets a job: a territory
+// left, a partner's price for this work.
+type Surcharge struct {
+	Technician int
+	Price      int64 // minor units
+}
+
 // Job is one visit to be planned, known by its position in Spec.Jobs.
 type Job struct {
 	Site    int
@@ -63,6 +70,7 @@ type Job struct {
 	Excluded    []int
 	Preferred   []int
 	PreferPrice int64 // minor units when none of Preferred goes
+	Surcharges  []Surcharge
 
 	Pin  *Pin
 	Last *Last
@@ -82,6 +90,7 @@ type Shift struct {
 	Breaks      []Break
 	Capacity    []int32
 	CallOut     int64 // minor units once the shift has a visit
+	PerJob      int64 // minor units for each visit, as a partner asks
 	Frozen      []int // jobs under way or done: they begin the route in this order, late or not
 }
 
