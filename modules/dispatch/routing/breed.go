@@ -44,7 +44,7 @@ func (p *Problem) broodSpec() *brood.Spec {
 		}
 	}
 	if p.dims == 1 {
-		spec.Capacity = int64(capacity(sh, 0))
+		spec.Capacity = sh.room[0]
 	}
 	for _, a := range sites {
 		for _, b := range sites {

@@ -8,7 +8,8 @@ type Bill struct {
 
 	Travel     Grain // seconds on the road
 	Distance   Grain
-	Work       Grain // time on duty
+	Work       Grain // time on duty, or the minimum that is paid
+	Night      Grain // surplus for time on duty at night
 	Overtime   Grain
 	CallOut    Grain
 	Lateness   Grain
@@ -21,7 +22,7 @@ type Bill struct {
 
 // Total is the money of a bill.
 func (b *Bill) Total() Grain {
-	return b.Travel + b.Distance + b.Work + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Left
+	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Left
 }
 
 // Score is what plans are compared by.
@@ -53,7 +54,8 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 	sh, s := &p.shifts[r], p.schedule(r, jobs)
 	b.Travel += Grain(s.Travel) * sh.travel
 	b.Distance += Grain(s.Metres) * sh.metre
-	b.Work += Grain(s.End-s.Leave) * sh.work
+	b.Work += Grain(sh.paid(s.Leave, s.End)) * sh.work
+	b.Night += sh.night(s.Leave, s.End)
 	b.Overtime += Grain(s.Overtime) * sh.overtime
 	b.CallOut += sh.callOut
 	for _, stop := range s.Stops {

@@ -10,12 +10,12 @@ import (
 type features struct {
 	windows, several, due, skills, breaks, loads, pins, people, work, frozen bool
 
-	partners, surcharges bool
+	partners, surcharges, visits, roads, minimum, nights bool
 }
 
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
-	partners: true, surcharges: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -81,6 +81,24 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 func contract(r *rand.Rand, s *routing.Shift, f features) {
 	if f.partners && r.IntN(2) == 0 {
 		s.PerJob = int64(r.IntN(60))
+	}
+	if f.visits && r.IntN(3) > 0 {
+		s.MaxJobs = 1 + r.IntN(4)
+	}
+	if f.roads && r.IntN(2) == 0 {
+		s.MaxTravel = 60 + int64(r.IntN(200))
+	}
+	if f.roads && r.IntN(2) == 0 {
+		s.MaxMetres = 180 + int64(r.IntN(600))
+	}
+	if f.minimum && r.IntN(2) == 0 {
+		s.Minimum = int64(r.IntN(400))
+	}
+	if f.nights {
+		for n := range int64(r.IntN(3)) {
+			from := s.Open + n*250 + int64(r.IntN(100))
+			s.Nights = append(s.Nights, routing.Surplus{From: from, To: from + 1 + int64(r.IntN(150)), PerHour: int64(r.IntN(5000))})
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func (s *search) carries(at int32, pieces ...piece) bool {
 			loads := s.routes[m.route].loads
 			sum += loads[m.to*d+i] - loads[m.from*d+i]
 		}
-		if sum > int64(capacity(&s.p.shifts[at], i)) {
+		if sum > s.p.shifts[at].room[i] {
 			return false
 		}
 	}

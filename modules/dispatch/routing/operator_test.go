@@ -20,6 +20,7 @@ func drawFeatures(t *rapid.T) features {
 	}
 	if b.Draw(t, "contracts") {
 		f.partners, f.surcharges = b.Draw(t, "partners"), b.Draw(t, "surcharges")
+		f.visits, f.roads, f.minimum, f.nights = b.Draw(t, "visits"), b.Draw(t, "roads"), b.Draw(t, "minimum"), b.Draw(t, "nights")
 	}
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks")

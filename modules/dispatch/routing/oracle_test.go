@@ -97,10 +97,19 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 		}
 		leave = d
 	}
-	if s.MaxWork > 0 && end-leave > s.MaxWork {
-		return 0, false
+	for _, limit := range [][2]int64{{end - leave, s.MaxWork}, {travel, s.MaxTravel}, {metres, s.MaxMetres}, {int64(len(jobs)), int64(s.MaxJobs)}} {
+		if limit[1] > 0 && limit[0] > limit[1] {
+			return 0, false
+		}
 	}
-	cost = s.CallOut*18000 + travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + (end-leave)*t.Rates.WorkHour*5
+	cost = s.CallOut*18000 + travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + max(end-leave, s.Minimum)*t.Rates.WorkHour*5
+	for second := leave; second < end; second++ {
+		for _, n := range s.Nights {
+			if second >= n.From && second < n.To {
+				cost += n.PerHour * 5
+			}
+		}
+	}
 	regular := s.Regular
 	if regular == 0 {
 		regular = s.Close
@@ -253,8 +262,10 @@ func TestOptimum(t *testing.T) {
 		"surcharges": {surcharges: true},
 		"everything": {
 			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
-			partners: true, surcharges: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
 		},
+		"visits": {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
+		"minimum and nights": {windows: true, several: true, due: true, minimum: true, nights: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -273,7 +284,7 @@ func TestOptimumOfSeven(t *testing.T) {
 		t.Skip("prices 13,700 orders per shift")
 	}
 	for seed := range uint64(3) {
-		spec := generate(rand.New(rand.NewPCG(seed, 8)), 7, 3, features{windows: true, due: true, skills: true, loads: true, work: true})
+		spec := generate(rand.New(rand.NewPCG(seed, 8)), 7, 3, features{windows: true, due: true, skills: true, loads: true, work: true, nights: true})
 		compareOptimum(t, spec, fmt.Sprint("seven/", seed))
 	}
 }

@@ -47,7 +47,10 @@ type shift struct {
 	overtime   Grain // per second
 	callOut    Grain
 	perJob     Grain // per visit
-	maxWork    int64 // Never when without limit
+	maxWork    int64 // Never when without limit, as are the next two
+	maxTravel  int64
+	maxMetres  int64
+	room       []int64 // per dimension of load
 }
 
 // Problem is a checked Spec; nothing in it changes any more.
@@ -61,19 +64,20 @@ type Problem struct {
 	back              []leg
 	backStep, backRow int
 
-	loads  []int64 // job × dims
-	jobs   []job
-	shifts []shift
-	first  []int // technician → first shift
-	may    bits  // job × shift
-	dims   int   // of load
-	kinds  int   // of shifts
-	ranked bool  // jobs differ in urgency
-	timed  bool  // some rate, call-out or limit depends on time on duty
-	plain  bool  // one window each, never late, no breaks: segments can be joined
-	open   bool  // anybody may do anything at the same price
-	perJob bool  // some shift asks a price per visit
-	weight [classes]int64
+	loads   []int64 // job × dims
+	jobs    []job
+	shifts  []shift
+	first   []int // technician → first shift
+	may     bits  // job × shift
+	dims    int   // of load
+	counted bool  // the last of them is the number of visits
+	kinds   int   // of shifts
+	ranked  bool  // jobs differ in urgency
+	timed   bool  // some rate or limit depends on time on duty, or some limit on the whole way
+	plain   bool  // one window each, never late, no breaks: segments can be joined
+	open    bool  // anybody may do anything at the same price
+	perJob  bool  // some shift asks a price per visit
+	weight  [classes]int64
 }
 
 // classes are the priorities and, above them, what is pinned.
@@ -140,7 +144,8 @@ func (p *Problem) buildShifts() {
 		p.first = append(p.first, len(p.shifts))
 		for k, s := range t.Shifts {
 			v := shift{
-				Shift: s, technician: int32(i), place: int32(k), regular: s.Regular, maxWork: s.MaxWork,
+				Shift: s, technician: int32(i), place: int32(k), regular: s.Regular,
+				maxWork: orNever(s.MaxWork), maxTravel: orNever(s.MaxTravel), maxMetres: orNever(s.MaxMetres),
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
 				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor,
@@ -148,15 +153,20 @@ func (p *Problem) buildShifts() {
 			if v.regular == 0 {
 				v.regular = s.Close
 			}
-			if v.maxWork == 0 {
-				v.maxWork = Never
-			}
-			p.timed = p.timed || v.work > 0 || v.maxWork < Never || v.overtime > 0 && v.regular < s.Close
+			p.timed = p.timed || v.timed()
 			p.perJob = p.perJob || v.perJob > 0
 			p.dims = max(p.dims, len(s.Capacity))
 			p.shifts = append(p.shifts, v)
 		}
 	}
+	p.buildRooms()
+}
+
+func orNever(limit int64) int64 {
+	if limit == 0 {
+		return Never
+	}
+	return limit
 }
 
 func (p *Problem) buildJobs() {
@@ -183,8 +193,11 @@ func (p *Problem) buildJobs() {
 	for i := range p.jobs {
 		p.jobs[i].lost = p.weight[p.jobs[i].class]
 		p.ranked = p.ranked || p.jobs[i].lost != p.jobs[0].lost
-		for d, l := range p.spec.Jobs[i].Load[:min(p.dims, len(p.spec.Jobs[i].Load))] {
+		for d, l := range p.spec.Jobs[i].Load[:min(p.goods(), len(p.spec.Jobs[i].Load))] {
 			p.loads[i*p.dims+d] = int64(l)
+		}
+		if p.counted {
+			p.loads[(i+1)*p.dims-1] = 1
 		}
 	}
 }

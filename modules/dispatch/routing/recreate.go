@@ -89,7 +89,7 @@ func (s *search) admits(at, j int32) bool {
 	}
 	sh, r := &p.shifts[at], s.routes[at]
 	for d, l := range p.load(j) {
-		if r.load[d]+l > int64(capacity(sh, d)) {
+		if r.load[d]+l > sh.room[d] {
 			return false
 		}
 	}

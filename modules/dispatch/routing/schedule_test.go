@@ -158,6 +158,10 @@ func TestNewRefuses(t *testing.T) {
 		"/jobs/0/surcharges/1":             func(s *routing.Spec) { s.Jobs[0].Surcharges = []routing.Surcharge{{Price: 1}, {Price: 2}} },
 		"/technicians/0/rates":             func(s *routing.Spec) { s.Technicians[0].Rates.WorkHour = -1 },
 		"/technicians/0/shifts/0":          func(s *routing.Spec) { s.Technicians[0].Shifts[0].Close = -1 },
+		"/technicians/0/shifts/0/nights/0": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Nights = []routing.Surplus{{From: 2, To: 2}} },
+		"/technicians/0/shifts/0/nights/1": func(s *routing.Spec) {
+			s.Technicians[0].Shifts[0].Nights = []routing.Surplus{{To: 2, PerHour: 1}, {From: 2, To: 3, PerHour: -1}}
+		},
 		"/technicians/0/shifts/0/frozen":   func(s *routing.Spec) { s.Technicians[0].Shifts[0].Frozen = []int{0, 0} },
 		"/technicians/0/shifts/0/breaks/0": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 2, Close: 1}} },
 		"/technicians/0/shifts/0/capacity": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Capacity = []int32{-1} },

@@ -81,17 +81,28 @@ type Job struct {
 // Close needs none.
 type Break struct{ Open, Close, Length int64 }
 
+// Surplus is what an hour on duty between From and To costs more: at night, on a holiday.
+type Surplus struct {
+	From, To int64 // To is exclusive
+	PerHour  int64 // minor units
+}
+
 // Shift is one stretch of duty of a technician, and the route of a plan.
 type Shift struct {
 	Start, End  int   // sites
 	Open, Close int64 // leaves no earlier, is home no later
 	Regular     int64 // overtime counts after this instant; 0 means Close
 	MaxWork     int64 // seconds from leaving to coming home; 0 is without limit
+	MaxTravel   int64 // seconds on the road; 0 is without limit
+	MaxMetres   int64 // on the road; 0 is without limit
+	MaxJobs     int   // visits, frozen ones among them; 0 is without limit
 	Breaks      []Break
 	Capacity    []int32
-	CallOut     int64 // minor units once the shift has a visit
-	PerJob      int64 // minor units for each visit, as a partner asks
-	Frozen      []int // jobs under way or done: they begin the route in this order, late or not
+	CallOut     int64     // minor units once the shift has a visit
+	PerJob      int64     // minor units for each visit, as a partner asks
+	Minimum     int64     // seconds of work paid at least, once the shift has a visit
+	Nights      []Surplus // in order, without overlap
+	Frozen      []int     // jobs under way or done: they begin the route in this order, late or not
 }
 
 // Rates are prices in minor units.

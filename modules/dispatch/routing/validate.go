@@ -94,8 +94,21 @@ func checkTechnician(r *report, s *Spec, i int, frozen map[int]bool) {
 }
 
 func checkShift(r *report, sh *Shift, i, k int) {
-	if sh.Regular < 0 || sh.MaxWork < 0 || !isPrice(sh.CallOut) || !isPrice(sh.PerJob) {
+	if sh.Regular < 0 || sh.MaxWork < 0 || sh.MaxTravel < 0 || sh.MaxMetres < 0 || sh.MaxJobs < 0 {
 		r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
+	}
+	if !isPrice(sh.CallOut) || !isPrice(sh.PerJob) || sh.Minimum < 0 || sh.Minimum > maxInstant {
+		r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
+	}
+	last := int64(0)
+	for n, v := range sh.Nights {
+		if v.From < last || v.To <= v.From || v.To > maxInstant {
+			r.say("out_of_order", "/technicians/%d/shifts/%d/nights/%d", i, k, n)
+		}
+		if !isPrice(v.PerHour) {
+			r.say("out_of_range", "/technicians/%d/shifts/%d/nights/%d", i, k, n)
+		}
+		last = v.To
 	}
 }
 
@@ -194,12 +207,16 @@ func checkSize(r *report, s *Spec, frozen map[int]bool) {
 	var second, metre, stop, fixed, span, visit float64
 	for i := range s.Technicians {
 		t := &s.Technicians[i]
-		second = max(second, float64(t.Rates.TravelHour+t.Rates.WorkHour+t.Rates.OvertimeHour))
+		hour := float64(t.Rates.TravelHour + t.Rates.WorkHour + t.Rates.OvertimeHour)
+		second = max(second, hour)
 		metre = max(metre, float64(t.Rates.Kilometre))
 		for k := range t.Shifts {
 			fixed += float64(t.Shifts[k].CallOut)
 			visit = max(visit, float64(t.Shifts[k].PerJob))
-			span = max(span, float64(t.Shifts[k].Close-t.Shifts[k].Open))
+			span = max(span, float64(max(t.Shifts[k].Close-t.Shifts[k].Open, t.Shifts[k].Minimum)))
+			for _, v := range t.Shifts[k].Nights {
+				second = max(second, hour+float64(v.PerHour))
+			}
 		}
 	}
 	far := 0.0
