@@ -163,3 +163,73 @@ func TestBreedWithLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestByWorth has room for one of two ends of the line: the greater sum goes first,
+// then the greater number, whatever the priorities and prices say.
+func TestByWorth(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		worths [3]int64
+		pinned bool
+		want   []int // the jobs at 60 and 70, or the one at -70
+		lost   int64
+	}{
+		{"one outweighs two", [3]int64{4, 5, 10}, false, []int{2}, 9},
+		{"two outweigh one", [3]int64{5, 6, 10}, false, []int{0, 1}, 10},
+		{"as much, then more of them", [3]int64{5_001, 5_001, 10_001}, false, []int{0, 1}, 10_001},
+		{"a pin outweighs all", [3]int64{5_001, 5_001, 0}, true, []int{2}, 10_002},
+	} {
+		spec := line([]int{60, 70, -70}, 0)
+		spec.ByWorth = true
+		spec.Technicians[0].Shifts[0].MaxTravel = 150
+		for i := range spec.Jobs {
+			spec.Jobs[i].Worth, spec.Jobs[i].Priority, spec.Jobs[i].Price = tt.worths[i], i, int64(1000*i)
+		}
+		if tt.pinned {
+			spec.Jobs[2].Pin = &routing.Pin{Technician: 0, Start: routing.Any}
+		}
+		p, err := routing.New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := routing.Improve(p, 300, 1)
+		slices.Sort(plan.Routes[0])
+		if !slices.Equal(plan.Routes[0], tt.want) {
+			t.Errorf("%s: serves %v, want %v", tt.name, plan.Routes[0], tt.want)
+		}
+		other := routing.Plan{Routes: [][]int{{0, 1}}}
+		if len(tt.want) == 2 {
+			other = routing.Plan{Routes: [][]int{{2}}}
+		}
+		bill, worse := routing.Cost(p, plan), routing.Cost(p, other)
+		if got := bill.Lost; !tt.pinned && got != tt.lost || tt.pinned && worse.Lost != tt.lost+1 {
+			t.Errorf("%s: leaves %d, or %d otherwise, want %d", tt.name, got, worse.Lost, tt.lost)
+		}
+	}
+}
+
+// TestRefusesContracts spoils one figure of a contract at a time.
+func TestRefusesContracts(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(s *routing.Shift){
+		"jobs": func(s *routing.Shift) { s.MaxJobs = -1 }, "travel": func(s *routing.Shift) { s.MaxTravel = -1 },
+		"metres": func(s *routing.Shift) { s.MaxMetres = -1 }, "price": func(s *routing.Shift) { s.PerJob = -1 },
+		"dear": func(s *routing.Shift) { s.PerJob = 1 << 41 }, "minimum": func(s *routing.Shift) { s.Minimum = 1 << 49 },
+	} {
+		spec := line([]int{1, 2}, 0)
+		spoil(&spec.Technicians[0].Shifts[0])
+		if _, err := routing.New(spec); !slices.Contains(fields(err), "/technicians/0/shifts/0") {
+			t.Errorf("%s: New() points at %v, want the shift", name, fields(err))
+		}
+	}
+	spec := line([]int{1, 2}, 0)
+	spec.ByWorth, spec.Jobs[1].Worth = true, 1<<61
+	if _, err := routing.New(spec); !slices.Contains(fields(err), "/jobs") {
+		t.Errorf("worth of 2^61: New() points at %v, want the jobs", fields(err))
+	}
+	spec.Jobs[1].Worth = -1
+	if _, err := routing.New(spec); !slices.Contains(fields(err), "/jobs/1/worth") {
+		t.Errorf("worth of -1: New() points at %v, want the job", fields(err))
+	}
+}

@@ -10,12 +10,12 @@ import (
 type features struct {
 	windows, several, due, skills, breaks, loads, pins, people, work, frozen bool
 
-	partners, surcharges, visits, roads, minimum, nights bool
+	partners, surcharges, visits, roads, minimum, nights, worth bool
 }
 
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
-	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -39,6 +39,12 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	}
 	for i := range jobs {
 		spec.Jobs = append(spec.Jobs, aJob(r, i, technicians, f))
+	}
+	if f.worth {
+		spec.ByWorth = true
+		for i := range spec.Jobs {
+			spec.Jobs[i].Worth = int64(r.IntN(4) * (1 + r.IntN(20)))
+		}
 	}
 	if f.frozen && jobs > 3 {
 		spec.Technicians[0].Shifts[0].Frozen = []int{1}

@@ -19,6 +19,7 @@ func drawFeatures(t *rapid.T) features {
 		people: b.Draw(t, "people"), work: b.Draw(t, "work"), frozen: b.Draw(t, "frozen"),
 	}
 	if b.Draw(t, "contracts") {
+		f.worth = b.Draw(t, "worth")
 		f.partners, f.surcharges = b.Draw(t, "partners"), b.Draw(t, "surcharges")
 		f.visits, f.roads, f.minimum, f.nights = b.Draw(t, "visits"), b.Draw(t, "roads"), b.Draw(t, "minimum"), b.Draw(t, "nights")
 	}

@@ -183,6 +183,17 @@ func (o *oracle) carries(r int, jobs []int) bool {
 	return true
 }
 
+// lost is what a plan leaves that does not serve job j: one of its class, the
+// pinned in front, or its worth, which comes where the urgent stand.
+func (o *oracle) lost(left *[5]int, j int) {
+	switch c := o.class(j); {
+	case o.spec.ByWorth && c < 4:
+		left[1] += int(o.spec.Jobs[j].Worth)
+	case c > 0:
+		left[4-c]++
+	}
+}
+
 // best is the optimum: unserved jobs by class, most urgent first, then money. It
 // prices every order of every set of jobs on every shift and combines them.
 func (o *oracle) best() (unserved [5]int, money int64) {
@@ -218,9 +229,7 @@ func (o *oracle) best() (unserved [5]int, money int64) {
 		for j := range n {
 			if bits.OnesCount(uint(set&(1<<j))) == 0 {
 				cost += o.spec.Jobs[j].Price * 18000
-				if c := o.class(j); c > 0 {
-					left[4-c]++
-				}
+				o.lost(&left, j)
 			}
 		}
 		if d := slices.Compare(left[:], unserved[:]); !found || d < 0 || d == 0 && cost < money {
@@ -262,9 +271,10 @@ func TestOptimum(t *testing.T) {
 		"surcharges": {surcharges: true},
 		"everything": {
 			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
-			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,
 		},
 		"visits": {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
+		"worth": {windows: true, work: true, worth: true}, "worth and pins": {windows: true, work: true, pins: true, worth: true},
 		"minimum and nights": {windows: true, several: true, due: true, minimum: true, nights: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -289,6 +299,15 @@ func TestOptimumOfSeven(t *testing.T) {
 	}
 }
 
+func worthLeft(spec *routing.Spec, unserved []int) (sum int) {
+	for _, j := range unserved {
+		if spec.Jobs[j].Pin == nil {
+			sum += int(spec.Jobs[j].Worth)
+		}
+	}
+	return sum
+}
+
 func compareOptimum(t *testing.T, spec routing.Spec, name string) {
 	t.Helper()
 	p, err := routing.New(spec)
@@ -298,6 +317,9 @@ func compareOptimum(t *testing.T, spec routing.Spec, name string) {
 	plan := routing.Improve(p, 20000, 1)
 	bill := routing.Cost(p, plan)
 	got := [5]int{bill.Unkept, bill.Unserved[3], bill.Unserved[2], bill.Unserved[1]}
+	if spec.ByWorth {
+		got = [5]int{bill.Unkept, worthLeft(&spec, p.Unserved(plan))}
+	}
 	want, money := newOracle(spec).best()
 	if got != want || int64(bill.Total()) != money {
 		t.Errorf("%s: unserved %v money %d, want %v %d; plan %v", name, got, bill.Total(), want, money, plan)

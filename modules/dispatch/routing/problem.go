@@ -20,7 +20,8 @@ type leg struct{ seconds, metres int32 }
 // job is what the search reads of a Job.
 type job struct {
 	site     int32
-	class    int8  // of the weight
+	class    int8  // priority, or above all of them what is pinned
+	rank     int8  // in which order urgent work goes into a plan
 	priority int8  // of the lateness price
 	frozen   bool  // never moved
 	extra    bool  // costs depend on who goes
@@ -31,7 +32,8 @@ type job struct {
 	windows  []Window // at least one
 	fees     []fee    // of technicians, ascending
 	price    Grain
-	lost     int64
+	lost     int64 // what leaving it adds to Score.Lost
+	strain   int64 // the same for the plan in hand, in parts of strainUnit
 }
 
 // shift is what the search reads of a Shift.
@@ -180,19 +182,17 @@ func (p *Problem) buildJobs() {
 			p.jobs[j].frozen = true
 		}
 	}
-	var count [classes]int64
 	for i := range p.spec.Jobs {
 		p.buildJob(i)
-		count[p.jobs[i].class]++
 	}
-	for c, w := 1, int64(1); c < classes; c++ {
-		p.weight[c] = w
-		w *= count[c] + 1
+	if p.spec.ByWorth {
+		p.weighWorth()
+	} else {
+		p.weighClasses()
 	}
 	p.loads = make([]int64, len(p.jobs)*p.dims)
 	for i := range p.jobs {
-		p.jobs[i].lost = p.weight[p.jobs[i].class]
-		p.ranked = p.ranked || p.jobs[i].lost != p.jobs[0].lost
+		p.ranked = p.ranked || p.jobs[i].rank != p.jobs[0].rank
 		for d, l := range p.spec.Jobs[i].Load[:min(p.goods(), len(p.spec.Jobs[i].Load))] {
 			p.loads[i*p.dims+d] = int64(l)
 		}

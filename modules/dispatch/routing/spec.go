@@ -62,6 +62,7 @@ type Job struct {
 	// outweighs it. Priority 0 is served when that costs less than Price.
 	Priority int
 	Price    int64 // minor units for leaving it unserved
+	Worth    int64 // what leaving it adds to Score.Lost; asked only with Spec.ByWorth
 
 	Needs []Need
 	Load  []int32 // on board from the start, per dimension of Shift.Capacity
@@ -138,6 +139,11 @@ type Spec struct {
 	Jobs        []Job
 	Technicians []Technician
 	Lateness    [MaxPriority + 1][]Slope // by Job.Priority
+
+	// ByWorth ranks plans by the sum of the Worth of what they leave, instead of by
+	// Priority, which then only chooses the Lateness. Pinned and frozen jobs outweigh
+	// all others together; one of worth 0 is served when that costs less than Price.
+	ByWorth bool
 }
 
 // Matrix builds a Travel of n sites from a function.

@@ -140,6 +140,9 @@ func checkJob(r *report, s *Spec, i int) {
 	if j.Priority < 0 || j.Priority > MaxPriority {
 		r.say("out_of_range", "/jobs/%d/priority", i)
 	}
+	if j.Worth < 0 {
+		r.say("out_of_range", "/jobs/%d/worth", i)
+	}
 	if !isPrice(j.Price) || !isPrice(j.PreferPrice) {
 		r.say("out_of_range", "/jobs/%d/price", i)
 	}
@@ -204,7 +207,7 @@ func checkPeople(r *report, s *Spec, i int) {
 // checkSize refuses what could overflow: the dearest plan there can be must fit
 // into a Grain, and the weights of the classes into an integer.
 func checkSize(r *report, s *Spec, frozen map[int]bool) {
-	var second, metre, stop, fixed, span, visit float64
+	var second, metre, stop, fixed, span, visit, worth float64
 	for i := range s.Technicians {
 		t := &s.Technicians[i]
 		hour := float64(t.Rates.TravelHour + t.Rates.WorkHour + t.Rates.OvertimeHour)
@@ -235,6 +238,7 @@ func checkSize(r *report, s *Spec, frozen map[int]bool) {
 			c = classes - 1
 		}
 		count[c]++
+		worth += float64(j.Worth)
 		for _, sl := range s.Lateness[j.Priority] {
 			stop = max(stop, float64(sl.PerHour))
 		}
@@ -244,6 +248,9 @@ func checkSize(r *report, s *Spec, frozen map[int]bool) {
 	weights := 1.0
 	for _, c := range count[1:] {
 		weights *= c + 1
+	}
+	if s.ByWorth {
+		weights = (worth + 1) * (count[classes-1] + 1)
 	}
 	if total >= math.MaxInt64/4 {
 		r.say("too_large", "/rates")
