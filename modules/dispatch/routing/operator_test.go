@@ -101,6 +101,39 @@ func TestStepsAndTheirUndo(t *testing.T) {
 	})
 }
 
+// TestRoughWays ruins and recreates where a detour may be quicker and a break may
+// come elsewhere when a visit is gone: no step may break a rule.
+func TestRoughWays(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]features{
+		"plain": {windows: true}, "road": {windows: true, roads: true},
+		"breaks": {windows: true, breaks: true, work: true, due: true, several: true},
+	} {
+		for seed := range uint64(30) {
+			r := rand.New(rand.NewPCG(seed, 99))
+			spec := generate(r, 20, 3, f)
+			for i, d := range spec.Travel.Seconds {
+				if d > 0 {
+					spec.Travel.Seconds[i] += r.Int32N(30)
+					spec.Travel.Metres[i] += r.Int32N(90)
+				}
+			}
+			p, err := routing.New(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := routing.NewProbe(p, p.Empty(), r)
+			s.Construct()
+			for range 150 {
+				s.Step()
+				if b := routing.Check(p, s.Plan()); b != nil {
+					t.Fatalf("%s/%d: Check() = %v", name, seed, b)
+				}
+			}
+		}
+	}
+}
+
 // line is a problem by hand: sites on a line, one unit of time and money per
 // unit of way, technicians who start and end at 0 unless homes says otherwise.
 func line(places []int, homes ...int) routing.Spec {

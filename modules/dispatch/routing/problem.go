@@ -79,7 +79,6 @@ type Problem struct {
 	plain   bool  // one window each, never late, no breaks: segments can be joined
 	open    bool  // anybody may do anything at the same price
 	perJob  bool  // some shift asks a price per visit
-	weight  [classes]int64
 }
 
 // classes are the priorities and, above them, what is pinned.

@@ -123,12 +123,14 @@ func (s *search) touch(at int32) *route {
 	return s.routes[at]
 }
 
-// settle derives a touched route anew and brings the score along.
-func (s *search) settle(at int32) {
+// settle derives a touched route anew, brings the score along, and reports what
+// refresh does.
+func (s *search) settle(at int32) (kept bool) {
 	r := s.routes[at]
 	s.score.Cost -= r.cost()
-	s.refresh(at)
+	kept = s.refresh(at)
 	s.score.Cost += r.cost()
+	return kept
 }
 
 // revert takes the present step back.
