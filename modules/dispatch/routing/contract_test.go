@@ -208,28 +208,3 @@ func TestByWorth(t *testing.T) {
 		}
 	}
 }
-
-// TestRefusesContracts spoils one figure of a contract at a time.
-func TestRefusesContracts(t *testing.T) {
-	t.Parallel()
-	for name, spoil := range map[string]func(s *routing.Shift){
-		"jobs": func(s *routing.Shift) { s.MaxJobs = -1 }, "travel": func(s *routing.Shift) { s.MaxTravel = -1 },
-		"metres": func(s *routing.Shift) { s.MaxMetres = -1 }, "price": func(s *routing.Shift) { s.PerJob = -1 },
-		"dear": func(s *routing.Shift) { s.PerJob = 1 << 41 }, "minimum": func(s *routing.Shift) { s.Minimum = 1 << 49 },
-	} {
-		spec := line([]int{1, 2}, 0)
-		spoil(&spec.Technicians[0].Shifts[0])
-		if _, err := routing.New(spec); !slices.Contains(fields(err), "/technicians/0/shifts/0") {
-			t.Errorf("%s: New() points at %v, want the shift", name, fields(err))
-		}
-	}
-	spec := line([]int{1, 2}, 0)
-	spec.ByWorth, spec.Jobs[1].Worth = true, 1<<61
-	if _, err := routing.New(spec); !slices.Contains(fields(err), "/jobs") {
-		t.Errorf("worth of 2^61: New() points at %v, want the jobs", fields(err))
-	}
-	spec.Jobs[1].Worth = -1
-	if _, err := routing.New(spec); !slices.Contains(fields(err), "/jobs/1/worth") {
-		t.Errorf("worth of -1: New() points at %v, want the job", fields(err))
-	}
-}

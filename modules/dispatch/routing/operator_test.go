@@ -203,7 +203,11 @@ func TestOrOpt(t *testing.T) {
 
 // TestNoAllocation keeps the inner loop free of garbage.
 func TestNoAllocation(t *testing.T) {
-	for name, f := range map[string]features{"plain": {windows: true, loads: true}, "rich": {windows: true, due: true, breaks: true}} {
+	for name, f := range map[string]features{
+		"plain": {windows: true, loads: true}, "rich": {windows: true, due: true, breaks: true},
+		"contracts":      {windows: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true},
+		"rich contracts": {windows: true, due: true, breaks: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true},
+	} {
 		r := rand.New(rand.NewPCG(5, 5))
 		p, err := routing.New(generate(r, 60, 5, f))
 		if err != nil {

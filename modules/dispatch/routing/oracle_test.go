@@ -269,6 +269,10 @@ func TestOptimum(t *testing.T) {
 		"pins":       {windows: true, pins: true, skills: true},
 		"partners":   {partners: true},
 		"surcharges": {surcharges: true},
+		"all but worth": {
+			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
+		},
 		"everything": {
 			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
 			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,

@@ -95,7 +95,7 @@ func TestSolveTwiceSameBytes(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(6) {
 		f := everything
-		f.due, f.breaks = seed%2 == 0, seed%2 == 0
+		f.due, f.breaks, f.worth = seed%2 == 0, seed%2 == 0, seed%3 == 0
 		r := rand.New(rand.NewPCG(seed, 1))
 		p, err := routing.New(generate(r, 40, 4, f))
 		if err != nil {

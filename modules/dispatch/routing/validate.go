@@ -2,7 +2,6 @@ package routing
 
 import (
 	"fmt"
-	"math"
 
 	"fettle.dev/fettle/kernel/fault"
 )
@@ -202,67 +201,4 @@ func checkPeople(r *report, s *Spec, i int) {
 			r.say("out_of_range", "/jobs/%d/last", i)
 		}
 	}
-}
-
-// checkSize refuses what could overflow: the dearest plan there can be must fit
-// into a Grain, and the weights of the classes into an integer.
-func checkSize(r *report, s *Spec, frozen map[int]bool) {
-	var second, metre, stop, fixed, span, visit, worth float64
-	for i := range s.Technicians {
-		t := &s.Technicians[i]
-		hour := float64(t.Rates.TravelHour + t.Rates.WorkHour + t.Rates.OvertimeHour)
-		second = max(second, hour)
-		metre = max(metre, float64(t.Rates.Kilometre))
-		for k := range t.Shifts {
-			fixed += float64(t.Shifts[k].CallOut)
-			visit = max(visit, float64(t.Shifts[k].PerJob))
-			span = max(span, float64(max(t.Shifts[k].Close-t.Shifts[k].Open, t.Shifts[k].Minimum)))
-			for _, v := range t.Shifts[k].Nights {
-				second = max(second, hour+float64(v.PerHour))
-			}
-		}
-	}
-	far := 0.0
-	for _, m := range s.Travel.Metres {
-		far = max(far, float64(m))
-	}
-	count := [classes]float64{}
-	for i := range s.Jobs {
-		j := &s.Jobs[i]
-		fixed += visit + float64(j.Price+j.PreferPrice+dearest(j.Surcharges))
-		if j.Last != nil {
-			fixed += float64(j.Last.HandPrice + j.Last.DayPrice)
-		}
-		c := j.Priority
-		if j.Pin != nil || frozen[i] {
-			c = classes - 1
-		}
-		count[c]++
-		worth += float64(j.Worth)
-		for _, sl := range s.Lateness[j.Priority] {
-			stop = max(stop, float64(sl.PerHour))
-		}
-	}
-	legs := float64(len(s.Jobs) + 2*len(s.Technicians))
-	total := fixed*perMinor + legs*(far*metre*perMetre+span*(second+stop)*perSecond)
-	weights := 1.0
-	for _, c := range count[1:] {
-		weights *= c + 1
-	}
-	if s.ByWorth {
-		weights = (worth + 1) * (count[classes-1] + 1)
-	}
-	if total >= math.MaxInt64/4 {
-		r.say("too_large", "/rates")
-	}
-	if weights >= math.MaxInt64/4 {
-		r.say("too_many", "/jobs")
-	}
-}
-
-func dearest(list []Surcharge) (price int64) {
-	for _, c := range list {
-		price = max(price, c.Price)
-	}
-	return price
 }
