@@ -215,6 +215,42 @@ func TestWhyIsTrue(t *testing.T) {
 	})
 }
 
+// TestWhyEvenAlone holds the rules that speak of the job alone, and those that speak
+// of the plan, against an empty shift.
+func TestWhyEvenAlone(t *testing.T) {
+	t.Parallel()
+	alone := []routing.Rule{routing.RuleReach, routing.RuleShift, routing.RuleWork, routing.RuleTravel, routing.RuleDistance}
+	planned := []routing.Rule{routing.RuleLoaded, routing.RuleJobs, routing.RuleFull, routing.RulePrice}
+	seen := map[routing.Rule]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		_, p, _ := drawProblem(t, 16)
+		plan, _ := solve(t, p, routing.Plan{}, routing.Budget{Iterations: 20})
+		for _, job := range p.Unserved(plan) {
+			for _, b := range routing.Why(p, plan, job) {
+				if b.Shift == routing.Any {
+					continue
+				}
+				r := p.Route(b.Technician, b.Shift)
+				if len(p.Empty().Routes[r]) > 0 {
+					continue
+				}
+				only := p.Empty()
+				only.Routes[r] = []int{job}
+				breaches := routing.Check(p, only)
+				if slices.Contains(alone, b.Rule) && breaches == nil || slices.Contains(planned, b.Rule) && breaches != nil {
+					t.Fatalf("job %d: %+v, but alone Check() = %v", job, b, breaches)
+				}
+				seen[b.Rule]++
+			}
+		}
+	})
+	for _, rule := range []routing.Rule{routing.RuleTravel, routing.RuleDistance, routing.RuleJobs, routing.RuleFull} {
+		if seen[rule] == 0 {
+			t.Errorf("%q was never said", rule)
+		}
+	}
+}
+
 func BenchmarkInsert(b *testing.B) {
 	p, err := routing.New(generate(rand.New(rand.NewPCG(1, 1)), 1000, 160, features{windows: true, skills: true, due: true}))
 	if err != nil {
