@@ -11,6 +11,8 @@ type features struct {
 	windows, several, due, skills, breaks, loads, pins, people, work, frozen bool
 
 	partners, surcharges, visits, roads, minimum, nights, worth bool
+
+	unpaid bool // nobody is paid by the hour
 }
 
 var everything = features{
@@ -57,6 +59,9 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 		TravelHour: int64(r.IntN(500)), Kilometre: int64(100 + r.IntN(500)),
 		WorkHour: int64(r.IntN(2) * 3000), OvertimeHour: int64(r.IntN(2) * 2000),
 	}}
+	if f.unpaid {
+		t.Rates.WorkHour, t.Rates.OvertimeHour = 0, 0
+	}
 	if f.skills {
 		for k := range 3 {
 			if r.IntN(3) > 0 {

@@ -279,6 +279,7 @@ func TestOptimum(t *testing.T) {
 		},
 		"visits": {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
 		"worth": {windows: true, work: true, worth: true}, "worth and pins": {windows: true, work: true, pins: true, worth: true},
+		"roads alone": {windows: true, roads: true, unpaid: true}, "nights alone": {windows: true, nights: true, unpaid: true},
 		"minimum and nights": {windows: true, several: true, due: true, minimum: true, nights: true},
 	} {
 		t.Run(name, func(t *testing.T) {
