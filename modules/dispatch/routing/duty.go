@@ -3,7 +3,7 @@ package routing
 // timed reports whether the price of a route, or whether it is allowed, depends
 // on more than the legs that a change touches.
 func (sh *shift) timed() bool {
-	return sh.work > 0 || sh.overtime > 0 && sh.regular < sh.Close || len(sh.Nights) > 0 ||
+	return sh.work > 0 || sh.overtime > 0 && sh.regular < sh.Close || sh.nightly ||
 		sh.maxWork < Never || sh.maxTravel < Never || sh.maxMetres < Never
 }
 
@@ -19,7 +19,7 @@ func (sh *shift) paid(leave, home int64) int64 { return max(home-leave, sh.Minim
 // duty is what the time from leaving to coming home costs.
 func (sh *shift) duty(leave, home int64) Grain {
 	c := Grain(sh.paid(leave, home))*sh.work + Grain(max(0, home-sh.regular))*sh.overtime
-	if len(sh.Nights) > 0 {
+	if sh.nightly {
 		c += sh.night(leave, home)
 	}
 	return c

@@ -17,9 +17,10 @@ const transposeMost = 4096
 // leg is one entry of the travel matrix; both halves share a cache line.
 type leg struct{ seconds, metres int32 }
 
-// job is what the search reads of a Job.
+// job is what the search reads of a Job; it is kept small.
 type job struct {
 	site     int32
+	strain   int32 // what leaving it counts in the plan in hand, in parts of strainUnit
 	class    int8  // priority, or above all of them what is pinned
 	rank     int8  // in which order urgent work goes into a plan
 	priority int8  // of the lateness price
@@ -30,29 +31,28 @@ type job struct {
 	due      int64 // Never when not late
 	service  int64
 	windows  []Window // at least one
-	fees     []fee    // of technicians, ascending
 	price    Grain
 	lost     int64 // what leaving it adds to Score.Lost
-	strain   int64 // the same for the plan in hand, in parts of strainUnit
 }
 
-// shift is what the search reads of a Shift.
+// shift is what the search reads of a Shift, the most read in front.
 type shift struct {
-	Shift
 	technician int32
 	place      int32 // within the technician
 	kind       int32 // shifts of one kind are interchangeable while empty
-	regular    int64
+	nightly    bool  // has Nights
 	travel     Grain // per second
 	metre      Grain
-	work       Grain // per second
-	overtime   Grain // per second
 	callOut    Grain
-	perJob     Grain // per visit
+	room       []int64 // per dimension of load
+	perJob     Grain   // per visit
+	work       Grain   // per second
+	overtime   Grain   // per second
+	regular    int64
 	maxWork    int64 // Never when without limit, as are the next two
 	maxTravel  int64
 	maxMetres  int64
-	room       []int64 // per dimension of load
+	Shift
 }
 
 // Problem is a checked Spec; nothing in it changes any more.
@@ -66,6 +66,7 @@ type Problem struct {
 	back              []leg
 	backStep, backRow int
 
+	fees    [][]fee // by job
 	loads   []int64 // job × dims
 	jobs    []job
 	shifts  []shift
@@ -149,7 +150,7 @@ func (p *Problem) buildShifts() {
 				maxWork: orNever(s.MaxWork), maxTravel: orNever(s.MaxTravel), maxMetres: orNever(s.MaxMetres),
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
-				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor,
+				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor, nightly: len(s.Nights) > 0,
 			}
 			if v.regular == 0 {
 				v.regular = s.Close
@@ -175,7 +176,7 @@ func (p *Problem) buildJobs() {
 	for i := range p.shifts {
 		p.plain = p.plain && len(p.shifts[i].Breaks) == 0
 	}
-	p.jobs = make([]job, len(p.spec.Jobs))
+	p.jobs, p.fees = make([]job, len(p.spec.Jobs)), make([][]fee, len(p.spec.Jobs))
 	for _, s := range p.shifts {
 		for _, j := range s.Frozen {
 			p.jobs[j].frozen = true
@@ -217,7 +218,7 @@ func (p *Problem) buildJob(i int) {
 	} else {
 		j.open, j.close = Never, -1 // nothing can be early and late enough
 	}
-	j.extra, j.fees = p.hasExtra(s), feesOf(s)
+	j.extra, p.fees[i] = p.hasExtra(s), feesOf(s)
 	p.plain = p.plain && len(j.windows) <= 1 && j.due == Never
 }
 

@@ -34,7 +34,7 @@ func (s *search) scan(at, j int32) slot {
 	if v.extra {
 		extra = p.extra(j, at)
 	}
-	quick, bounded := p.quick(), len(sh.Nights) == 0
+	quick, bounded := p.quick(), !sh.nightly
 	if len(r.jobs) == 0 && quick {
 		hop := r.spots[0].hop // which an empty route does not travel
 		extra += sh.callOut + sh.metre*Grain(hop.metres) + sh.travel*Grain(hop.seconds)

@@ -156,7 +156,7 @@ func (s *search) drop(j int32) {
 	s.missing = append(s.missing, j)
 	s.score.Lost += s.p.jobs[j].lost
 	s.score.Cost += s.p.jobs[j].price
-	s.strain += s.p.jobs[j].strain
+	s.strain += int64(s.p.jobs[j].strain)
 }
 
 // place puts missing job j, the i-th of s.missing, where scan found it.
@@ -167,7 +167,7 @@ func (s *search) place(i int, at int32, where slot) {
 	s.insert(at, int(where.k), j, where.cost-s.p.extra(j, at))
 	s.score.Cost += r.cost() - before - s.p.jobs[j].price
 	s.score.Lost -= s.p.jobs[j].lost
-	s.strain -= s.p.jobs[j].strain
+	s.strain -= int64(s.p.jobs[j].strain)
 	s.missing[i] = -1
 }
 

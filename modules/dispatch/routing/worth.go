@@ -50,7 +50,7 @@ func (p *Problem) weighWorth() {
 		case w > 0:
 			below, _ := slices.BinarySearch(worths, w)
 			j.lost, j.rank = w, int8(1+below*grades/len(worths))
-			j.strain = max(1, int64(min(strainMost/2, strainUnit*float64(w)/mean)))
+			j.strain = max(1, int32(min(strainMost/2, strainUnit*float64(w)/mean)))
 		}
 	}
 }
