@@ -208,3 +208,18 @@ func TestByWorth(t *testing.T) {
 		}
 	}
 }
+
+// TestSurchargeTellsShiftsApart has two shifts that are alike but for a surcharge:
+// the job goes to the one without, though that is not the first.
+func TestSurchargeTellsShiftsApart(t *testing.T) {
+	t.Parallel()
+	spec := line([]int{10}, 0, 0)
+	spec.Jobs[0].Surcharges = []routing.Surcharge{{Technician: 0, Price: 1}}
+	p, err := routing.New(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan := routing.Improve(p, 20, 1); len(plan.Routes[1]) != 1 {
+		t.Errorf("the plan is %v, want the job in route 1", plan.Routes)
+	}
+}
