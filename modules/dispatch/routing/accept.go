@@ -11,6 +11,7 @@ const (
 	tollFirst = 0.2  // share of them that should leave no more urgent work than the best plan
 	tollLast  = 0.95 // and at last
 	tollStep  = 1.1  // by which the toll goes up or down
+	tollMost  = 1e99 // average costs; it only keeps the toll finite
 )
 
 // cooling is simulated annealing over money and a toll on urgent work that is
@@ -19,7 +20,7 @@ const (
 type cooling struct {
 	unit float64 // average cost of a job, served or not
 	heat float64
-	toll float64 // per strain
+	toll float64 // per strainUnit
 
 	share       float64 // of steps that should keep urgent work
 	steps, kept int     // since the last look at the toll
@@ -27,6 +28,9 @@ type cooling struct {
 
 func newCooling(s *search) cooling {
 	unit := float64(s.score.Cost) / float64(max(1, len(s.at)))
+	if s.p.spec.ByWorth {
+		unit = max(unit, perMinor) // where only the worth counts
+	}
 	return cooling{unit: unit, toll: unit}
 }
 
@@ -43,7 +47,7 @@ func (c *cooling) takes(s *search, best Score, u float64) bool {
 		return true
 	}
 	worse := float64(s.score.Cost) - float64(s.back.score.Cost)
-	worse += c.toll * float64(s.strain-s.back.strain)
+	worse += c.toll * float64(s.strain-s.back.strain) / strainUnit
 	return worse < -c.heat*math.Log(u)
 }
 
@@ -56,17 +60,9 @@ func (c *cooling) watch(now, best Score) {
 		return
 	}
 	if float64(c.kept) < c.share*tollSpan {
-		c.toll *= tollStep
+		c.toll = min(c.toll*tollStep, c.unit*tollMost)
 	} else {
 		c.toll = max(c.unit, c.toll/tollStep)
 	}
 	c.steps, c.kept = 0, 0
-}
-
-// strain is what leaving a job counts as: four times as much as the class below.
-func (j *job) strain() int64 {
-	if j.lost == 0 {
-		return 0
-	}
-	return 1 << (2 * (j.class - 1))
 }

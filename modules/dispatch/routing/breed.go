@@ -10,9 +10,9 @@ const (
 
 // uniform reports whether a brood can take the problem over: equal vans and
 // persons from one place, nothing but the way costs anything, and all jobs are
-// to be served.
+// to be served, whatever their worth.
 func (p *Problem) uniform() bool {
-	if len(p.jobs) < 2 || len(p.jobs) > bredMost || p.kinds != 1 || !p.plain || p.timed || p.dims > 1 {
+	if p.spec.ByWorth || len(p.jobs) < 2 || len(p.jobs) > bredMost || p.kinds != 1 || !p.plain || p.timed || p.dims > 1 {
 		return false
 	}
 	sh := &p.shifts[0]
@@ -44,7 +44,7 @@ func (p *Problem) broodSpec() *brood.Spec {
 		}
 	}
 	if p.dims == 1 {
-		spec.Capacity = int64(capacity(sh, 0))
+		spec.Capacity = sh.room[0]
 	}
 	for _, a := range sites {
 		for _, b := range sites {

@@ -98,18 +98,18 @@ func (t *regretTable) update(at int32) {
 // next is the job to insert now and its cheapest route, or -1.
 func (t *regretTable) next() (job int, at int32) {
 	job = -1
-	var lost int64
+	var rank int8
 	var most Grain
 	for i, j := range t.s.missing {
 		if j < 0 {
 			continue
 		}
 		v, g := &t.s.p.jobs[j], &t.regrets[i]
-		if g.costs[0] == none || v.lost < lost || v.lost == 0 && g.costs[0] >= v.price {
+		if g.costs[0] == none || v.rank < rank || v.lost == 0 && g.costs[0] >= v.price {
 			continue
 		}
-		if job < 0 || v.lost > lost || g.loss > most {
-			job, at, lost, most = i, g.routes[0], v.lost, g.loss
+		if job < 0 || v.rank > rank || g.loss > most {
+			job, at, rank, most = i, g.routes[0], v.rank, g.loss
 		}
 	}
 	return job, at

@@ -8,18 +8,21 @@ type Bill struct {
 
 	Travel     Grain // seconds on the road
 	Distance   Grain
-	Work       Grain // time on duty
+	Work       Grain // time on duty, or the minimum that is paid
+	Night      Grain // surplus for time on duty at night
 	Overtime   Grain
 	CallOut    Grain
 	Lateness   Grain
 	Preference Grain // done by another than the preferred
 	Change     Grain // against the last plan
+	Surcharge  Grain // done by a technician for whom it costs extra
+	Visits     Grain // prices per visit
 	Left       Grain // prices of what is unserved
 }
 
 // Total is the money of a bill.
 func (b *Bill) Total() Grain {
-	return b.Travel + b.Distance + b.Work + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Left
+	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Left
 }
 
 // Score is what plans are compared by.
@@ -51,7 +54,8 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 	sh, s := &p.shifts[r], p.schedule(r, jobs)
 	b.Travel += Grain(s.Travel) * sh.travel
 	b.Distance += Grain(s.Metres) * sh.metre
-	b.Work += Grain(s.End-s.Leave) * sh.work
+	b.Work += Grain(sh.paid(s.Leave, s.End)) * sh.work
+	b.Night += sh.night(s.Leave, s.End)
 	b.Overtime += Grain(s.Overtime) * sh.overtime
 	b.CallOut += sh.callOut
 	for _, stop := range s.Stops {
@@ -60,8 +64,10 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 		}
 	}
 	for _, j := range jobs {
-		preference, change := p.extra(int32(j), int32(r))
-		b.Preference += preference
-		b.Change += change
+		e := p.extras(int32(j), int32(r))
+		b.Preference += e.preference
+		b.Change += e.change
+		b.Surcharge += e.surcharge
+		b.Visits += e.visit
 	}
 }

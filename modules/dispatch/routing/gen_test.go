@@ -9,9 +9,16 @@ import (
 // features says which rules a generated problem uses.
 type features struct {
 	windows, several, due, skills, breaks, loads, pins, people, work, frozen bool
+
+	partners, surcharges, visits, roads, minimum, nights, worth bool
+
+	unpaid bool // nobody is paid by the hour
 }
 
-var everything = features{true, true, true, true, true, true, true, true, true, true}
+var everything = features{
+	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,
+}
 
 // generate makes a small random problem: a working day of 600 units on a plane.
 func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
@@ -35,6 +42,12 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	for i := range jobs {
 		spec.Jobs = append(spec.Jobs, aJob(r, i, technicians, f))
 	}
+	if f.worth {
+		spec.ByWorth = true
+		for i := range spec.Jobs {
+			spec.Jobs[i].Worth = int64(r.IntN(4) * (1 + r.IntN(20)))
+		}
+	}
 	if f.frozen && jobs > 3 {
 		spec.Technicians[0].Shifts[0].Frozen = []int{1}
 	}
@@ -46,6 +59,9 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 		TravelHour: int64(r.IntN(500)), Kilometre: int64(100 + r.IntN(500)),
 		WorkHour: int64(r.IntN(2) * 3000), OvertimeHour: int64(r.IntN(2) * 2000),
 	}}
+	if f.unpaid {
+		t.Rates.WorkHour, t.Rates.OvertimeHour = 0, 0
+	}
 	if f.skills {
 		for k := range 3 {
 			if r.IntN(3) > 0 {
@@ -66,9 +82,35 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 		if f.breaks && r.IntN(2) == 0 {
 			s.Breaks = []routing.Break{{Open: open + 100, Close: open + 200, Length: 30}}
 		}
+		contract(r, &s, f)
 		t.Shifts = append(t.Shifts, s)
 	}
 	return t
+}
+
+// contract adds to a shift what an employer or a partner agrees on.
+func contract(r *rand.Rand, s *routing.Shift, f features) {
+	if f.partners && r.IntN(2) == 0 {
+		s.PerJob = int64(r.IntN(60))
+	}
+	if f.visits && r.IntN(3) > 0 {
+		s.MaxJobs = 1 + r.IntN(4)
+	}
+	if f.roads && r.IntN(2) == 0 {
+		s.MaxTravel = 60 + int64(r.IntN(200))
+	}
+	if f.roads && r.IntN(2) == 0 {
+		s.MaxMetres = 180 + int64(r.IntN(600))
+	}
+	if f.minimum && r.IntN(2) == 0 {
+		s.Minimum = int64(r.IntN(400))
+	}
+	if f.nights {
+		for n := range int64(r.IntN(3)) {
+			from := s.Open + n*250 + int64(r.IntN(100))
+			s.Nights = append(s.Nights, routing.Surplus{From: from, To: from + 1 + int64(r.IntN(150)), PerHour: int64(r.IntN(5000))})
+		}
+	}
 }
 
 func aJob(r *rand.Rand, site, technicians int, f features) routing.Job {
@@ -105,6 +147,11 @@ func aJob(r *rand.Rand, site, technicians int, f features) routing.Job {
 			j.Preferred, j.PreferPrice = []int{r.IntN(technicians)}, 50
 		case 3:
 			j.Last = &routing.Last{Technician: r.IntN(technicians), HandPrice: 80, DayPrice: 30}
+		}
+	}
+	if f.surcharges && r.IntN(2) == 0 {
+		for _, t := range r.Perm(technicians)[:r.IntN(technicians+1)] {
+			j.Surcharges = append(j.Surcharges, routing.Surcharge{Technician: t, Price: int64(r.IntN(80))})
 		}
 	}
 	if f.pins && r.IntN(6) == 0 {

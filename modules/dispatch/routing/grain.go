@@ -21,7 +21,7 @@ func (g Grain) Minor() int64 {
 
 // Score ranks plans: first the urgent work that is left, then money.
 type Score struct {
-	Lost int64 // weighted so that one job of a class outweighs all of the classes below
+	Lost int64 // of classes, weighted so that one job outweighs all of the classes below; or of Worth
 	Cost Grain
 }
 

@@ -48,7 +48,7 @@ func without(plan Plan, job int) Plan {
 func (s *search) options(at, j int32) []Option {
 	r, v := s.routes[at], &s.p.jobs[j]
 	technician, shift := s.p.Owner(int(at))
-	preference, change := s.p.extra(j, at)
+	extra := s.p.extra(j, at)
 	t := newTrial(s, at, j)
 	var out []Option
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
@@ -62,7 +62,7 @@ func (s *search) options(at, j int32) []Option {
 			}
 			o := Option{
 				Technician: technician, Shift: shift, Route: int(at), Position: k, Window: i,
-				Cost: cost - r.sched + preference + change,
+				Cost: cost - r.sched + extra,
 			}
 			o.Earliest, o.Latest = t.starts(k, w)
 			out = append(out, o)

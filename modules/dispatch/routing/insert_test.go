@@ -215,6 +215,39 @@ func TestWhyIsTrue(t *testing.T) {
 	})
 }
 
+// TestWhyEvenAlone holds the rules that speak of the job alone, and those that speak
+// of the plan, against an empty shift.
+func TestWhyEvenAlone(t *testing.T) {
+	t.Parallel()
+	alone := []routing.Rule{routing.RuleReach, routing.RuleShift, routing.RuleWork, routing.RuleTravel, routing.RuleDistance}
+	planned := []routing.Rule{routing.RuleLoaded, routing.RuleJobs, routing.RuleFull, routing.RulePrice}
+	seen := map[routing.Rule]int{}
+	for seed := range uint64(150) {
+		spec := generate(rand.New(rand.NewPCG(seed, 5)), 16, 2, features{windows: true, work: true, roads: true, visits: true, loads: true})
+		p, err := routing.New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := routing.Improve(p, 20, seed)
+		for _, job := range p.Unserved(plan) {
+			for _, b := range routing.Why(p, plan, job) {
+				seen[b.Rule]++
+				only := p.Empty()
+				only.Routes[p.Route(b.Technician, max(0, b.Shift))] = []int{job}
+				breaches := routing.Check(p, only)
+				if slices.Contains(alone, b.Rule) && breaches == nil || slices.Contains(planned, b.Rule) && breaches != nil {
+					t.Fatalf("seed %d job %d: %+v, but alone Check() = %v", seed, job, b, breaches)
+				}
+			}
+		}
+	}
+	for _, rule := range []routing.Rule{routing.RuleWork, routing.RuleTravel, routing.RuleDistance, routing.RuleLoaded, routing.RuleJobs, routing.RuleFull} {
+		if seen[rule] == 0 {
+			t.Errorf("%q was never said: %v", rule, seen)
+		}
+	}
+}
+
 func BenchmarkInsert(b *testing.B) {
 	p, err := routing.New(generate(rand.New(rand.NewPCG(1, 1)), 1000, 160, features{windows: true, skills: true, due: true}))
 	if err != nil {

@@ -77,9 +77,7 @@ func (s *search) transfer(m piece, to int32) (Grain, bool) {
 			return 0, false
 		}
 		if s.p.jobs[j].extra {
-			p1, c1 := s.p.extra(j, to)
-			p0, c0 := s.p.extra(j, m.route)
-			sum += p1 + c1 - p0 - c0
+			sum += s.p.extra(j, to) - s.p.extra(j, m.route)
 		}
 	}
 	return sum, true
@@ -100,7 +98,7 @@ func (s *search) carries(at int32, pieces ...piece) bool {
 			loads := s.routes[m.route].loads
 			sum += loads[m.to*d+i] - loads[m.from*d+i]
 		}
-		if sum > int64(capacity(&s.p.shifts[at], i)) {
+		if sum > s.p.shifts[at].room[i] {
 			return false
 		}
 	}

@@ -18,6 +18,11 @@ func drawFeatures(t *rapid.T) features {
 		windows: b.Draw(t, "windows"), skills: b.Draw(t, "skills"), loads: b.Draw(t, "loads"), pins: b.Draw(t, "pins"),
 		people: b.Draw(t, "people"), work: b.Draw(t, "work"), frozen: b.Draw(t, "frozen"),
 	}
+	if b.Draw(t, "contracts") {
+		f.worth, f.unpaid = b.Draw(t, "worth"), b.Draw(t, "unpaid")
+		f.partners, f.surcharges = b.Draw(t, "partners"), b.Draw(t, "surcharges")
+		f.visits, f.roads, f.minimum, f.nights = b.Draw(t, "visits"), b.Draw(t, "roads"), b.Draw(t, "minimum"), b.Draw(t, "nights")
+	}
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks")
 	}
@@ -62,8 +67,12 @@ func TestDeltaEqualsRecomputed(t *testing.T) {
 			}
 		}
 	})
+	least := 20
+	if testing.Short() {
+		least = 2
+	}
 	for op := range 4 {
-		if moves[op] < 20 {
+		if moves[op] < least {
 			t.Errorf("operator %d made %d moves, too few to show anything", op, moves[op])
 		}
 	}
@@ -94,6 +103,39 @@ func TestStepsAndTheirUndo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRoughWays ruins and recreates where a detour may be quicker and a break may
+// come elsewhere when a visit is gone: no step may break a rule.
+func TestRoughWays(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]features{
+		"plain": {windows: true}, "road": {windows: true, roads: true},
+		"breaks": {windows: true, breaks: true, work: true, due: true, several: true},
+	} {
+		for seed := range uint64(30) {
+			r := rand.New(rand.NewPCG(seed, 99))
+			spec := generate(r, 20, 3, f)
+			for i, d := range spec.Travel.Seconds {
+				if d > 0 {
+					spec.Travel.Seconds[i] += r.Int32N(30)
+					spec.Travel.Metres[i] += r.Int32N(90)
+				}
+			}
+			p, err := routing.New(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := routing.NewProbe(p, p.Empty(), r)
+			s.Construct()
+			for range 150 {
+				s.Step()
+				if b := routing.Check(p, s.Plan()); b != nil {
+					t.Fatalf("%s/%d: Check() = %v", name, seed, b)
+				}
+			}
+		}
+	}
 }
 
 // line is a problem by hand: sites on a line, one unit of time and money per
@@ -165,7 +207,11 @@ func TestOrOpt(t *testing.T) {
 
 // TestNoAllocation keeps the inner loop free of garbage.
 func TestNoAllocation(t *testing.T) {
-	for name, f := range map[string]features{"plain": {windows: true, loads: true}, "rich": {windows: true, due: true, breaks: true}} {
+	for name, f := range map[string]features{
+		"plain": {windows: true, loads: true}, "rich": {windows: true, due: true, breaks: true},
+		"contracts":      {windows: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true},
+		"rich contracts": {windows: true, due: true, breaks: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true},
+	} {
 		r := rand.New(rand.NewPCG(5, 5))
 		p, err := routing.New(generate(r, 60, 5, f))
 		if err != nil {

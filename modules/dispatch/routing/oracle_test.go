@@ -97,10 +97,19 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 		}
 		leave = d
 	}
-	if s.MaxWork > 0 && end-leave > s.MaxWork {
-		return 0, false
+	for _, limit := range [][2]int64{{end - leave, s.MaxWork}, {travel, s.MaxTravel}, {metres, s.MaxMetres}, {int64(len(jobs)), int64(s.MaxJobs)}} {
+		if limit[1] > 0 && limit[0] > limit[1] {
+			return 0, false
+		}
 	}
-	cost = s.CallOut*18000 + travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + (end-leave)*t.Rates.WorkHour*5
+	cost = s.CallOut*18000 + travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + max(end-leave, s.Minimum)*t.Rates.WorkHour*5
+	for second := leave; second < end; second++ {
+		for _, n := range s.Nights {
+			if second >= n.From && second < n.To {
+				cost += n.PerHour * 5
+			}
+		}
+	}
 	regular := s.Regular
 	if regular == 0 {
 		regular = s.Close
@@ -125,6 +134,12 @@ func (o *oracle) extra(j *routing.Job, s *oracleShift) (cost int64) {
 	if len(j.Preferred) > 0 && !slices.Contains(j.Preferred, s.technician) {
 		cost += j.PreferPrice * 18000
 	}
+	for _, c := range j.Surcharges {
+		if c.Technician == s.technician {
+			cost += c.Price * 18000
+		}
+	}
+	cost += s.PerJob * 18000
 	if j.Last != nil && j.Last.Technician != s.technician {
 		return cost + j.Last.HandPrice*18000
 	}
@@ -168,6 +183,17 @@ func (o *oracle) carries(r int, jobs []int) bool {
 	return true
 }
 
+// lost is what a plan leaves that does not serve job j: one of its class, the
+// pinned in front, or its worth, which comes where the urgent stand.
+func (o *oracle) lost(left *[5]int, j int) {
+	switch c := o.class(j); {
+	case o.spec.ByWorth && c < 4:
+		left[1] += int(o.spec.Jobs[j].Worth)
+	case c > 0:
+		left[4-c]++
+	}
+}
+
 // best is the optimum: unserved jobs by class, most urgent first, then money. It
 // prices every order of every set of jobs on every shift and combines them.
 func (o *oracle) best() (unserved [5]int, money int64) {
@@ -203,9 +229,7 @@ func (o *oracle) best() (unserved [5]int, money int64) {
 		for j := range n {
 			if bits.OnesCount(uint(set&(1<<j))) == 0 {
 				cost += o.spec.Jobs[j].Price * 18000
-				if c := o.class(j); c > 0 {
-					left[4-c]++
-				}
+				o.lost(&left, j)
 			}
 		}
 		if d := slices.Compare(left[:], unserved[:]); !found || d < 0 || d == 0 && cost < money {
@@ -243,7 +267,20 @@ func TestOptimum(t *testing.T) {
 		"bare": rules, "windows": {windows: true}, "several windows": {windows: true, several: true}, "skills": {skills: true},
 		"due": {windows: true, due: true}, "loads": {loads: true}, "work": {windows: true, work: true}, "people": {people: true},
 		"pins":       {windows: true, pins: true, skills: true},
-		"everything": {windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true},
+		"partners":   {partners: true},
+		"surcharges": {surcharges: true},
+		"all but worth": {
+			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
+		},
+		"everything": {
+			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,
+		},
+		"visits": {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
+		"worth": {windows: true, work: true, worth: true}, "worth and pins": {windows: true, work: true, pins: true, worth: true},
+		"roads alone": {windows: true, roads: true, unpaid: true}, "nights alone": {windows: true, nights: true, unpaid: true},
+		"minimum and nights": {windows: true, several: true, due: true, minimum: true, nights: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -262,9 +299,18 @@ func TestOptimumOfSeven(t *testing.T) {
 		t.Skip("prices 13,700 orders per shift")
 	}
 	for seed := range uint64(3) {
-		spec := generate(rand.New(rand.NewPCG(seed, 8)), 7, 3, features{windows: true, due: true, skills: true, loads: true, work: true})
+		spec := generate(rand.New(rand.NewPCG(seed, 8)), 7, 3, features{windows: true, due: true, skills: true, loads: true, work: true, nights: true})
 		compareOptimum(t, spec, fmt.Sprint("seven/", seed))
 	}
+}
+
+func worthLeft(spec *routing.Spec, unserved []int) (sum int) {
+	for _, j := range unserved {
+		if spec.Jobs[j].Pin == nil {
+			sum += int(spec.Jobs[j].Worth)
+		}
+	}
+	return sum
 }
 
 func compareOptimum(t *testing.T, spec routing.Spec, name string) {
@@ -276,6 +322,9 @@ func compareOptimum(t *testing.T, spec routing.Spec, name string) {
 	plan := routing.Improve(p, 20000, 1)
 	bill := routing.Cost(p, plan)
 	got := [5]int{bill.Unkept, bill.Unserved[3], bill.Unserved[2], bill.Unserved[1]}
+	if spec.ByWorth {
+		got = [5]int{bill.Unkept, worthLeft(&spec, p.Unserved(plan))}
+	}
 	want, money := newOracle(spec).best()
 	if got != want || int64(bill.Total()) != money {
 		t.Errorf("%s: unserved %v money %d, want %v %d; plan %v", name, got, bill.Total(), want, money, plan)

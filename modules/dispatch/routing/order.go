@@ -15,7 +15,7 @@ func (s *search) order() {
 		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(key[a], key[b]) })
 	}
 	if s.p.ranked && (s.back.score.Lost > 0 || s.rng.IntN(2) == 0) {
-		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(s.p.jobs[b].lost, s.p.jobs[a].lost) })
+		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(s.p.jobs[b].rank, s.p.jobs[a].rank) })
 	}
 }
 

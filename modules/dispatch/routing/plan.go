@@ -114,15 +114,30 @@ func (p *Problem) checkRoute(r int, jobs []int) []Breach {
 	if s.End > sh.Close || s.restless {
 		out = append(out, Breach{r, Any, RuleShift})
 	}
-	if s.End-s.Leave > sh.maxWork {
-		out = append(out, Breach{r, Any, RuleWork})
+	return append(out, sh.beyond(r, len(jobs), &s)...)
+}
+
+// beyond lists the limits that a route exceeds.
+func (sh *shift) beyond(r, visits int, s *Schedule) (out []Breach) {
+	for _, v := range []struct {
+		rule         Rule
+		value, limit int64
+	}{
+		{RuleWork, s.End - s.Leave, sh.maxWork},
+		{RuleTravel, s.Travel, sh.maxTravel},
+		{RuleDistance, s.Metres, sh.maxMetres},
+		{RuleJobs, int64(visits), orNever(int64(sh.MaxJobs))},
+	} {
+		if v.value > v.limit {
+			out = append(out, Breach{r, Any, v.rule})
+		}
 	}
 	return out
 }
 
 // fits reports whether the van carries what the jobs need.
 func (p *Problem) fits(r int, jobs []int) bool {
-	for d := range p.dims {
+	for d := range p.goods() {
 		var sum int64
 		for _, j := range jobs {
 			if load := p.spec.Jobs[j].Load; d < len(load) {

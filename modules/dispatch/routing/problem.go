@@ -20,7 +20,8 @@ type leg struct{ seconds, metres int32 }
 // job is what the search reads of a Job.
 type job struct {
 	site     int32
-	class    int8  // of the weight
+	class    int8  // priority, or above all of them what is pinned
+	rank     int8  // in which order urgent work goes into a plan
 	priority int8  // of the lateness price
 	frozen   bool  // never moved
 	extra    bool  // costs depend on who goes
@@ -29,8 +30,10 @@ type job struct {
 	due      int64 // Never when not late
 	service  int64
 	windows  []Window // at least one
+	fees     []fee    // of technicians, ascending
 	price    Grain
-	lost     int64
+	lost     int64 // what leaving it adds to Score.Lost
+	strain   int64 // the same for the plan in hand, in parts of strainUnit
 }
 
 // shift is what the search reads of a Shift.
@@ -45,7 +48,11 @@ type shift struct {
 	work       Grain // per second
 	overtime   Grain // per second
 	callOut    Grain
-	maxWork    int64 // Never when without limit
+	perJob     Grain // per visit
+	maxWork    int64 // Never when without limit, as are the next two
+	maxTravel  int64
+	maxMetres  int64
+	room       []int64 // per dimension of load
 }
 
 // Problem is a checked Spec; nothing in it changes any more.
@@ -59,18 +66,19 @@ type Problem struct {
 	back              []leg
 	backStep, backRow int
 
-	loads  []int64 // job × dims
-	jobs   []job
-	shifts []shift
-	first  []int // technician → first shift
-	may    bits  // job × shift
-	dims   int   // of load
-	kinds  int   // of shifts
-	ranked bool  // jobs differ in urgency
-	timed  bool  // some rate, call-out or limit depends on time on duty
-	plain  bool  // one window each, never late, no breaks: segments can be joined
-	open   bool  // anybody may do anything at the same price
-	weight [classes]int64
+	loads   []int64 // job × dims
+	jobs    []job
+	shifts  []shift
+	first   []int // technician → first shift
+	may     bits  // job × shift
+	dims    int   // of load
+	counted bool  // the last of them is the number of visits
+	kinds   int   // of shifts
+	ranked  bool  // jobs differ in urgency
+	timed   bool  // some rate or limit depends on time on duty, or some limit on the whole way
+	plain   bool  // one window each, never late, no breaks: segments can be joined
+	open    bool  // anybody may do anything at the same price
+	perJob  bool  // some shift asks a price per visit
 }
 
 // classes are the priorities and, above them, what is pinned.
@@ -137,22 +145,29 @@ func (p *Problem) buildShifts() {
 		p.first = append(p.first, len(p.shifts))
 		for k, s := range t.Shifts {
 			v := shift{
-				Shift: s, technician: int32(i), place: int32(k), regular: s.Regular, maxWork: s.MaxWork,
+				Shift: s, technician: int32(i), place: int32(k), regular: s.Regular,
+				maxWork: orNever(s.MaxWork), maxTravel: orNever(s.MaxTravel), maxMetres: orNever(s.MaxMetres),
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
-				callOut: Grain(s.CallOut) * perMinor,
+				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor,
 			}
 			if v.regular == 0 {
 				v.regular = s.Close
 			}
-			if v.maxWork == 0 {
-				v.maxWork = Never
-			}
-			p.timed = p.timed || v.work > 0 || v.maxWork < Never || v.overtime > 0 && v.regular < s.Close
+			p.timed = p.timed || v.timed()
+			p.perJob = p.perJob || v.perJob > 0
 			p.dims = max(p.dims, len(s.Capacity))
 			p.shifts = append(p.shifts, v)
 		}
 	}
+	p.buildRooms()
+}
+
+func orNever(limit int64) int64 {
+	if limit == 0 {
+		return Never
+	}
+	return limit
 }
 
 func (p *Problem) buildJobs() {
@@ -166,21 +181,22 @@ func (p *Problem) buildJobs() {
 			p.jobs[j].frozen = true
 		}
 	}
-	var count [classes]int64
 	for i := range p.spec.Jobs {
 		p.buildJob(i)
-		count[p.jobs[i].class]++
 	}
-	for c, w := 1, int64(1); c < classes; c++ {
-		p.weight[c] = w
-		w *= count[c] + 1
+	if p.spec.ByWorth {
+		p.weighWorth()
+	} else {
+		p.weighClasses()
 	}
 	p.loads = make([]int64, len(p.jobs)*p.dims)
 	for i := range p.jobs {
-		p.jobs[i].lost = p.weight[p.jobs[i].class]
-		p.ranked = p.ranked || p.jobs[i].lost != p.jobs[0].lost
-		for d, l := range p.spec.Jobs[i].Load[:min(p.dims, len(p.spec.Jobs[i].Load))] {
+		p.ranked = p.ranked || p.jobs[i].rank != p.jobs[0].rank
+		for d, l := range p.spec.Jobs[i].Load[:min(p.goods(), len(p.spec.Jobs[i].Load))] {
 			p.loads[i*p.dims+d] = int64(l)
+		}
+		if p.counted {
+			p.loads[(i+1)*p.dims-1] = 1
 		}
 	}
 }
@@ -201,7 +217,7 @@ func (p *Problem) buildJob(i int) {
 	} else {
 		j.open, j.close = Never, -1 // nothing can be early and late enough
 	}
-	j.extra = len(s.Preferred) > 0 && s.PreferPrice > 0 || s.Last != nil
+	j.extra, j.fees = p.hasExtra(s), feesOf(s)
 	p.plain = p.plain && len(j.windows) <= 1 && j.due == Never
 }
 

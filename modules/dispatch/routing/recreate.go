@@ -20,7 +20,7 @@ func (s *search) recreate() {
 	s.candidates()
 	for i, j := range s.missing {
 		at, best := s.cheapest(j)
-		if best.cost == none || s.p.jobs[j].lost == 0 && !s.worth(best.cost, s.p.jobs[j].price) {
+		if best.cost == none || s.p.jobs[j].lost == 0 && !s.pays(best.cost, s.p.jobs[j].price) {
 			continue
 		}
 		empty := len(s.routes[at].jobs) == 0
@@ -32,9 +32,9 @@ func (s *search) recreate() {
 	s.sweep()
 }
 
-// worth decides whether to serve a job that may be left for a price. It is as
+// pays decides whether to serve a job that may be left for a price. It is as
 // lenient as the temperature: two such jobs may be worth it where one is not.
-func (s *search) worth(cost, price Grain) bool {
+func (s *search) pays(cost, price Grain) bool {
 	if cost < price || s.heat == 0 {
 		return cost < price
 	}
@@ -89,7 +89,7 @@ func (s *search) admits(at, j int32) bool {
 	}
 	sh, r := &p.shifts[at], s.routes[at]
 	for d, l := range p.load(j) {
-		if r.load[d]+l > int64(capacity(sh, d)) {
+		if r.load[d]+l > sh.room[d] {
 			return false
 		}
 	}

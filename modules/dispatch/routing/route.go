@@ -29,8 +29,9 @@ type route struct {
 
 func (r *route) cost() Grain { return r.sched + r.extra }
 
-// refresh derives everything from r.jobs.
-func (s *search) refresh(at int32) {
+// refresh derives everything from r.jobs and reports whether the route keeps the
+// rules of time and way.
+func (s *search) refresh(at int32) (kept bool) {
 	r, sh, p := s.routes[at], &s.p.shifts[at], s.p
 	n := len(r.jobs)
 	r.spots = r.spots[:0]
@@ -53,17 +54,19 @@ func (s *search) refresh(at int32) {
 	s.forward(r, 0)
 	s.backward(r, n)
 	s.burdens(r, at)
-	r.deep = false
+	r.deep, kept = false, true
 	switch {
 	case n == 0:
 		r.sched = 0
 	case p.quick():
+		kept = sh.Open+int64(r.spots[0].hop.seconds) <= r.spots[0].until
 		r.sched = sh.callOut + Grain(travel)*sh.travel + Grain(metres)*sh.metre
 	default:
-		r.sched, _ = s.judge(at, n, nil, at, n)
+		r.sched, kept = s.judge(at, n, nil, at, n)
 	}
 	s.clock++
 	r.stamp = s.clock
+	return kept
 }
 
 // quick reports whether a change costs just the legs that it changes.
@@ -133,8 +136,7 @@ func (s *search) insert(at int32, k int, j int32, rise Grain) {
 		r.load[d] += l
 	}
 	if v.extra {
-		preference, change := p.extra(j, at)
-		r.extra += preference + change
+		r.extra += p.extra(j, at)
 	}
 	r.deep = false
 	r.sched += rise
@@ -158,8 +160,7 @@ func (s *search) burdens(r *route, at int32) {
 			r.load[d] += l
 		}
 		if p.jobs[j].extra {
-			preference, change := p.extra(j, at)
-			r.extra += preference + change
+			r.extra += p.extra(j, at)
 		}
 	}
 }

@@ -92,15 +92,28 @@ func (s *search) string(j int32, longest float64) {
 	}
 }
 
-// compact closes the gaps of a ruined route.
+// compact closes the gaps of a ruined route. Where a detour was the quicker way,
+// or a break comes elsewhere now, what is left may break a rule: then all of it
+// goes out.
 func (s *search) compact(at int32) {
+	if s.tighten(at) {
+		return
+	}
+	for _, j := range s.routes[at].jobs[s.frozen[at]:] {
+		s.drop(j)
+	}
+	s.tighten(at)
+}
+
+// tighten takes the dropped jobs out of a route; see settle.
+func (s *search) tighten(at int32) (kept bool) {
 	r := s.routes[at]
-	kept := r.jobs[:0]
+	jobs := r.jobs[:0]
 	for _, j := range r.jobs {
 		if s.at[j] == at {
-			kept = append(kept, j)
+			jobs = append(jobs, j)
 		}
 	}
-	r.jobs = kept
-	s.settle(at)
+	r.jobs = jobs
+	return s.settle(at)
 }

@@ -26,7 +26,10 @@ const (
 	RuleReach       Rule = "unreachable"         // no way there and home again
 	RuleShift       Rule = "shift"               // even alone, the visit does not fit into shift, window and travel
 	RuleWork        Rule = "max_work"            // even alone, it exceeds the working time
+	RuleTravel      Rule = "max_travel"          // even alone, it is too long on the road
+	RuleDistance    Rule = "max_distance"        // even alone, it is too far on the road
 	RuleLoaded      Rule = "van_full"            // fits alone, the van is full of others' things
+	RuleJobs        Rule = "max_jobs"            // fits alone, the shift has as many visits as it may
 	RuleFull        Rule = "plan_full"           // fits alone, not beside what is planned
 	RulePrice       Rule = "price"               // fits, but costs more than leaving it
 )
@@ -116,6 +119,29 @@ func (p *Problem) skill(need Need, sh *shift) Rule {
 	return worst
 }
 
+// buildRooms says how much of each dimension of load a shift takes. Where visits
+// are limited, their number is the last dimension.
+func (p *Problem) buildRooms() {
+	goods := p.dims
+	for i := range p.shifts {
+		p.counted = p.counted || p.shifts[i].MaxJobs > 0
+	}
+	p.dims += b2i(p.counted)
+	for i := range p.shifts {
+		sh := &p.shifts[i]
+		sh.room = make([]int64, p.dims)
+		for d := range goods {
+			sh.room[d] = int64(capacity(sh, d))
+		}
+		if p.counted {
+			sh.room[goods] = orNever(int64(sh.MaxJobs))
+		}
+	}
+}
+
+// goods is how many dimensions of load there are, the number of visits aside.
+func (p *Problem) goods() int { return p.dims - b2i(p.counted) }
+
 func overLoad(spec *Job, sh *shift) Rule {
 	for d, l := range spec.Load {
 		if l > capacity(sh, d) {
@@ -141,27 +167,6 @@ func contains(list []int, x int32) bool {
 	return false
 }
 
-// extra is what it costs that job j is done in shift s rather than where the
-// customer or the last plan would have it.
-func (p *Problem) extra(j, s int32) (preference, change Grain) {
-	if !p.jobs[j].extra {
-		return 0, 0
-	}
-	spec, sh := &p.spec.Jobs[j], &p.shifts[s]
-	if len(spec.Preferred) > 0 && !contains(spec.Preferred, sh.technician) {
-		preference = Grain(spec.PreferPrice) * perMinor
-	}
-	if l := spec.Last; l != nil {
-		switch {
-		case l.Technician != int(sh.technician):
-			change = Grain(l.HandPrice) * perMinor
-		case l.Shift != int(sh.place):
-			change = Grain(l.DayPrice) * perMinor
-		}
-	}
-	return preference, change
-}
-
 // buildKinds numbers the shifts so that two of one kind are interchangeable
 // while both are empty: the search then tries one of them only.
 func (p *Problem) buildKinds() {
@@ -170,6 +175,9 @@ func (p *Problem) buildKinds() {
 		s := &p.spec.Jobs[j]
 		for _, t := range s.Preferred {
 			named[t] = true
+		}
+		for _, c := range s.Surcharges {
+			named[c.Technician] = true
 		}
 		if s.Last != nil {
 			named[s.Last.Technician] = true

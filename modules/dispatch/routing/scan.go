@@ -24,17 +24,17 @@ func (s *search) lookup(at, j int32) slot {
 }
 
 // scan finds the best position for j in a route. It passes over positions whose
-// legs alone cost more than the best one so far; where a detour can be quicker
-// than the direct way, that may hide a cheaper position, never the only one.
+// legs alone cost more than the best one so far, unless a shift that moves out of
+// the night could make up for them; where a detour can be quicker than the direct
+// way, that may hide a cheaper position, never the only one.
 func (s *search) scan(at, j int32) slot {
 	p, r, sh, v := s.p, s.routes[at], &s.p.shifts[at], &s.p.jobs[j]
 	best := slot{stamp: r.stamp, cost: none}
 	var extra Grain
 	if v.extra {
-		preference, change := p.extra(j, at)
-		extra = preference + change
+		extra = p.extra(j, at)
 	}
-	quick := p.quick()
+	quick, bounded := p.quick(), len(sh.Nights) == 0
 	if len(r.jobs) == 0 && quick {
 		hop := r.spots[0].hop // which an empty route does not travel
 		extra += sh.callOut + sh.metre*Grain(hop.metres) + sh.travel*Grain(hop.seconds)
@@ -53,7 +53,7 @@ func (s *search) scan(at, j int32) slot {
 		in, out := p.back[int(o.before)*p.backStep+int(v.site)*p.backRow], to[o.after]
 		c := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) +
 			sh.travel*(Grain(in.seconds)+Grain(out.seconds)-Grain(o.hop.seconds))
-		if c >= best.cost {
+		if c >= best.cost && bounded {
 			continue
 		}
 		if v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {

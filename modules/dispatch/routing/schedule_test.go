@@ -107,6 +107,7 @@ func TestCostByHand(t *testing.T) {
 	sh := &spec.Technicians[0].Shifts[0]
 	sh.Regular, sh.CallOut = 5000, 11
 	spec.Jobs[0].Preferred, spec.Jobs[0].PreferPrice = []int{0}, 5
+	spec.Jobs[0].Surcharges, sh.PerJob = []routing.Surcharge{{Technician: 0, Price: 9}}, 3
 	spec.Jobs[1].Last = &routing.Last{Technician: 0, Shift: 1, HandPrice: 100, DayPrice: 13}
 	spec.Jobs[1].Due, spec.Jobs[2].Price, spec.Jobs[2].Priority = 2000, 17, 2
 	spec.Lateness[1] = []routing.Slope{{After: 100, PerHour: 36}, {After: 600, PerHour: 360}}
@@ -119,14 +120,14 @@ func TestCostByHand(t *testing.T) {
 	want := routing.Bill{
 		Unserved: [4]int{0, 0, 1, 0}, Lost: 3,
 		Travel: minor(60), Distance: minor(42), Work: minor(6000), Overtime: minor(500), CallOut: minor(11),
-		Lateness: minor(45), Change: minor(13), Left: minor(17),
+		Lateness: minor(45), Change: minor(13), Surcharge: minor(9), Visits: minor(6), Left: minor(17),
 	}
 	got := routing.Cost(p, routing.Plan{Routes: [][]int{{0, 1}}})
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("Cost() (-want +got):\n%s", d)
 	}
-	if got.Total().Minor() != 6688 {
-		t.Errorf("Total() = %d minor units, want 6688", got.Total().Minor())
+	if got.Total().Minor() != 6703 {
+		t.Errorf("Total() = %d minor units, want 6703", got.Total().Minor())
 	}
 }
 
@@ -153,8 +154,14 @@ func TestNewRefuses(t *testing.T) {
 		"/jobs/0/load":                     func(s *routing.Spec) { s.Jobs[0].Load = []int32{-1} },
 		"/jobs/0/pin":                      func(s *routing.Spec) { s.Jobs[0].Pin = &routing.Pin{Technician: 9} },
 		"/jobs/0/last":                     func(s *routing.Spec) { s.Jobs[0].Last = &routing.Last{Technician: -1} },
+		"/jobs/0/surcharges/0":             func(s *routing.Spec) { s.Jobs[0].Surcharges = []routing.Surcharge{{Technician: 1}} },
+		"/jobs/0/surcharges/1":             func(s *routing.Spec) { s.Jobs[0].Surcharges = []routing.Surcharge{{Price: 1}, {Price: 2}} },
 		"/technicians/0/rates":             func(s *routing.Spec) { s.Technicians[0].Rates.WorkHour = -1 },
 		"/technicians/0/shifts/0":          func(s *routing.Spec) { s.Technicians[0].Shifts[0].Close = -1 },
+		"/technicians/0/shifts/0/nights/0": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Nights = []routing.Surplus{{From: 2, To: 2}} },
+		"/technicians/0/shifts/0/nights/1": func(s *routing.Spec) {
+			s.Technicians[0].Shifts[0].Nights = []routing.Surplus{{To: 2, PerHour: 1}, {From: 2, To: 3, PerHour: -1}}
+		},
 		"/technicians/0/shifts/0/frozen":   func(s *routing.Spec) { s.Technicians[0].Shifts[0].Frozen = []int{0, 0} },
 		"/technicians/0/shifts/0/breaks/0": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 2, Close: 1}} },
 		"/technicians/0/shifts/0/capacity": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Capacity = []int32{-1} },

@@ -123,12 +123,14 @@ func (s *search) touch(at int32) *route {
 	return s.routes[at]
 }
 
-// settle derives a touched route anew and brings the score along.
-func (s *search) settle(at int32) {
+// settle derives a touched route anew, brings the score along, and reports what
+// refresh does.
+func (s *search) settle(at int32) (kept bool) {
 	r := s.routes[at]
 	s.score.Cost -= r.cost()
-	s.refresh(at)
+	kept = s.refresh(at)
 	s.score.Cost += r.cost()
+	return kept
 }
 
 // revert takes the present step back.
@@ -154,19 +156,18 @@ func (s *search) drop(j int32) {
 	s.missing = append(s.missing, j)
 	s.score.Lost += s.p.jobs[j].lost
 	s.score.Cost += s.p.jobs[j].price
-	s.strain += s.p.jobs[j].strain()
+	s.strain += s.p.jobs[j].strain
 }
 
 // place puts missing job j, the i-th of s.missing, where scan found it.
 func (s *search) place(i int, at int32, where slot) {
 	j := s.missing[i]
 	r := s.touch(at)
-	preference, change := s.p.extra(j, at)
 	before := r.cost()
-	s.insert(at, int(where.k), j, where.cost-preference-change)
+	s.insert(at, int(where.k), j, where.cost-s.p.extra(j, at))
 	s.score.Cost += r.cost() - before - s.p.jobs[j].price
 	s.score.Lost -= s.p.jobs[j].lost
-	s.strain -= s.p.jobs[j].strain()
+	s.strain -= s.p.jobs[j].strain
 	s.missing[i] = -1
 }
 

@@ -46,7 +46,6 @@ func endSeg(sh *shift) seg {
 // priceSeg is what a whole, non-empty route costs, and whether it is on time.
 func (sh *shift) priceSeg(g *seg) (Grain, bool) {
 	home := g.early + g.dur
-	c := sh.callOut + Grain(g.travel)*sh.travel + Grain(g.metres)*sh.metre +
-		Grain(g.dur)*sh.work + Grain(max(0, home-sh.regular))*sh.overtime
-	return c, g.warp == 0 && g.dur <= sh.maxWork
+	c := sh.callOut + Grain(g.travel)*sh.travel + Grain(g.metres)*sh.metre + sh.duty(g.early, home)
+	return c, g.warp == 0 && sh.allows(g.dur, g.travel, g.metres)
 }

@@ -55,7 +55,9 @@ func checkPlan(t *rapid.T, spec routing.Spec, p *routing.Problem, plan routing.P
 			continue
 		}
 		now := s.Leave
-		if s.Leave < sh.Open || s.End > sh.Close || sh.MaxWork > 0 && s.End-s.Leave > sh.MaxWork || len(s.Rests) > len(sh.Breaks) {
+		if s.Leave < sh.Open || s.End > sh.Close || sh.MaxWork > 0 && s.End-s.Leave > sh.MaxWork ||
+			sh.MaxTravel > 0 && s.Travel > sh.MaxTravel || sh.MaxMetres > 0 && s.Metres > sh.MaxMetres ||
+			sh.MaxJobs > 0 && len(s.Stops) > sh.MaxJobs || len(s.Rests) > len(sh.Breaks) {
 			t.Fatalf("route %d: %+v breaks shift %+v", r, s, sh)
 		}
 		for i, rest := range s.Rests {
@@ -93,7 +95,7 @@ func TestSolveTwiceSameBytes(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(6) {
 		f := everything
-		f.due, f.breaks = seed%2 == 0, seed%2 == 0
+		f.due, f.breaks, f.worth = seed%2 == 0, seed%2 == 0, seed%3 == 0
 		r := rand.New(rand.NewPCG(seed, 1))
 		p, err := routing.New(generate(r, 40, 4, f))
 		if err != nil {

@@ -42,6 +42,13 @@ type Last struct {
 	DayPrice          int64 // minor units when the same technician gets it in another shift
 }
 
+// Surcharge is what it costs extra when a technician gets a job: a territory
+// left, a partner's price for this work.
+type Surcharge struct {
+	Technician int
+	Price      int64 // minor units
+}
+
 // Job is one visit to be planned, known by its position in Spec.Jobs.
 type Job struct {
 	Site    int
@@ -55,6 +62,7 @@ type Job struct {
 	// outweighs it. Priority 0 is served when that costs less than Price.
 	Priority int
 	Price    int64 // minor units for leaving it unserved
+	Worth    int64 // what leaving it adds to Score.Lost; asked only with Spec.ByWorth
 
 	Needs []Need
 	Load  []int32 // on board from the start, per dimension of Shift.Capacity
@@ -63,6 +71,7 @@ type Job struct {
 	Excluded    []int
 	Preferred   []int
 	PreferPrice int64 // minor units when none of Preferred goes
+	Surcharges  []Surcharge
 
 	Pin  *Pin
 	Last *Last
@@ -73,16 +82,28 @@ type Job struct {
 // Close needs none.
 type Break struct{ Open, Close, Length int64 }
 
+// Surplus is what an hour on duty between From and To costs more: at night, on a holiday.
+type Surplus struct {
+	From, To int64 // To is exclusive
+	PerHour  int64 // minor units
+}
+
 // Shift is one stretch of duty of a technician, and the route of a plan.
 type Shift struct {
 	Start, End  int   // sites
 	Open, Close int64 // leaves no earlier, is home no later
 	Regular     int64 // overtime counts after this instant; 0 means Close
 	MaxWork     int64 // seconds from leaving to coming home; 0 is without limit
+	MaxTravel   int64 // seconds on the road; 0 is without limit
+	MaxMetres   int64 // on the road; 0 is without limit
+	MaxJobs     int   // visits, frozen ones among them; 0 is without limit
 	Breaks      []Break
 	Capacity    []int32
-	CallOut     int64 // minor units once the shift has a visit
-	Frozen      []int // jobs under way or done: they begin the route in this order, late or not
+	CallOut     int64     // minor units once the shift has a visit
+	PerJob      int64     // minor units for each visit, as a partner asks
+	Minimum     int64     // seconds of work paid at least, once the shift has a visit
+	Nights      []Surplus // in order, without overlap
+	Frozen      []int     // jobs under way or done: they begin the route in this order, late or not
 }
 
 // Rates are prices in minor units.
@@ -118,6 +139,11 @@ type Spec struct {
 	Jobs        []Job
 	Technicians []Technician
 	Lateness    [MaxPriority + 1][]Slope // by Job.Priority
+
+	// ByWorth ranks plans by the sum of the Worth of what they leave, instead of by
+	// Priority, which then only chooses the Lateness. Pinned and frozen jobs outweigh
+	// all others together; one of worth 0 is served when that costs less than Price.
+	ByWorth bool
 }
 
 // Matrix builds a Travel of n sites from a function.

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"fmt"
-	"math"
 
 	"fettle.dev/fettle/kernel/fault"
 )
@@ -68,7 +67,7 @@ func checkTravel(r *report, t *Travel) {
 func checkTechnician(r *report, s *Spec, i int, frozen map[int]bool) {
 	t := &s.Technicians[i]
 	for _, v := range []int64{t.Rates.TravelHour, t.Rates.Kilometre, t.Rates.WorkHour, t.Rates.OvertimeHour} {
-		if v < 0 || v > maxRate {
+		if !isPrice(v) {
 			r.say("out_of_range", "/technicians/%d/rates", i)
 		}
 	}
@@ -82,9 +81,7 @@ func checkTechnician(r *report, s *Spec, i int, frozen map[int]bool) {
 			r.say("out_of_order", "/technicians/%d/shifts/%d", i, k)
 		}
 		last = sh.Close
-		if sh.Regular < 0 || sh.MaxWork < 0 || sh.CallOut < 0 || sh.CallOut > maxRate {
-			r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
-		}
+		checkShift(r, sh, i, k)
 		checkBreaks(r, sh, i, k)
 		for _, j := range sh.Frozen {
 			if j < 0 || j >= len(s.Jobs) || frozen[j] {
@@ -94,6 +91,27 @@ func checkTechnician(r *report, s *Spec, i int, frozen map[int]bool) {
 		}
 	}
 }
+
+func checkShift(r *report, sh *Shift, i, k int) {
+	if sh.Regular < 0 || sh.MaxWork < 0 || sh.MaxTravel < 0 || sh.MaxMetres < 0 || sh.MaxJobs < 0 {
+		r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
+	}
+	if !isPrice(sh.CallOut) || !isPrice(sh.PerJob) || sh.Minimum < 0 || sh.Minimum > maxInstant {
+		r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
+	}
+	last := int64(0)
+	for n, v := range sh.Nights {
+		if v.From < last || v.To <= v.From || v.To > maxInstant {
+			r.say("out_of_order", "/technicians/%d/shifts/%d/nights/%d", i, k, n)
+		}
+		if !isPrice(v.PerHour) {
+			r.say("out_of_range", "/technicians/%d/shifts/%d/nights/%d", i, k, n)
+		}
+		last = v.To
+	}
+}
+
+func isPrice(v int64) bool { return v >= 0 && v <= maxRate }
 
 func checkBreaks(r *report, sh *Shift, i, k int) {
 	last := int64(0)
@@ -121,7 +139,10 @@ func checkJob(r *report, s *Spec, i int) {
 	if j.Priority < 0 || j.Priority > MaxPriority {
 		r.say("out_of_range", "/jobs/%d/priority", i)
 	}
-	if j.Price < 0 || j.Price > maxRate || j.PreferPrice < 0 || j.PreferPrice > maxRate {
+	if j.Worth < 0 {
+		r.say("out_of_range", "/jobs/%d/worth", i)
+	}
+	if !isPrice(j.Price) || !isPrice(j.PreferPrice) {
 		r.say("out_of_range", "/jobs/%d/price", i)
 	}
 	last := int64(-1)
@@ -137,6 +158,22 @@ func checkJob(r *report, s *Spec, i int) {
 		}
 	}
 	checkPeople(r, s, i)
+	checkSurcharges(r, s, i)
+}
+
+func checkSurcharges(r *report, s *Spec, i int) {
+	named := map[int]bool{}
+	for k, c := range s.Jobs[i].Surcharges {
+		switch {
+		case c.Technician < 0 || c.Technician >= len(s.Technicians):
+			r.say("unknown_technician", "/jobs/%d/surcharges/%d", i, k)
+		case named[c.Technician]:
+			r.say("named_twice", "/jobs/%d/surcharges/%d", i, k)
+		case !isPrice(c.Price):
+			r.say("out_of_range", "/jobs/%d/surcharges/%d", i, k)
+		}
+		named[c.Technician] = true
+	}
 }
 
 func checkPeople(r *report, s *Spec, i int) {
@@ -160,55 +197,8 @@ func checkPeople(r *report, s *Spec, i int) {
 		if !known(l.Technician) {
 			r.say("unknown_technician", "/jobs/%d/last", i)
 		}
-		if l.HandPrice < 0 || l.HandPrice > maxRate || l.DayPrice < 0 || l.DayPrice > maxRate {
+		if !isPrice(l.HandPrice) || !isPrice(l.DayPrice) {
 			r.say("out_of_range", "/jobs/%d/last", i)
 		}
-	}
-}
-
-// checkSize refuses what could overflow: the dearest plan there can be must fit
-// into a Grain, and the weights of the classes into an integer.
-func checkSize(r *report, s *Spec, frozen map[int]bool) {
-	var second, metre, stop, fixed, span float64
-	for i := range s.Technicians {
-		t := &s.Technicians[i]
-		second = max(second, float64(t.Rates.TravelHour+t.Rates.WorkHour+t.Rates.OvertimeHour))
-		metre = max(metre, float64(t.Rates.Kilometre))
-		for k := range t.Shifts {
-			fixed += float64(t.Shifts[k].CallOut)
-			span = max(span, float64(t.Shifts[k].Close-t.Shifts[k].Open))
-		}
-	}
-	far := 0.0
-	for _, m := range s.Travel.Metres {
-		far = max(far, float64(m))
-	}
-	count := [classes]float64{}
-	for i := range s.Jobs {
-		j := &s.Jobs[i]
-		fixed += float64(j.Price + j.PreferPrice)
-		if j.Last != nil {
-			fixed += float64(j.Last.HandPrice + j.Last.DayPrice)
-		}
-		c := j.Priority
-		if j.Pin != nil || frozen[i] {
-			c = classes - 1
-		}
-		count[c]++
-		for _, sl := range s.Lateness[j.Priority] {
-			stop = max(stop, float64(sl.PerHour))
-		}
-	}
-	legs := float64(len(s.Jobs) + 2*len(s.Technicians))
-	total := fixed*perMinor + legs*(far*metre*perMetre+span*(second+stop)*perSecond)
-	weights := 1.0
-	for _, c := range count[1:] {
-		weights *= c + 1
-	}
-	if total >= math.MaxInt64/4 {
-		r.say("too_large", "/rates")
-	}
-	if weights >= math.MaxInt64/4 {
-		r.say("too_many", "/jobs")
 	}
 }

@@ -141,13 +141,12 @@ func (p *Problem) finish(w *walk, sh *shift) (leave int64, ok bool) {
 	w.drive(l, int32(sh.End))
 	w.slack = min(w.slack, max(0, sh.Close-w.now)+w.wait)
 	leave = sh.Open + max(0, min(w.wait, w.slack))
-	return leave, !w.broken && w.now <= sh.Close && w.now-leave <= sh.maxWork
+	return leave, !w.broken && w.now <= sh.Close && sh.allows(w.now-leave, w.travel, w.metres)
 }
 
 // price is what a finished, non-empty route costs, preferences aside.
 func (sh *shift) price(w *walk, leave int64) Grain {
-	return sh.callOut + Grain(w.travel)*sh.travel + Grain(w.metres)*sh.metre +
-		Grain(w.now-leave)*sh.work + Grain(max(0, w.now-sh.regular))*sh.overtime + w.late
+	return sh.callOut + Grain(w.travel)*sh.travel + Grain(w.metres)*sh.metre + sh.duty(leave, w.now) + w.late
 }
 
 // lateness prices a delay of so many seconds.

@@ -12,7 +12,7 @@ type Block struct {
 // order is the sequence in which rules are asked.
 var order = []Rule{
 	RuleNoShift, RulePinned, RuleExcluded, RuleRequired, RuleSkill, RuleLevel, RuleCertificate, RuleLoad, RulePart,
-	RuleWindow, RuleReach, RuleShift, RuleWork, RuleLoaded, RuleFull, RulePrice, RuleNone,
+	RuleWindow, RuleReach, RuleShift, RuleWork, RuleTravel, RuleDistance, RuleLoaded, RuleJobs, RuleFull, RulePrice, RuleNone,
 }
 
 // Why gives for each technician the first rule that keeps a job out of a plan,
@@ -57,7 +57,7 @@ func (s *search) blocks(j, at int32) Rule {
 		return p.unlessPart(j, sh, r)
 	}
 	if !s.admits(at, j) {
-		return RuleLoaded
+		return s.crowded(at, j)
 	}
 	cost := s.scan(at, j).cost
 	switch {
@@ -70,6 +70,16 @@ func (s *search) blocks(j, at int32) Rule {
 	}
 }
 
+// crowded says of what a van has too much to take j along.
+func (s *search) crowded(at, j int32) Rule {
+	for d, l := range s.p.load(j)[:s.p.goods()] {
+		if s.routes[at].load[d]+l > s.p.shifts[at].room[d] {
+			return RuleLoaded
+		}
+	}
+	return RuleJobs
+}
+
 // alone asks whether a shift that has nothing else to do could do the job.
 func (p *Problem) alone(v *job, sh *shift) Rule {
 	w := p.begin(sh)
@@ -78,10 +88,14 @@ func (p *Problem) alone(v *job, sh *shift) Rule {
 	switch {
 	case ok:
 		return RuleNone
-	case !w.broken && w.now <= sh.Close && w.now-leave > sh.maxWork:
-		return RuleWork
-	default:
+	case w.broken || w.now > sh.Close:
 		return RuleShift
+	case w.now-leave > sh.maxWork:
+		return RuleWork
+	case w.travel > sh.maxTravel:
+		return RuleTravel
+	default:
+		return RuleDistance
 	}
 }
 

@@ -1,0 +1,118 @@
+package routing
+
+import "math"
+
+// size bounds what a plan can cost, roughly and from above.
+type size struct {
+	second float64 // dearest, minor units per hour
+	metre  float64 // dearest, minor units per kilometre
+	visit  float64 // dearest
+	fixed  float64 // minor units, whatever the ways
+	span   float64 // of the longest shift, frozen work that overruns it included
+	end    float64 // of the last shift
+	late   float64 // of all lateness, seconds times minor units per hour
+	worth  float64
+	count  [classes]float64 // jobs
+}
+
+// checkSize refuses what could overflow: the dearest plan there can be must fit
+// into a Grain, and the weights of the classes, or the worths, into an integer.
+func checkSize(r *report, s *Spec, frozen map[int]bool) {
+	var z size
+	for i := range s.Technicians {
+		z.addTechnician(s, &s.Technicians[i])
+	}
+	for i := range s.Jobs {
+		z.addJob(s, i, frozen[i])
+	}
+	far := 0.0
+	for _, m := range s.Travel.Metres {
+		far = max(far, float64(m))
+	}
+	legs := float64(len(s.Jobs) + 2*len(s.Technicians))
+	total := z.fixed*perMinor + legs*(far*z.metre*perMetre+z.span*z.second*perSecond) + z.late*perSecond
+	if total >= math.MaxInt64/4 {
+		r.say("too_large", "/rates")
+	}
+	if z.weights(s.ByWorth) >= math.MaxInt64/4 {
+		r.say("too_many", "/jobs")
+	}
+}
+
+func (z *size) addTechnician(s *Spec, t *Technician) {
+	hour := float64(t.Rates.TravelHour + t.Rates.WorkHour + t.Rates.OvertimeHour)
+	z.second = max(z.second, hour)
+	z.metre = max(z.metre, float64(t.Rates.Kilometre))
+	for k := range t.Shifts {
+		sh := &t.Shifts[k]
+		over := overrun(s, sh)
+		z.fixed += float64(sh.CallOut)
+		z.visit = max(z.visit, float64(sh.PerJob))
+		z.span = max(z.span, float64(sh.Close-sh.Open)+over, float64(sh.Minimum))
+		z.end = max(z.end, float64(sh.Close)+over)
+		for _, v := range sh.Nights {
+			z.second = max(z.second, hour+float64(v.PerHour))
+		}
+	}
+}
+
+// overrun is by how much frozen work may outlast its shift.
+func overrun(s *Spec, sh *Shift) (seconds float64) {
+	if len(sh.Frozen) == 0 {
+		return 0
+	}
+	at := sh.Start
+	ride := func(to int) {
+		l := s.Travel.Seconds[at*s.Travel.Sites+to]
+		if l < 0 {
+			l = blocked
+		}
+		seconds, at = seconds+float64(l), to
+	}
+	for _, j := range sh.Frozen {
+		ride(s.Jobs[j].Site)
+		seconds += float64(s.Jobs[j].Service)
+	}
+	ride(sh.End)
+	for _, b := range sh.Breaks {
+		seconds += float64(b.Length)
+	}
+	return seconds
+}
+
+func (z *size) addJob(s *Spec, i int, frozen bool) {
+	j := &s.Jobs[i]
+	z.fixed += z.visit + float64(j.Price+j.PreferPrice)
+	if j.Last != nil {
+		z.fixed += float64(j.Last.HandPrice + j.Last.DayPrice)
+	}
+	dearest, slope := int64(0), int64(0)
+	for _, c := range j.Surcharges {
+		dearest = max(dearest, c.Price)
+	}
+	for _, sl := range s.Lateness[j.Priority] {
+		slope = max(slope, sl.PerHour)
+	}
+	z.fixed += float64(dearest)
+	if j.Due != 0 {
+		z.late += max(0, z.end-float64(j.Due)) * float64(slope)
+	}
+	z.worth += float64(j.Worth)
+	c := j.Priority
+	if j.Pin != nil || frozen {
+		c = classes - 1
+	}
+	z.count[c]++
+}
+
+// weights is more than Score.Lost can be.
+func (z *size) weights(byWorth bool) float64 {
+	if byWorth {
+		return (z.worth + 1) * (z.count[classes-1] + 1)
+	}
+	weights := 1.0
+	for _, c := range z.count[1:] {
+		weights *= c + 1
+	}
+	return weights
+}
