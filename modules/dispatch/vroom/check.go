@@ -123,9 +123,6 @@ func checkVehicles(r *report, p *Problem) {
 				r.unsupported("/vehicles/%d/breaks/%d/max_load", i, k)
 			}
 		}
-		if v.MaxTasks != nil {
-			r.within(*v.MaxTasks, math.MaxInt64, "/vehicles/%d/max_tasks", i)
-		}
 		checkLimits(r, v, i)
 	}
 }

@@ -78,6 +78,12 @@ func drawVehicle(r *rapid.T, i, places int, metres bool) object {
 	if number("limited", 0, 3) == 0 {
 		v["max_tasks"] = number("tasks", 0, 4)
 	}
+	if number("short", 0, 3) == 0 {
+		v["max_travel_time"] = number("travel", 0, 200)
+	}
+	if metres && number("near", 0, 3) == 0 {
+		v["max_distance"] = number("distance", 0, 2000)
+	}
 	if number("rests", 0, 1) == 1 {
 		v["breaks"] = drawBreaks(r)
 	}

@@ -27,15 +27,17 @@ type task struct {
 }
 
 type car struct {
-	ID       int64
-	Start    *int `json:"start_index"`
-	End      *int `json:"end_index"`
-	Capacity []int64
-	Skills   []int
-	Window   *[2]int64 `json:"time_window"`
-	MaxTasks *int      `json:"max_tasks"`
-	Breaks   []task
-	Costs    struct {
+	ID        int64
+	Start     *int `json:"start_index"`
+	End       *int `json:"end_index"`
+	Capacity  []int64
+	Skills    []int
+	Window    *[2]int64 `json:"time_window"`
+	MaxTasks  *int      `json:"max_tasks"`
+	MaxTravel *int64    `json:"max_travel_time"`
+	MaxMetres *int64    `json:"max_distance"`
+	Breaks    []task
+	Costs     struct {
 		Fixed   int64
 		PerHour *int64 `json:"per_hour"`
 		PerKM   int64  `json:"per_km"`
@@ -173,6 +175,9 @@ func (d *driver) follow(steps []stop) error {
 	}
 	if d.v.Window != nil && d.now > d.v.Window[1] || len(d.rested) != len(d.v.Breaks) {
 		return fmt.Errorf("ends at %d with %d breaks", d.now, len(d.rested))
+	}
+	if d.v.MaxTravel != nil && d.travel > *d.v.MaxTravel || d.v.MaxMetres != nil && d.metres > *d.v.MaxMetres {
+		return fmt.Errorf("%d s and %d m on the road", d.travel, d.metres)
 	}
 	if d.v.MaxTasks != nil && d.tasks > *d.v.MaxTasks {
 		return fmt.Errorf("%d tasks", d.tasks)

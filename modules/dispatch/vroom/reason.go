@@ -20,7 +20,7 @@ const Ready = "ready"
 var nearness = []routing.Rule{
 	routing.RuleNoShift, routing.RulePinned, routing.RuleExcluded, routing.RuleRequired, routing.RuleSkill, routing.RuleLevel,
 	routing.RuleCertificate, routing.RuleLoad, routing.RulePart, routing.RuleWindow, routing.RuleReach, routing.RuleShift,
-	routing.RuleWork, routing.RuleLoaded, routing.RuleFull, routing.RulePrice, routing.RuleNone,
+	routing.RuleWork, routing.RuleTravel, routing.RuleDistance, routing.RuleLoaded, routing.RuleJobs, routing.RuleFull, routing.RulePrice, routing.RuleNone,
 }
 
 // reasons are the rules that keep a job from the vehicles, each once; the first

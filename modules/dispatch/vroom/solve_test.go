@@ -132,7 +132,7 @@ func TestImpossible(t *testing.T) {
 		{"too far for the window", with(t, with(t, day(), []any{100, 200}, "vehicles", 0, "time_window"), []any{[]any{0, 105}}, "jobs", 0, "time_windows"), []string{"shift"}},
 		{"a skill", with(t, day(), []any{4}, "jobs", 0, "skills"), []string{"skill_missing"}},
 		{"a load", with(t, with(t, day(), []any{1}, "vehicles", 0, "capacity"), []any{2}, "jobs", 0, "delivery"), []string{"load"}},
-		{"no task at all", with(t, day(), 0, "vehicles", 0, "max_tasks"), []string{"load"}},
+		{"no task at all", with(t, day(), 0, "vehicles", 0, "max_tasks"), []string{"no_shift"}},
 		{"a break that nobody can take", with(t, with(t, day(), []any{0, 100}, "vehicles", 0, "time_window"), []any{object{"id": 1, "service": 101}}, "vehicles", 0, "breaks"), []string{"no_shift"}},
 	} {
 		p := read(t, text(t, tt.give))

@@ -10,29 +10,25 @@ import (
 // This file alone knows what a routing.Spec can say. A job of the format is a job
 // of routing with the same number, a vehicle a technician with one shift.
 
-// checkLimits refuses the limits of a vehicle that a shift does not have. The
-// number of tasks is a load of one each.
+// checkLimits asks for limits that a shift can have.
 func checkLimits(r *report, v *vehicle, i int) {
-	if v.MaxTravel != nil {
-		r.unsupported("/vehicles/%d/max_travel_time", i)
+	limit := func(v *int64, member string) {
+		if v != nil {
+			r.within(*v, math.MaxInt64, "/vehicles/%d/"+member, i)
+		}
 	}
-	if v.MaxDistance != nil {
-		r.unsupported("/vehicles/%d/max_distance", i)
-	}
+	limit(v.MaxTasks, "max_tasks")
+	limit(v.MaxTravel, "max_travel_time")
+	limit(v.MaxDistance, "max_distance")
 }
 
 func (p *Problem) spec() routing.Spec {
-	s := routing.Spec{Travel: p.places.travel}
-	counted := slices.ContainsFunc(p.doc.Vehicles, func(v vehicle) bool { return v.MaxTasks != nil })
-	classes := ranks(p.doc.Jobs)
+	s := routing.Spec{Travel: p.places.travel, ByWorth: true}
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
 		out := routing.Job{
 			Site: p.places.jobs[i], Service: j.Setup + j.Service, Windows: joined(j.windows()),
-			Priority: classes[j.Priority], Load: p.load(j),
-		}
-		if counted {
-			out.Load = append(out.Load, 1)
+			Worth: j.Priority*int64(len(p.doc.Jobs)+1) + 1, Load: p.load(j),
 		}
 		for _, skill := range j.Skills {
 			out.Needs = append(out.Needs, routing.Need{Skill: skill})
@@ -40,12 +36,12 @@ func (p *Problem) spec() routing.Spec {
 		s.Jobs = append(s.Jobs, out)
 	}
 	for i := range p.doc.Vehicles {
-		s.Technicians = append(s.Technicians, p.technician(i, counted))
+		s.Technicians = append(s.Technicians, p.technician(i))
 	}
 	return s
 }
 
-func (p *Problem) technician(i int, counted bool) routing.Technician {
+func (p *Problem) technician(i int) routing.Technician {
 	v := &p.doc.Vehicles[i]
 	rates := routing.Rates{TravelHour: v.Costs.perHour(), Kilometre: v.Costs.PerKM}
 	if p.places.costs {
@@ -58,16 +54,10 @@ func (p *Problem) technician(i int, counted bool) routing.Technician {
 	shift := routing.Shift{
 		Start: p.places.start[i], End: p.places.end[i], Open: p.horizons[i].Open, Close: p.horizons[i].Close,
 		CallOut: v.Costs.Fixed, Capacity: narrow(v.Capacity, p.amounts), Breaks: p.breaks(i),
-	}
-	if counted {
-		most := int64(math.MaxInt32)
-		if v.MaxTasks != nil {
-			most = min(most, *v.MaxTasks)
-		}
-		shift.Capacity = append(shift.Capacity, int32(most))
+		MaxJobs: int(limited(v.MaxTasks, MaxJobs)), MaxTravel: limited(v.MaxTravel, whenever), MaxMetres: limited(v.MaxDistance, whenever),
 	}
 	late := func(b routing.Break) bool { return b.Close < b.Open }
-	if !slices.ContainsFunc(shift.Breaks, late) { // else nobody could take them, and the vehicle stays at home
+	if !v.idle() && !slices.ContainsFunc(shift.Breaks, late) { // else nobody could take them, and the vehicle stays at home
 		t.Shifts = []routing.Shift{shift}
 	}
 	return t
@@ -106,32 +96,22 @@ func narrow(list []int64, size int) []int32 {
 	return out
 }
 
-// ranks gives each priority one of routing's strict classes, never a lower one for
-// a higher priority: it cuts at the widest gaps between the priorities that occur.
-// Every job has a class, so none is left for money.
-func ranks(jobs []job) map[int64]int {
-	var seen []int64
-	for i := range jobs {
-		seen = append(seen, jobs[i].Priority)
+// limited is a limit as a shift states it: 0 is without.
+func limited(v *int64, most int64) int64 {
+	if v == nil {
+		return 0
 	}
-	slices.Sort(seen)
-	seen = slices.Compact(seen)
-	gaps := make([]int, max(0, len(seen)-1)) // gap k lies after the k-th
-	for k := range gaps {
-		gaps[k] = k
-	}
-	slices.SortStableFunc(gaps, func(a, b int) int {
-		return int((seen[b+1] - seen[b]) - (seen[a+1] - seen[a]))
-	})
-	cuts := gaps[:min(len(gaps), routing.MaxPriority-1)]
-	out, class := map[int64]int{}, 1
-	for k, v := range seen {
-		out[v] = class
-		if slices.Contains(cuts, k) {
-			class++
+	return min(*v, most)
+}
+
+// idle reports whether a limit of nothing keeps the vehicle at home.
+func (v *vehicle) idle() bool {
+	for _, limit := range []*int64{v.MaxTasks, v.MaxTravel, v.MaxDistance} {
+		if limit != nil && *limit == 0 {
+			return true
 		}
 	}
-	return out
+	return false
 }
 
 // stated is the plan that the steps of the vehicles state.

@@ -45,6 +45,9 @@ func findTravel(r *report, p *Problem) {
 func (p *Problem) checkPrices(r *report, pointer string) {
 	for i := range p.doc.Vehicles {
 		c := &p.doc.Vehicles[i].Costs
+		if p.doc.Vehicles[i].MaxDistance != nil {
+			p.checkDistance(r, pointer, i)
+		}
 		if p.places.costs && c.PerHour != nil && *c.PerHour != 3600 {
 			r.wrong("does_not_fit", "/vehicles/%d/costs/per_hour", i)
 		}
@@ -55,6 +58,16 @@ func (p *Problem) checkPrices(r *report, pointer string) {
 		case p.places.metres == nil:
 			r.wrong("required", "%s/distances", pointer)
 		}
+	}
+}
+
+// checkDistance refuses a limit on what is not known or, beside a matrix of costs,
+// not carried.
+func (p *Problem) checkDistance(r *report, pointer string, i int) {
+	if p.places.costs {
+		r.unsupported("/vehicles/%d/max_distance", i)
+	} else if p.places.metres == nil {
+		r.wrong("required", "%s/distances", pointer)
 	}
 }
 
