@@ -41,6 +41,8 @@ type cli struct {
 	Restore restoreCmd `cmd:"" help:"Put back what a backup holds, and carry out again what it has forgotten to erase."`
 	Import  importCmd  `cmd:"" help:"Take in what others send as files."`
 	Real    realCmd    `cmd:"" help:"Run the main job on real records: from an order to a provable bill."`
+	Solve   solveCmd   `cmd:"" help:"Solve a routing problem in the JSON format of VROOM."`
+	Bench   benchCmd   `cmd:"" help:"Measure how well Fettle does."`
 	Verify  verifyCmd  `cmd:"" help:"Check a downloaded proof offline."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document."`
 	User    userCmd    `cmd:"" help:"Add users."`

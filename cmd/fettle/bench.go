@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"fettle.dev/fettle/app/solver"
+)
+
+type benchCmd struct {
+	Routing benchRoutingCmd `cmd:"" help:"Solve every instance of a folder and print how far it is from the best known, and in the mean."`
+}
+
+type benchRoutingCmd struct {
+	Set     string  `required:"" type:"existingdir" placeholder:"DIR" help:"The folder of the instances: *.json in the format of VROOM, *.txt in that of Solomon."`
+	Time    float64 `default:"10" placeholder:"SECONDS" help:"Search each for so many seconds."`
+	Threads int     `default:"1" help:"Run so many independent searches side by side."`
+	Seed    uint64  `default:"1" help:"Begin the random numbers here."`
+	Best    string  `type:"existingfile" placeholder:"CSV" help:"The best known costs: a table whose first column is the instance and whose second is its cost."`
+	Scale   float64 `default:"1" help:"Divide the cost of a JSON instance by this before it is compared: 10 where distances were multiplied by ten. Texts of Solomon are always."`
+}
+
+// Run prints a line for each instance, as soon as it is solved, and the means.
+func (v benchRoutingCmd) Run(ctx context.Context, s streams) error {
+	if v.Time <= 0 || v.Threads < 1 {
+		return errors.New("there is some time and at least one thread")
+	}
+	set := solver.Set{Dir: v.Set, Scale: v.Scale}
+	if v.Best != "" {
+		f, err := os.Open(v.Best)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }()
+		if set.Best, err = solver.BestKnown(f); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(s.out, "%-20s %12s %8s %8s %8s %10s %8s\n", "instance", "cost", "gap %", "unserved", "vehicles", "iter/s", "seconds")
+	var rows []solver.Row
+	err := set.Run(ctx, solver.Options{Limit: seconds(v.Time), Threads: v.Threads, Seed: v.Seed}, func(r solver.Row) {
+		rows = append(rows, r)
+		printRow(s, r)
+	})
+	if len(rows) > 0 {
+		printRow(s, solver.Mean(rows))
+	}
+	return err
+}
+
+func printRow(s streams, r solver.Row) {
+	gap := "-"
+	if r.Known {
+		gap = fmt.Sprintf("%.3f", r.Gap)
+	}
+	fmt.Fprintf(s.out, "%-20s %12.1f %8s %8.4g %8.4g %10.0f %8.2f\n", r.Name, r.Cost, gap, r.Unserved, r.Vehicles, r.Rate, r.Seconds)
+}

@@ -1,0 +1,220 @@
+package vroom
+
+import (
+	"math"
+)
+
+const (
+	maxInstant = int64(1) << 40 // seconds; a window may close later, which says "whenever"
+	maxLength  = int64(1) << 28 // seconds of one service, setup or break
+	maxMoney   = int64(1) << 40
+	maxSpeed   = 500 // hundredths
+)
+
+func checkSizes(r *report, p *Problem) {
+	if p.Jobs()*p.Vehicles() > MaxPairs {
+		r.tooMany("/jobs", MaxPairs/p.Vehicles())
+	}
+}
+
+// checkIdentity sees to it that everybody can be named.
+func checkIdentity(r *report, p *Problem) {
+	jobs, vehicles := map[int64]bool{}, map[int64]bool{}
+	for i := range p.doc.Jobs {
+		identify(r, jobs, p.doc.Jobs[i].ID, "/jobs/%d/id", i)
+	}
+	for i := range p.doc.Vehicles {
+		v, breaks := &p.doc.Vehicles[i], map[int64]bool{}
+		identify(r, vehicles, v.ID, "/vehicles/%d/id", i)
+		for k := range v.Breaks {
+			identify(r, breaks, v.Breaks[k].ID, "/vehicles/%d/breaks/%d/id", i, k)
+		}
+		for k, s := range v.Steps {
+			checkStep(r, s, jobs, breaks, i, k)
+		}
+	}
+}
+
+func identify(r *report, seen map[int64]bool, id *int64, pointer string, at ...any) {
+	switch {
+	case id == nil:
+		r.wrong("required", pointer, at...)
+	case *id < 0:
+		r.wrong("out_of_range", pointer, at...)
+	case seen[*id]:
+		r.wrong("twice", pointer, at...)
+	default:
+		seen[*id] = true
+	}
+}
+
+// checkStep takes steps as they are: only names that nobody has are refused.
+func checkStep(r *report, s step, jobs, breaks map[int64]bool, i, k int) {
+	switch s.Type {
+	case "start", "end":
+	case "break":
+		if s.ID != nil && !breaks[*s.ID] {
+			r.wrong("unknown", "/vehicles/%d/steps/%d/id", i, k)
+		}
+	case "job":
+		if s.ID == nil || !jobs[*s.ID] {
+			r.wrong("unknown", "/vehicles/%d/steps/%d/id", i, k)
+		}
+	case "pickup", "delivery":
+		r.unsupported("/vehicles/%d/steps/%d/type", i, k)
+	default:
+		r.wrong("enum", "/vehicles/%d/steps/%d/type", i, k)
+	}
+}
+
+func checkJobs(r *report, p *Problem) {
+	for i := range p.doc.Jobs {
+		j := &p.doc.Jobs[i]
+		r.within(j.Setup, maxLength, "/jobs/%d/setup", i)
+		r.within(j.Service, maxLength, "/jobs/%d/service", i)
+		r.within(j.Priority, 100, "/jobs/%d/priority", i)
+		if len(j.SetupPer) > 0 {
+			r.unsupported("/jobs/%d/setup_per_type", i)
+		}
+		if len(j.ServicePer) > 0 {
+			r.unsupported("/jobs/%d/service_per_type", i)
+		}
+		checkWindows(r, j.Windows, "/jobs/%d/time_windows", i)
+	}
+}
+
+// checkWindows wants at least one window where there is a list of them: nobody
+// can tell whether an empty list means always or never.
+func checkWindows(r *report, list *[]span, pointer string, at ...any) {
+	if list == nil {
+		return
+	}
+	if len(*list) == 0 {
+		r.wrong("invalid", pointer, at...)
+	}
+	for k, w := range *list {
+		checkWindow(r, w, pointer+"/%d", append(at[:len(at):len(at)], k)...)
+	}
+}
+
+func checkWindow(r *report, w span, pointer string, at ...any) {
+	switch {
+	case len(w) != 2:
+		r.wrong("shape", pointer, at...)
+	case w[0] < 0 || w[0] > maxInstant:
+		r.wrong("out_of_range", pointer, at...)
+	case w[1] < w[0]:
+		r.wrong("before_start", pointer, at...)
+	}
+}
+
+func checkVehicles(r *report, p *Problem) {
+	for i := range p.doc.Vehicles {
+		v := &p.doc.Vehicles[i]
+		if v.Window != nil {
+			checkWindow(r, v.Window, "/vehicles/%d/time_window", i)
+		}
+		checkCosts(r, &v.Costs, i)
+		for k := range v.Breaks {
+			b := &v.Breaks[k]
+			r.within(b.Service, maxLength, "/vehicles/%d/breaks/%d/service", i, k)
+			checkWindows(r, b.Windows, "/vehicles/%d/breaks/%d/time_windows", i, k)
+			if len(b.MaxLoad) > 0 {
+				r.unsupported("/vehicles/%d/breaks/%d/max_load", i, k)
+			}
+		}
+		checkLimits(r, v, i)
+	}
+}
+
+func checkCosts(r *report, c *costs, i int) {
+	r.within(c.Fixed, maxMoney, "/vehicles/%d/costs/fixed", i)
+	r.within(c.perHour(), maxMoney, "/vehicles/%d/costs/per_hour", i)
+	r.within(c.PerKM, maxMoney, "/vehicles/%d/costs/per_km", i)
+	if c.PerTaskHour != 0 {
+		r.unsupported("/vehicles/%d/costs/per_task_hour", i)
+	}
+}
+
+// perHour is the cost of an hour of travel: a second costs 1 unless it is stated.
+func (c *costs) perHour() int64 {
+	if c.PerHour == nil {
+		return 3600
+	}
+	return *c.PerHour
+}
+
+// checkAmounts finds the dimensions of capacity, which all lists share. What is
+// delivered is on board from the start, what is picked up until the end. Either
+// alone is a sum that must fit; both in one dimension would need the load between.
+func checkAmounts(r *report, p *Problem) {
+	size := func(list []int64, pointer string, at ...any) {
+		if list == nil {
+			return
+		}
+		if p.amounts == 0 {
+			p.amounts = len(list)
+		}
+		if len(list) != p.amounts {
+			r.wrong("does_not_fit", pointer, at...)
+		}
+		for _, v := range list {
+			r.within(v, math.MaxInt32, pointer, at...)
+		}
+	}
+	for i := range p.doc.Vehicles {
+		size(p.doc.Vehicles[i].Capacity, "/vehicles/%d/capacity", i)
+	}
+	for i := range p.doc.Jobs {
+		size(p.doc.Jobs[i].delivery(), "/jobs/%d/delivery", i)
+		size(p.doc.Jobs[i].Pickup, "/jobs/%d/pickup", i)
+	}
+	if p.amounts > maxAmounts {
+		r.tooMany("/vehicles", maxAmounts)
+		return
+	}
+	if r.err() == nil {
+		checkMixed(r, p)
+	}
+}
+
+func checkMixed(r *report, p *Problem) {
+	delivered := make([]bool, p.amounts)
+	for i := range p.doc.Jobs {
+		for d, v := range p.doc.Jobs[i].delivery() {
+			delivered[d] = delivered[d] || v > 0
+		}
+	}
+	for i := range p.doc.Jobs {
+		for d, v := range p.doc.Jobs[i].Pickup {
+			if v > 0 && delivered[d] {
+				r.unsupported("/jobs/%d/pickup/%d", i, d)
+			}
+		}
+	}
+}
+
+// checkProfiles wants all vehicles on the same roads at the same speed: routing
+// has one travel matrix.
+func checkProfiles(r *report, p *Problem) {
+	p.profile, p.speed = "car", 100
+	for i := range p.doc.Vehicles {
+		v := &p.doc.Vehicles[i]
+		speed := int64(100)
+		if v.Speed != nil {
+			speed = int64(math.Round(100 * min(10, max(0, *v.Speed))))
+			if speed < 1 || speed > maxSpeed {
+				r.wrong("out_of_range", "/vehicles/%d/speed_factor", i)
+			}
+		}
+		if i == 0 {
+			p.profile, p.speed = profileOf(v), speed
+		}
+		if profileOf(v) != p.profile {
+			r.unsupported("/vehicles/%d/profile", i)
+		}
+		if speed != p.speed {
+			r.unsupported("/vehicles/%d/speed_factor", i)
+		}
+	}
+}

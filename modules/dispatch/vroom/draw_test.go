@@ -1,0 +1,103 @@
+package vroom_test
+
+import "pgregory.net/rapid"
+
+// problem draws a small problem: a day of 600 seconds with all that is supported.
+func problem(r *rapid.T) object {
+	n := rapid.IntRange(2, 6).Draw(r, "places")
+	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(r, label) }
+	durations, distances := make([][]any, n), make([][]int, n)
+	for i := range n {
+		for j := range n {
+			leg := any(number("leg", 0, 60))
+			if i != j && number("missing", 0, 15) == 0 {
+				leg = nil
+			} else if i == j {
+				leg = 0
+			}
+			durations[i], distances[i] = append(durations[i], leg), append(distances[i], number("metres", 0, 900))
+		}
+	}
+	car := object{"durations": durations}
+	metres := number("metres known", 0, 1) == 1
+	if metres {
+		car["distances"] = distances
+	}
+	var jobs, vehicles []any
+	for i := range number("jobs", 1, 7) {
+		jobs = append(jobs, drawJob(r, i, n))
+	}
+	for i := range number("vehicles", 1, 3) {
+		vehicles = append(vehicles, drawVehicle(r, i, n, metres))
+	}
+	return object{"jobs": jobs, "vehicles": vehicles, "matrices": object{"car": car}}
+}
+
+func drawJob(r *rapid.T, i, places int) object {
+	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(r, label) }
+	j := object{
+		"id": 100 + i, "location_index": number("place", 0, places-1), "setup": number("setup", 0, 20), "service": number("service", 0, 60),
+		"priority": number("priority", 0, 3) * 30, "delivery": []any{number("delivery", 0, 3), 0}, "pickup": []any{0, number("pickup", 0, 3)},
+	}
+	if number("skilled", 0, 2) == 0 {
+		j["skills"] = []any{number("skill", 0, 2)}
+	}
+	var windows []any
+	for range number("windows", 0, 3) {
+		open := number("open", 0, 500)
+		windows = append(windows, []any{open, open + number("width", 0, 100)})
+	}
+	if windows != nil {
+		j["time_windows"] = windows
+	}
+	return j
+}
+
+func drawVehicle(r *rapid.T, i, places int, metres bool) object {
+	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(r, label) }
+	v := object{"id": 1 + i, "capacity": []any{number("room", 0, 8), number("room", 0, 8)}, "skills": []any{number("skill", 0, 2), 2}}
+	ends := number("ends", 0, 4)
+	if ends != 0 {
+		v["start_index"] = number("start", 0, places-1)
+	}
+	if ends != 1 {
+		v["end_index"] = number("end", 0, places-1)
+	}
+	if number("hours", 0, 3) > 0 {
+		open := number("open", 0, 100)
+		v["time_window"] = []any{open, open + number("hours long", 0, 500)}
+	}
+	costs := object{"fixed": number("fixed", 0, 50)}
+	if number("priced", 0, 1) == 1 {
+		costs["per_hour"] = number("per hour", 0, 9000)
+	}
+	if metres {
+		costs["per_km"] = number("per km", 0, 90)
+	}
+	v["costs"] = costs
+	if number("limited", 0, 3) == 0 {
+		v["max_tasks"] = number("tasks", 0, 4)
+	}
+	if number("short", 0, 3) == 0 {
+		v["max_travel_time"] = number("travel", 0, 200)
+	}
+	if metres && number("near", 0, 3) == 0 {
+		v["max_distance"] = number("distance", 0, 2000)
+	}
+	if number("rests", 0, 1) == 1 {
+		v["breaks"] = drawBreaks(r)
+	}
+	return v
+}
+
+// drawBreaks draws breaks whose windows follow one another.
+func drawBreaks(r *rapid.T) []any {
+	var out []any
+	at := 0
+	for k := range rapid.IntRange(1, 2).Draw(r, "breaks") {
+		open := at + rapid.IntRange(0, 300).Draw(r, "break opens")
+		at = open + rapid.IntRange(0, 150).Draw(r, "break width")
+		out = append(out, object{"id": k, "service": rapid.IntRange(0, 60).Draw(r, "break"), "time_windows": []any{[]any{open, at}}})
+	}
+	return out
+}

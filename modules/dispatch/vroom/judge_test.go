@@ -1,0 +1,288 @@
+package vroom_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/modules/dispatch/vroom"
+)
+
+// The judge reads problem and solution as JSON and recomputes every route by the
+// rules of the format; it knows nothing of routing.
+
+type task struct {
+	ID          int64
+	Place       int `json:"location_index"`
+	Setup       int64
+	Service     int64
+	Delivery    []int64
+	Pickup      []int64
+	Skills      []int
+	Priority    int64
+	Windows     [][2]int64 `json:"time_windows"`
+	Description string
+}
+
+type car struct {
+	ID        int64
+	Start     *int `json:"start_index"`
+	End       *int `json:"end_index"`
+	Capacity  []int64
+	Skills    []int
+	Window    *[2]int64 `json:"time_window"`
+	MaxTasks  *int      `json:"max_tasks"`
+	MaxTravel *int64    `json:"max_travel_time"`
+	MaxMetres *int64    `json:"max_distance"`
+	Breaks    []task
+	Costs     struct {
+		Fixed   int64
+		PerHour *int64 `json:"per_hour"`
+		PerKM   int64  `json:"per_km"`
+	}
+}
+
+type sums struct {
+	Cost, Setup, Service, Duration, Priority int64
+	Waiting                                  int64 `json:"waiting_time"`
+	Delivery, Pickup                         []int64
+	Distance                                 *int64
+}
+
+type stop struct {
+	Type                              string
+	ID                                int64
+	Arrival, Setup, Service, Duration int64
+	Waiting                           int64 `json:"waiting_time"`
+	Load                              []int64
+	Distance                          *int64
+}
+
+type reply struct {
+	Code    int
+	Summary struct {
+		sums
+		Routes, Unassigned int
+	}
+	Unassigned []struct {
+		ID      int64
+		Type    string
+		Reasons []string
+	}
+	Routes []struct {
+		sums
+		Vehicle  int64
+		Steps    []stop
+		Geometry string
+	}
+}
+
+type asked struct {
+	Jobs     []task
+	Vehicles []car
+	Matrices map[string]struct{ Durations, Distances [][]int64 }
+}
+
+// answer writes and reads a solution.
+func answer(t testing.TB, p *vroom.Problem, plan routing.Plan) (r reply) {
+	t.Helper()
+	if err := json.Unmarshal(vroom.Write(p, plan, vroom.Answer{}), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// judge says what is wrong with an answer, or nothing.
+func judge(problem []byte, r reply) error {
+	var a asked
+	if err := json.Unmarshal(problem, &a); err != nil {
+		return err
+	}
+	left := map[int64]bool{}
+	for _, j := range a.Jobs {
+		left[j.ID] = true
+	}
+	for i, route := range r.Routes {
+		v := a.Vehicles[slices.IndexFunc(a.Vehicles, func(v car) bool { return v.ID == route.Vehicle })]
+		w := driver{asked: &a, v: v, left: left}
+		if err := w.follow(route.Steps); err != nil {
+			return fmt.Errorf("route %d: %w", i, err)
+		}
+		if w.setup != route.Setup || w.service != route.Service || w.travel != route.Duration || w.priority != route.Priority || w.waiting != route.Waiting {
+			return fmt.Errorf("route %d: sums are %+v, want %+v", i, route.sums, w)
+		}
+		if route.Distance != nil && *route.Distance != w.metres {
+			return fmt.Errorf("route %d: %d m, want %d", i, *route.Distance, w.metres)
+		}
+		if want := w.cost(); route.Cost < want || route.Cost > want+2 { // halves are rounded
+			return fmt.Errorf("route %d: cost %d, want %d", i, route.Cost, want)
+		}
+	}
+	for _, u := range r.Unassigned {
+		if !left[u.ID] || len(u.Reasons) == 0 {
+			return fmt.Errorf("job %d is served, or left without a reason", u.ID)
+		}
+		delete(left, u.ID)
+	}
+	if len(left) > 0 || r.Summary.Unassigned != len(r.Unassigned) || r.Summary.Routes != len(r.Routes) {
+		return fmt.Errorf("jobs are missing: %v", left)
+	}
+	return nil
+}
+
+// driver follows the steps of one route.
+type driver struct {
+	asked *asked
+	v     car
+	left  map[int64]bool
+
+	place, tasks                                       int
+	now, owed, travel, metres, setup, service, waiting int64
+	priority                                           int64
+	load                                               []int64
+	rested                                             []int64
+}
+
+func (d *driver) cost() int64 {
+	perHour := int64(3600)
+	if d.v.Costs.PerHour != nil {
+		perHour = *d.v.Costs.PerHour
+	}
+	return d.v.Costs.Fixed + d.travel*perHour/3600 + d.metres*d.v.Costs.PerKM/1000
+}
+
+func (d *driver) follow(steps []stop) error {
+	d.place = -1
+	d.load = make([]int64, len(d.v.Capacity))
+	for _, s := range steps {
+		if s.Type == "job" {
+			add(d.load, d.job(s.ID).Delivery, 1)
+		}
+	}
+	if d.v.Window != nil && steps[0].Arrival < d.v.Window[0] {
+		return fmt.Errorf("begins at %d", steps[0].Arrival)
+	}
+	d.now = steps[0].Arrival
+	if d.v.Start != nil {
+		d.place = *d.v.Start
+	}
+	for k, s := range steps {
+		if err := d.step(s); err != nil {
+			return fmt.Errorf("step %d: %w", k, err)
+		}
+	}
+	if d.v.Window != nil && d.now > d.v.Window[1] || len(d.rested) != len(d.v.Breaks) {
+		return fmt.Errorf("ends at %d with %d breaks", d.now, len(d.rested))
+	}
+	if d.v.MaxTravel != nil && d.travel > *d.v.MaxTravel || d.v.MaxMetres != nil && d.metres > *d.v.MaxMetres {
+		return fmt.Errorf("%d s and %d m on the road", d.travel, d.metres)
+	}
+	if d.v.MaxTasks != nil && d.tasks > *d.v.MaxTasks {
+		return fmt.Errorf("%d tasks", d.tasks)
+	}
+	return nil
+}
+
+func (d *driver) job(id int64) *task {
+	return &d.asked.Jobs[slices.IndexFunc(d.asked.Jobs, func(j task) bool { return j.ID == id })]
+}
+
+// move sets out for a place.
+func (d *driver) move(to int) error {
+	if d.place >= 0 {
+		m := d.asked.Matrices["car"]
+		leg := m.Durations[d.place][to]
+		if leg < 0 {
+			return fmt.Errorf("no way from %d to %d", d.place, to)
+		}
+		d.owed, d.travel = d.owed+leg, d.travel+leg
+		if m.Distances != nil {
+			d.metres += m.Distances[d.place][to]
+		}
+	}
+	d.place = to
+	return nil
+}
+
+func (d *driver) step(s stop) error {
+	switch s.Type {
+	case "start":
+		return d.same(s, 0)
+	case "break":
+		b := d.v.Breaks[slices.IndexFunc(d.v.Breaks, func(b task) bool { return b.ID == s.ID })]
+		if slices.Contains(d.rested, b.ID) || !inside(s.Arrival+s.Waiting, b.Windows) || s.Arrival < d.now || s.Service != b.Service {
+			return fmt.Errorf("break %d at %d", b.ID, s.Arrival+s.Waiting)
+		}
+		d.rested = append(d.rested, b.ID)
+		d.owed -= s.Arrival - d.now // driven meanwhile
+		d.waiting += s.Waiting
+		d.service += s.Service
+		d.now = s.Arrival + s.Waiting + s.Service
+		return nil
+	case "end":
+		if err := d.move(*d.v.End); err != nil {
+			return err
+		}
+		d.now += d.owed
+		return d.same(s, 0)
+	}
+	return d.visit(s)
+}
+
+func (d *driver) visit(s stop) error {
+	j, from := d.job(s.ID), d.place
+	if !d.left[s.ID] {
+		return fmt.Errorf("job %d twice", s.ID)
+	}
+	delete(d.left, s.ID)
+	for _, k := range j.Skills {
+		if !slices.Contains(d.v.Skills, k) {
+			return fmt.Errorf("job %d without skill %d", s.ID, k)
+		}
+	}
+	if err := d.move(j.Place); err != nil {
+		return err
+	}
+	d.now += d.owed
+	d.owed = 0
+	setup := j.Setup
+	if from == j.Place {
+		setup = 0
+	}
+	add(d.load, j.Delivery, -1)
+	add(d.load, j.Pickup, 1)
+	start := s.Arrival + s.Waiting
+	if s.Waiting < 0 || !inside(start, j.Windows) || setup != s.Setup || j.Service != s.Service {
+		return fmt.Errorf("job %d at %d: %+v", s.ID, start, s)
+	}
+	d.tasks++
+	d.priority += j.Priority
+	return d.same(s, setup)
+}
+
+// same compares a step with what was found and goes on behind it.
+func (d *driver) same(s stop, setup int64) error {
+	if s.Arrival != d.now || s.Duration != d.travel || s.Distance != nil && *s.Distance != d.metres {
+		return fmt.Errorf("%+v, want %+v", s, d)
+	}
+	for k, v := range d.load {
+		if v < 0 || v > d.v.Capacity[k] || s.Load[k] != v {
+			return fmt.Errorf("carries %v, want %v", s.Load, d.load)
+		}
+	}
+	d.now += s.Waiting + setup + s.Service
+	d.waiting, d.setup, d.service = d.waiting+s.Waiting, d.setup+setup, d.service+s.Service
+	return nil
+}
+
+func inside(at int64, ws [][2]int64) bool {
+	return len(ws) == 0 || slices.ContainsFunc(ws, func(w [2]int64) bool { return at >= w[0] && at <= w[1] })
+}
+
+func add(load, amount []int64, sign int64) {
+	for k, v := range amount {
+		load[k] += sign * v
+	}
+}

@@ -1,0 +1,150 @@
+package vroom
+
+import (
+	"fettle.dev/fettle/kernel/geo"
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// finder numbers the places that are named.
+type finder struct {
+	r      *report
+	p      *Problem
+	places *places
+	matrix bool // places are rows of the matrices
+	rows   map[int]int
+	points map[geo.Point]int
+}
+
+// startsSomewhere reports whether a vehicle has a start, and so a first step.
+func (p *Problem) startsSomewhere(v *vehicle) bool { return p.named(v.Start, v.StartIndex) }
+
+// endsSomewhere reports whether a vehicle has an end, and so a last step.
+func (p *Problem) endsSomewhere(v *vehicle) bool { return p.named(v.End, v.EndIndex) }
+
+// named reports whether a place is named in the way that counts: by its row where
+// there are matrices, otherwise by its location.
+func (p *Problem) named(location []float64, index *int) bool {
+	if _, stated := p.doc.Matrices[p.profile]; stated {
+		return index != nil
+	}
+	return location != nil
+}
+
+// findPlaces makes a site of each place that is named. Places at the same point,
+// or in the same row, are one.
+func findPlaces(r *report, p *Problem) {
+	_, stated := p.doc.Matrices[p.profile]
+	f := finder{r, p, &p.places, stated, map[int]int{}, map[geo.Point]int{}}
+	p.places.nowhere = -1
+	for i := range p.doc.Jobs {
+		j := &p.doc.Jobs[i]
+		p.places.jobs = append(p.places.jobs, f.site(j.Location, j.Index, "/jobs/%d/location", i))
+	}
+	for i := range p.doc.Vehicles {
+		v := &p.doc.Vehicles[i]
+		from, to := p.startsSomewhere(v), p.endsSomewhere(v)
+		if !from && !to {
+			r.wrong("required", "/vehicles/%d/"+f.member("start"), i)
+			continue
+		}
+		start, end := -1, -1
+		if from {
+			start = f.site(v.Start, v.StartIndex, "/vehicles/%d/start", i)
+		}
+		if to {
+			end = f.site(v.End, v.EndIndex, "/vehicles/%d/end", i)
+		}
+		p.places.start, p.places.end = append(p.places.start, start), append(p.places.end, end)
+	}
+	if n := len(f.rows) + len(f.points); n > MaxPlaces {
+		r.tooMany("/jobs", MaxPlaces)
+	}
+	p.places.settle(len(f.rows) + len(f.points))
+}
+
+// settle gives those who start or end anywhere the site after the last.
+func (s *places) settle(n int) {
+	for _, list := range [][]int{s.start, s.end} {
+		for i := range list {
+			if list[i] < 0 {
+				s.nowhere, list[i] = n, n
+			}
+		}
+	}
+}
+
+func (f *finder) member(location string) string {
+	if f.matrix {
+		return location + "_index"
+	}
+	return location
+}
+
+// site is the number of a place; pointer names its location member.
+func (f *finder) site(location []float64, index *int, pointer string, at ...any) int {
+	point, ok := pointOf(location)
+	switch {
+	case location != nil && !ok:
+		f.r.wrong("invalid", pointer, at...)
+	case !f.p.named(location, index):
+		f.r.wrong("required", f.member(pointer), at...)
+	case f.matrix && *index < 0:
+		f.r.wrong("out_of_range", f.member(pointer), at...)
+	case f.matrix:
+		site, known := f.rows[*index]
+		if !known {
+			site = len(f.rows)
+			f.rows[*index] = site
+			f.places.rows = append(f.places.rows, *index)
+		}
+		return site
+	default:
+		site, known := f.points[point]
+		if !known {
+			site = len(f.points)
+			f.points[point] = site
+			f.places.points = append(f.places.points, point)
+		}
+		return site
+	}
+	return 0
+}
+
+// pointOf reads longitude and latitude.
+func pointOf(location []float64) (geo.Point, bool) {
+	if len(location) != 2 {
+		return geo.Point{}, false
+	}
+	lon, lat := location[0], location[1]
+	return geo.At(lat, lon), lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90
+}
+
+// The roads where nobody states them: three tenths longer than the line through
+// the air, driven at 50 km/h.
+const (
+	detourTenths = 13
+	kmh          = 50
+)
+
+// roads is the travel between points.
+func roads(points []geo.Point, speed int64, n int) routing.Travel {
+	t := routing.Travel{Sites: n, Seconds: make([]int32, n*n), Metres: make([]int32, n*n)}
+	for i := range points {
+		for j := range i {
+			m := points[i].Metres(points[j]) * detourTenths / 10
+			s := scale((m*3600+kmh*500)/(kmh*1000), speed)
+			t.Seconds[i*n+j], t.Metres[i*n+j] = s, int32(m)
+			t.Seconds[j*n+i], t.Metres[j*n+i] = s, int32(m)
+		}
+	}
+	return t
+}
+
+// scale divides a duration by a speed in hundredths, to the nearest second. What
+// is longer than anything can be is no way.
+func scale(seconds, speed int64) int32 {
+	if s := (seconds*100 + speed/2) / speed; s <= maxLeg {
+		return int32(s)
+	}
+	return routing.Unreachable
+}

@@ -1,0 +1,135 @@
+package vroom
+
+import "fettle.dev/fettle/modules/dispatch/routing"
+
+// ride follows one vehicle along its route and writes the steps. The starts of
+// visits and breaks are those of the timetable; the rest follows from them, as
+// the format has it: who waits for a break drives on meanwhile, and who works on
+// at the same place sets up once.
+type ride struct {
+	p        *Problem
+	v        *vehicle
+	now      int64 // free since
+	from, to int   // sites of the last place and the next
+	owed     int64 // seconds of travel left to the next place
+	leg      int64 // seconds of that way
+	ahead    int64 // metres of that way
+	figures  figures
+	metres   int64 // so far, to the last place
+	charged  int64 // costs of a cost matrix
+	load     []int64
+	steps    []stop
+	distance bool // distances are known
+}
+
+// drive sets out for a place.
+func (d *ride) drive(to int) {
+	t := &d.p.places.travel
+	d.from, d.to = d.to, to
+	cell := d.from*t.Sites + to
+	d.leg = int64(t.Seconds[cell])
+	d.owed, d.ahead = d.leg, 0
+	d.figures.Duration += d.leg
+	if d.distance {
+		d.ahead = int64(d.p.places.metres[cell])
+	}
+	if d.p.places.costs {
+		d.charged += int64(t.Metres[cell])
+	}
+}
+
+// arrive drives what is left and writes when that is.
+func (d *ride) arrive(s *stop) {
+	d.now, d.owed, d.metres, d.ahead = d.now+d.owed, 0, d.metres+d.ahead, 0
+	s.Arrival = d.now
+	d.put(s)
+}
+
+// put fills in what every step has and appends it.
+func (d *ride) put(s *stop) {
+	s.Duration = d.figures.Duration - d.owed
+	s.Violations = []violation{}
+	if d.load != nil {
+		s.Load = append([]int64(nil), d.load...)
+	}
+	if d.distance {
+		so := d.metres
+		if d.leg > 0 {
+			so += d.ahead * (d.leg - d.owed) / d.leg
+		}
+		s.Distance = &so
+	}
+	d.figures.Setup += s.Setup
+	d.figures.Service += s.Service
+	d.figures.Waiting += s.Waiting
+	d.steps = append(d.steps, *s)
+}
+
+func (d *ride) begin(leave int64) {
+	d.now = leave
+	d.put(&stop{Type: "start", Location: d.v.Start, Index: d.v.StartIndex, Arrival: leave})
+	if !d.p.startsSomewhere(d.v) {
+		d.steps = nil
+	}
+}
+
+// rest takes a break that starts at an instant, and drives until then.
+func (d *ride) rest(b *pause, start int64) {
+	driven := max(0, min(d.owed, start-d.now))
+	d.owed -= driven
+	d.now += driven
+	s := stop{Type: "break", ID: b.ID, Description: b.Description, Service: b.Service, Arrival: d.now, Waiting: start - d.now}
+	d.now = start + b.Service
+	d.put(&s)
+}
+
+// visit does a job that starts at an instant.
+func (d *ride) visit(i int, start int64) {
+	j := &d.p.doc.Jobs[i]
+	setup := j.Setup
+	if d.from == d.to {
+		setup = 0
+	}
+	s := stop{
+		Type: "job", ID: j.ID, Job: j.ID, Description: j.Description, Location: j.Location, Index: j.Index,
+		Setup: setup, Service: j.Service, Waiting: start - d.now - d.owed,
+	}
+	d.carry(j)
+	d.figures.Priority += j.Priority
+	d.arrive(&s)
+	d.now = start + setup + j.Service
+}
+
+// carry hands over what is delivered and takes on board what is picked up.
+func (d *ride) carry(j *job) {
+	for k, v := range j.delivery() {
+		d.load[k] -= v
+		d.figures.Delivery[k] += v
+	}
+	for k, v := range j.Pickup {
+		d.load[k] += v
+		d.figures.Pickup[k] += v
+	}
+}
+
+// home ends the route. Breaks that were not due on the way are taken before.
+func (d *ride) home(rests []rest) {
+	for _, r := range rests {
+		d.rest(&d.v.Breaks[r.of], max(d.now+d.owed, r.window.Open))
+	}
+	s := stop{Type: "end", Location: d.v.End, Index: d.v.EndIndex}
+	d.arrive(&s)
+	if !d.p.endsSomewhere(d.v) {
+		d.steps = d.steps[:len(d.steps)-1]
+	}
+}
+
+// cost is what the route costs, to the nearest whole unit.
+func (d *ride) cost() int64 {
+	c := &d.v.Costs
+	if d.p.places.costs {
+		return c.Fixed + d.charged
+	}
+	const unit = 18_000 // grains of routing: 5 to a second at a price per hour, 18 to a metre at a price per kilometre
+	return routing.Grain(c.Fixed*unit + c.perHour()*d.figures.Duration*5 + c.PerKM*d.metres*18).Minor()
+}

@@ -1,0 +1,133 @@
+package vroom
+
+import (
+	"math"
+	"slices"
+
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// This file alone knows what a routing.Spec can say. A job of the format is a job
+// of routing with the same number, a vehicle a technician with one shift.
+
+// checkLimits asks for limits that a shift can have.
+func checkLimits(r *report, v *vehicle, i int) {
+	limit := func(v *int64, member string) {
+		if v != nil {
+			r.within(*v, math.MaxInt64, "/vehicles/%d/"+member, i)
+		}
+	}
+	limit(v.MaxTasks, "max_tasks")
+	limit(v.MaxTravel, "max_travel_time")
+	limit(v.MaxDistance, "max_distance")
+}
+
+func (p *Problem) spec() routing.Spec {
+	s := routing.Spec{Travel: p.places.travel, ByWorth: true}
+	for i := range p.doc.Jobs {
+		j := &p.doc.Jobs[i]
+		out := routing.Job{
+			Site: p.places.jobs[i], Service: j.Setup + j.Service, Windows: joined(j.windows()),
+			Worth: j.Priority*int64(len(p.doc.Jobs)+1) + 1, Load: p.load(j),
+		}
+		for _, skill := range j.Skills {
+			out.Needs = append(out.Needs, routing.Need{Skill: skill})
+		}
+		s.Jobs = append(s.Jobs, out)
+	}
+	for i := range p.doc.Vehicles {
+		s.Technicians = append(s.Technicians, p.technician(i))
+	}
+	return s
+}
+
+func (p *Problem) technician(i int) routing.Technician {
+	v := &p.doc.Vehicles[i]
+	rates := routing.Rates{TravelHour: v.Costs.perHour(), Kilometre: v.Costs.PerKM}
+	if p.places.costs {
+		rates = routing.Rates{Kilometre: 1000} // a metre is a unit of cost
+	}
+	t := routing.Technician{Rates: rates}
+	for _, skill := range v.Skills {
+		t.Skills = append(t.Skills, routing.Grant{Skill: skill})
+	}
+	shift := routing.Shift{
+		Start: p.places.start[i], End: p.places.end[i], Open: p.horizons[i].Open, Close: p.horizons[i].Close,
+		CallOut: v.Costs.Fixed, Capacity: narrow(v.Capacity, p.amounts), Breaks: p.breaks(i),
+		MaxJobs: int(limited(v.MaxTasks, MaxJobs)), MaxTravel: limited(v.MaxTravel, whenever), MaxMetres: limited(v.MaxDistance, whenever),
+	}
+	late := func(b routing.Break) bool { return b.Close < b.Open }
+	if !v.idle() && !slices.ContainsFunc(shift.Breaks, late) { // else nobody could take them, and the vehicle stays at home
+		t.Shifts = []routing.Shift{shift}
+	}
+	return t
+}
+
+// breaks states the breaks of a vehicle so that those which routing leaves out,
+// because the technician is home before they are due, still fit behind the route
+// one after the other: VROOM wants every break taken.
+func (p *Problem) breaks(i int) []routing.Break {
+	rests, last := p.rests[i], p.horizons[i].Close
+	out := make([]routing.Break, len(rests))
+	for k := len(rests) - 1; k >= 0; k-- {
+		length := p.doc.Vehicles[i].Breaks[rests[k].of].Service
+		w := rests[k].window
+		last = min(w.Close, last-length)
+		out[k] = routing.Break{Open: w.Open, Close: last, Length: length}
+	}
+	return out
+}
+
+// load is what a job adds to the sum that a vehicle must carry: per dimension
+// either what is delivered or what is picked up is nothing.
+func (p *Problem) load(j *job) []int32 {
+	out := narrow(j.delivery(), p.amounts)
+	for d, v := range narrow(j.Pickup, p.amounts) {
+		out[d] += v
+	}
+	return out
+}
+
+func narrow(list []int64, size int) []int32 {
+	out := make([]int32, size)
+	for d, v := range list {
+		out[d] = int32(v)
+	}
+	return out
+}
+
+// limited is a limit as a shift states it: 0 is without.
+func limited(v *int64, most int64) int64 {
+	if v == nil {
+		return 0
+	}
+	return min(*v, most)
+}
+
+// idle reports whether a limit of nothing keeps the vehicle at home.
+func (v *vehicle) idle() bool {
+	for _, limit := range []*int64{v.MaxTasks, v.MaxTravel, v.MaxDistance} {
+		if limit != nil && *limit == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// stated is the plan that the steps of the vehicles state.
+func (p *Problem) stated() routing.Plan {
+	number := map[int64]int{}
+	for i := range p.doc.Jobs {
+		number[*p.doc.Jobs[i].ID] = i
+	}
+	plan := p.routing.Empty()
+	for i := range p.doc.Vehicles {
+		r := p.routes[i]
+		for _, s := range p.doc.Vehicles[i].Steps {
+			if s.Type == "job" && r >= 0 {
+				plan.Routes[r] = append(plan.Routes[r], number[*s.ID])
+			}
+		}
+	}
+	return plan
+}

@@ -1,0 +1,114 @@
+// Package vroom speaks the JSON format in which the VROOM solver is asked and
+// answers, so that routing drops in where VROOM stands.
+//
+// It promises that what it reads is planned as it is stated: a member that says
+// something which routing cannot keep yet is refused by name (ErrUnsupported) and
+// never passed over; a member that the format does not know is passed over, as
+// its clients expect who carry data of their own along. What it writes can be
+// recomputed from the problem and the order of the steps alone.
+//
+// Units are those of the format: instants and durations whole seconds, distances
+// metres, costs seconds of travel unless a vehicle or a matrix says otherwise.
+package vroom
+
+import (
+	"fettle.dev/fettle/kernel/geo"
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// What is taken at the most. Travel is kept between all pairs of places, so the
+// places decide how much memory a problem needs.
+const (
+	MaxJobs     = 20_000
+	MaxVehicles = 5_000
+	MaxPlaces   = 10_000 // different ones that jobs and vehicles name
+	MaxPairs    = 20_000_000
+	maxAmounts  = 64
+)
+
+// Problem is a problem that has been read and checked. Nothing in it changes any
+// more, so several searches may share it.
+type Problem struct {
+	doc      document
+	profile  string
+	speed    int64 // hundredths: of the vehicles' speed_factor
+	amounts  int   // dimensions of capacity
+	places   places
+	horizons []routing.Window // per vehicle
+	rests    [][]rest         // per vehicle, in order of time
+	routing  *routing.Problem
+	start    routing.Plan
+	routes   []int // vehicle → route, or -1 when it can go nowhere
+}
+
+// rest is a break of a vehicle, with the one window in which it may start.
+type rest struct {
+	of     int // in vehicle.Breaks
+	window routing.Window
+}
+
+// places are the sites of the routing problem: each place that is named, once.
+type places struct {
+	jobs       []int // job → site
+	start, end []int // vehicle → site
+	points     []geo.Point
+	rows       []int // site → row of the matrices
+	nowhere    int   // the site of whoever starts or ends anywhere, or -1
+	travel     routing.Travel
+	metres     []int32 // as travel.Metres, or nil when distances are not known
+	costs      bool    // travel.Metres holds costs
+}
+
+// Routing is the problem as the search takes it.
+func (p *Problem) Routing() *routing.Problem { return p.routing }
+
+// Start is the plan that the steps of the vehicles state, cut down to what the
+// rules allow. Without steps it is empty.
+func (p *Problem) Start() routing.Plan { return p.start.Clone() }
+
+// Jobs is how many jobs there are, Vehicles how many vehicles.
+func (p *Problem) Jobs() int { return len(p.doc.Jobs) }
+
+// Vehicles is how many vehicles there are.
+func (p *Problem) Vehicles() int { return len(p.doc.Vehicles) }
+
+// Read reads a problem. Faults: ErrInput, ErrUnsupported, ErrSize, with pointers
+// at what is wrong.
+func Read(data []byte) (*Problem, error) {
+	var p Problem
+	r := report{}
+	p.doc.read(&r, data)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return build(&p)
+}
+
+// build checks the document and makes the routing problem of it, each step on
+// what the one before has found in order.
+func build(p *Problem) (*Problem, error) {
+	for _, step := range []func(*report, *Problem){
+		checkSizes, checkIdentity, checkJobs, checkVehicles, checkAmounts, checkProfiles, findPlaces, findTravel, findRests, findHorizons,
+	} {
+		var r report
+		step(&r, p)
+		if err := r.err(); err != nil {
+			return nil, err
+		}
+	}
+	spec := p.spec()
+	var err error
+	if p.routing, err = routing.New(spec); err != nil {
+		return nil, ErrInput.At("/vehicles", "too_large").Because(err)
+	}
+	for i := range spec.Technicians {
+		p.routes = append(p.routes, -1)
+		if len(spec.Technicians[i].Shifts) > 0 {
+			p.routes[i] = p.routing.Route(i, 0)
+		}
+	}
+	if p.start, err = routing.Repair(p.routing, p.stated()); err != nil {
+		return nil, err
+	}
+	return p, nil
+}

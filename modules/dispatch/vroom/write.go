@@ -1,0 +1,128 @@
+package vroom
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// Answer says how a solution is written.
+type Answer struct {
+	Loading, Solving, Routing int64 // milliseconds spent; zero where the same bytes are wanted each time
+	Geometry                  bool  // write the lines between the stops
+}
+
+// Write answers a problem with a plan of it that keeps the rules.
+func Write(p *Problem, plan routing.Plan, a Answer) []byte {
+	out := solution{Unassigned: []unassigned{}, Routes: []route{}}
+	out.Summary.Violations = []violation{}
+	out.Summary.Times = times{a.Loading, a.Solving, a.Routing}
+	sum := &out.Summary.figures
+	*sum = p.zero()
+	schedules := routing.Timetable(p.routing, plan)
+	for i := range p.doc.Vehicles {
+		r := p.routes[i]
+		if r < 0 || len(plan.Routes[r]) == 0 {
+			continue
+		}
+		one := p.follow(i, &schedules[r])
+		if a.Geometry {
+			one.Geometry = p.geometry(i, plan.Routes[r])
+		}
+		sum.add(&one.figures)
+		out.Routes = append(out.Routes, one)
+	}
+	for k, j := range p.routing.Unserved(plan) {
+		u := p.unassigned(j)
+		if k < mostReasons {
+			u.Reasons = p.reasons(plan, j)
+		}
+		out.Unassigned = append(out.Unassigned, u)
+	}
+	out.Summary.Routes, out.Summary.Unassigned = len(out.Routes), len(out.Unassigned)
+	return encode(out)
+}
+
+// encode writes JSON on one line.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // our own types can be written, and JSON has no other numbers to offer
+	}
+	return b.Bytes()
+}
+
+// zero are the figures of nothing.
+func (p *Problem) zero() figures {
+	var f figures
+	if p.amounts > 0 {
+		f.Delivery, f.Pickup = make([]int64, p.amounts), make([]int64, p.amounts)
+		f.Amount = f.Delivery
+	}
+	if p.places.metres != nil {
+		f.Distance = new(int64)
+	}
+	return f
+}
+
+func (f *figures) add(g *figures) {
+	f.Cost += g.Cost
+	f.Setup += g.Setup
+	f.Service += g.Service
+	f.Duration += g.Duration
+	f.Waiting += g.Waiting
+	f.Priority += g.Priority
+	for k := range f.Delivery { // Amount is the same slice
+		f.Delivery[k] += g.Delivery[k]
+		f.Pickup[k] += g.Pickup[k]
+	}
+	if f.Distance != nil {
+		*f.Distance += *g.Distance
+	}
+}
+
+// follow writes the route of vehicle i, which serves something.
+func (p *Problem) follow(i int, s *routing.Schedule) route {
+	v := &p.doc.Vehicles[i]
+	d := ride{p: p, v: v, to: p.places.start[i], figures: p.zero(), distance: p.places.metres != nil}
+	if p.amounts > 0 {
+		d.load = make([]int64, p.amounts)
+		for _, stop := range s.Stops {
+			for k, n := range p.doc.Jobs[stop.Job].delivery() {
+				d.load[k] += n
+			}
+		}
+	}
+	d.begin(s.Leave)
+	rests := p.rests[i]
+	taken := 0
+	take := func() {
+		d.rest(&v.Breaks[rests[taken].of], s.Rests[taken].Start)
+		taken++
+	}
+	for _, stop := range s.Stops {
+		d.drive(p.places.jobs[stop.Job])
+		for taken < len(s.Rests) && s.Rests[taken].Done <= stop.Start {
+			take()
+		}
+		d.visit(stop.Job, stop.Start)
+	}
+	d.drive(p.places.end[i])
+	for taken < len(s.Rests) {
+		take()
+	}
+	d.home(rests[taken:])
+	d.figures.Cost = d.cost()
+	if d.figures.Distance != nil {
+		*d.figures.Distance = d.metres
+	}
+	return route{Vehicle: *v.ID, Description: v.Description, figures: d.figures, Steps: d.steps, Violations: []violation{}}
+}
+
+func (p *Problem) unassigned(i int) unassigned {
+	j := &p.doc.Jobs[i]
+	return unassigned{ID: *j.ID, Type: "job", Description: j.Description, Location: j.Location, Index: j.Index}
+}
