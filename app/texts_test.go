@@ -196,6 +196,29 @@ func TestWhatACaseTellsHasTexts(t *testing.T) {
 	}
 }
 
+// Every rule by which a technician can be out of the question has words.
+func TestRulesAreOnThePage(t *testing.T) {
+	t.Parallel()
+	source := string(must(os.ReadFile("../modules/dispatch/routing/rules.go")))
+	rules := regexp.MustCompile(`Rule\w+ +Rule = "(\w+)"`).FindAllStringSubmatch(source, -1)
+	if len(rules) < 18 {
+		t.Fatalf("only %d rules were found", len(rules))
+	}
+	for _, lang := range []string{"en", "zh-CN"} {
+		var words struct {
+			Block map[string]string `json:"block"`
+		}
+		if err := json.Unmarshal(must(os.ReadFile("../web/src/locales/"+lang+"/word.json")), &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rules {
+			if words.Block[r[1]] == "" {
+				t.Errorf("%s: no words for the rule %s", lang, r[1])
+			}
+		}
+	}
+}
+
 // onThePage reports whether the desk has words for an event in both languages.
 func onThePage(t *testing.T, module, event string) bool {
 	t.Helper()
