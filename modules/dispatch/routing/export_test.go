@@ -68,3 +68,9 @@ func Improve(p *Problem, iterations int, seed uint64) Plan {
 	}
 	return l
 }
+
+// Close lists the jobs that are ruined together with one, nearest first.
+func (p *Probe) Close(job int) []int32 { return p.s.close[job] }
+
+// Apart is how far the sites of two jobs are from each other, there and back.
+func (p *Probe) Apart(a, b int32) int64 { return p.s.p.apart(p.s.p.jobs[a].site, p.s.p.jobs[b].site) }

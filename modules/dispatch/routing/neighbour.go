@@ -25,17 +25,42 @@ func (s *search) neighbours() {
 		}
 	}
 	s.close, s.near = make([][]int32, len(p.jobs)), make([][]int32, len(p.jobs))
-	ranked := make([]int32, len(busy))
+	var nearest []rival
 	for _, site := range busy {
-		copy(ranked, busy)
-		slices.SortFunc(ranked, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(p.apart(site, a), p.apart(site, b)), cmp.Compare(a, b))
-		})
+		nearest = p.nearest(nearest[:0], site, busy)
 		for _, j := range bySite[site] {
-			s.close[j] = gather(j, ranked, bySite)
+			s.close[j] = gather(j, nearest, bySite)
 			s.near[j] = s.rank(j)
 		}
 	}
+}
+
+// rival is a site and how far it is from another.
+type rival struct {
+	site  int32
+	apart int64
+}
+
+func (a rival) compare(b rival) int {
+	return cmp.Or(cmp.Compare(a.apart, b.apart), cmp.Compare(a.site, b.site))
+}
+
+// nearest appends the sites that are nearest to one, itself first: enough of them
+// for closeCount jobs. What is far is not put in order, of which there are most.
+func (p *Problem) nearest(to []rival, site int32, sites []int32) []rival {
+	const most = closeCount + 1
+	for _, other := range sites {
+		v := rival{other, p.apart(site, other)}
+		if len(to) == most {
+			if v.compare(to[most-1]) > 0 {
+				continue
+			}
+			to = to[:most-1]
+		}
+		i, _ := slices.BinarySearchFunc(to, v, rival.compare)
+		to = slices.Insert(to, i, v)
+	}
+	return to
 }
 
 // distances fills remote: the way from the nearest start of a shift.
@@ -63,10 +88,10 @@ func (p *Problem) apart(a, b int32) int64 {
 	return int64(x.seconds) + int64(y.seconds) + int64(x.metres)/16 + int64(y.metres)/16
 }
 
-func gather(j int32, ranked []int32, bySite [][]int32) []int32 {
+func gather(j int32, nearest []rival, bySite [][]int32) []int32 {
 	out := make([]int32, 0, closeCount)
-	for _, site := range ranked {
-		for _, v := range bySite[site] {
+	for _, r := range nearest {
+		for _, v := range bySite[r.site] {
 			if len(out) == closeCount {
 				return out
 			}
