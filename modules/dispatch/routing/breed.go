@@ -3,16 +3,18 @@ package routing
 import "fettle.dev/fettle/modules/dispatch/brood"
 
 const (
-	ruinShare = 0.45 // of the budget before breeding starts
+	ruinMost  = 0.45 // of the budget before breeding starts,
+	ruinLeast = 0.2  // or less where that is
+	ruinEach  = 500  // iterations a job
 	bredSteps = 64   // iterations that one offspring counts as
 	bredMost  = 120  // jobs; beyond that nobody has measured that it helps
 )
 
 // uniform reports whether a brood can take the problem over: equal vans and
 // persons from one place, nothing but the way costs anything, and all jobs are
-// to be served, whatever their worth.
+// to be served.
 func (p *Problem) uniform() bool {
-	if p.spec.ByWorth || len(p.jobs) < 2 || len(p.jobs) > bredMost || p.kinds != 1 || !p.plain || p.timed || p.dims > 1 {
+	if len(p.jobs) < 2 || len(p.jobs) > bredMost || p.kinds != 1 || !p.plain || p.timed || p.dims > 1 {
 		return false
 	}
 	sh := &p.shifts[0]
@@ -25,6 +27,13 @@ func (p *Problem) uniform() bool {
 		}
 	}
 	return true
+}
+
+// ruinShare is how much of the budget goes to ruin and recreate when so many
+// iterations have taken the share done of it: a short budget is spent there best,
+// a long one soon gains more by breeding.
+func ruinShare(jobs, iterations int, done float64) float64 {
+	return min(ruinMost, max(ruinLeast, done*ruinEach*float64(jobs)/float64(iterations)))
 }
 
 // broodSpec states a uniform problem for a brood: stop 0 is the place where the

@@ -52,15 +52,21 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 	d := driver{budget: b, search: newSearch(p, plan, rng)}
 	d.search.prepare()
 	d.share = 1
-	if p.uniform() {
-		d.share = ruinShare
+	d.breeds = p.uniform()
+	if d.breeds {
+		d.share = ruinMost
 	}
 	d.halted = func() bool { return ctx.Err() != nil }
 	d.stats.Start = d.search.score
 	d.warmUp()
 	d.run()
-	if d.share < 1 && !d.over {
+	switch {
+	case !d.breeds || d.over:
+	case d.score.Lost == 0:
 		d.breed()
+	default: // a brood knows only whole plans
+		d.share, d.breeds = 1, false
+		d.run()
 	}
 	d.stats.End = d.score
 	return d.best, d.stats, nil
@@ -77,6 +83,7 @@ type driver struct {
 	stats  Stats
 	part   int     // of the budget, for recall
 	share  float64 // of the budget, for ruin and recreate
+	breeds bool    // the rest is for a brood
 	done   float64 // of the budget
 	over   bool    // the budget is spent
 }
@@ -145,6 +152,9 @@ func (d *driver) spent() bool {
 	d.over = d.done >= 1 || d.halted()
 	if d.over {
 		return true
+	}
+	if d.breeds && d.done > 0 && i > 0 {
+		d.share = ruinShare(len(d.search.at), i, d.done)
 	}
 	cooled := min(1, d.done/d.share)
 	d.heat.set(cooled)
