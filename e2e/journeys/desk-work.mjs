@@ -62,6 +62,9 @@ export default async function deskWork({ browser, site }) {
   await drawer.getByRole('button', { name: 'Save' }).click();
   await toast('On site: saved.');
   await page.getByText('+49305550177').waitFor();
+  await page.getByRole('button', { name: 'Somebody else: On site' }).click();
+  expect((await drawer.getByLabel('Name').inputValue()) === '', 'somebody else begins with the name of who was there');
+  await drawer.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Remove: On site' }).click();
   await toast('On site: removed.');
   await page.getByText('+49305550177').waitFor({ state: 'detached' });

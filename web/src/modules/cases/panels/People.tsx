@@ -24,12 +24,12 @@ interface Naming {
   onClose: () => void;
 }
 
-/** Says who plays a part; one that is taken goes to whom is named now. */
+/** Says who plays a part; one that is taken goes to whom is named now. What is known of a person is corrected elsewhere, so nothing is filled in. */
 function Entry({ view, party, free, onClose }: Naming) {
   const { t } = useT();
   const word = useWord();
   const form = useForm<{ role: string; name: string; phone: string; email: string }>({
-    initial: { role: party?.role ?? free[0] ?? '', name: party?.name ?? '', phone: party?.phone ?? '', email: party?.email ?? '' },
+    initial: { role: party?.role ?? free[0] ?? '', name: '', phone: '', email: '' },
     check: ({ name }) => ({ name: name.trim() ? undefined : t('case:new.required') }),
   });
   const put = useCommand({
@@ -108,12 +108,10 @@ export function People({ view }: { view: DeskCaseView }) {
         <Person key={party.role} party={party}>
           {editable ? (
             <div className={styles.turns}>
-              {party.erased ? null : (
-                <Button variant="subtle" size="compact-xs" onClick={() => setNaming({ party })} aria-label={`${t('case:people.change')}: ${word('part', party.role)}`}>
-                  {t('case:people.change')}
-                </Button>
-              )}
-              <Button variant="subtle" size="compact-xs" loading={remove.isPending} onClick={() => remove.mutate(party)} aria-label={`${t('case:people.remove')}: ${word('part', party.role)}`}>
+              <Button variant="subtle" size="compact-sm" onClick={() => setNaming({ party })} aria-label={`${t('case:people.change')}: ${word('part', party.role)}`}>
+                {t('case:people.change')}
+              </Button>
+              <Button variant="subtle" size="compact-sm" loading={remove.isPending} onClick={() => remove.mutate(party)} aria-label={`${t('case:people.remove')}: ${word('part', party.role)}`}>
                 {t('case:people.remove')}
               </Button>
             </div>
