@@ -68,6 +68,19 @@ func MoveNews(to State, wait WaitFor) News {
 	}
 }
 
+// Holds reports whether news of a case is still true when the letter would be
+// written: of what has passed by then nobody is told.
+func Holds(what News, now State, wait WaitFor) bool {
+	switch what {
+	case PartAwaited:
+		return now == Waiting && wait == ForPart
+	case Solved:
+		return now == Resolved || now == Closed
+	case Received, Answered, VisitBooked, VisitMoved, VisitOff:
+	}
+	return true
+}
+
 // In writes the slot for a letter, in the language and on the clock of the place.
 func (s Slot) In(lang locale.Tag, zone *time.Location) string {
 	from, to := s.From.In(zone), s.To.In(zone)

@@ -99,6 +99,32 @@ func TestMoveNews(t *testing.T) {
 	}
 }
 
+// What a move tells holds as long as the case stays where it came to, and no move
+// back leaves it standing; a case that is closed has been solved.
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	waits := []desk.WaitFor{"", desk.ForCustomer, desk.ForPartner, desk.ForPart}
+	for _, told := range []struct {
+		state desk.State
+		wait  desk.WaitFor
+	}{{desk.Resolved, ""}, {desk.Waiting, desk.ForPart}} {
+		news := desk.MoveNews(told.state, told.wait)
+		for _, s := range desk.States {
+			for _, w := range waits {
+				want := s == told.state && (s != desk.Waiting || w == told.wait) || news == desk.Solved && s == desk.Closed
+				if got := desk.Holds(news, s, w); got != want {
+					t.Errorf("%s holds in %s (%s): %v", news, s, w, got)
+				}
+			}
+		}
+	}
+	for _, s := range desk.States {
+		if !desk.Holds(desk.Answered, s, "") {
+			t.Errorf("an answer is not told when the case is %s", s)
+		}
+	}
+}
+
 func TestReceipt(t *testing.T) {
 	t.Parallel()
 	if !desk.Receipt(noon, noon) || !desk.Receipt(noon.Add(-24*time.Hour), noon) || desk.Receipt(noon.Add(-25*time.Hour), noon) {

@@ -118,15 +118,10 @@ func (k known) worth(what desk.News) desk.News {
 	switch what {
 	case desk.VisitBooked, desk.VisitMoved, desk.VisitOff:
 		return desk.VisitNews(k.told, k.stands, k.happened)
-	case desk.PartAwaited:
-		if k.row.State != desk.Waiting || k.row.WaitingFor != desk.ForPart {
-			return ""
-		}
-	case desk.Solved:
-		if k.row.State != desk.Resolved && k.row.State != desk.Closed {
-			return ""
-		}
-	case desk.Received, desk.Answered:
+	case desk.Received, desk.Answered, desk.PartAwaited, desk.Solved:
+	}
+	if !desk.Holds(what, k.row.State, k.row.WaitingFor) {
+		return ""
 	}
 	return what
 }
