@@ -400,3 +400,33 @@ func TestNothingReadable(t *testing.T) {
 		}
 	}
 }
+
+// One job of a process wakes for all letters of a second; a step that was taken back
+// is not counted on, and neither is a job that has run.
+func TestWake(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		r := jobs.New(w.d, jobs.Options{})
+		w.box.Work(r)
+		takenBack := errors.New("taken back")
+		err := w.d.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+			_, err := w.box.Queue(ctx, tx, w.key, letter)
+			return errors.Join(err, takenBack)
+		})
+		if !errors.Is(err, takenBack) {
+			t.Fatal(err)
+		}
+		for round := range 2 {
+			list := []id.Mail{w.queue(t, letter), w.queue(t, letter), w.queue(t, letter)}
+			w.domain.To(w.domain.Now().Add(mail.Hold + time.Second))
+			if err := r.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range list {
+				if got := w.get(t, m).State; got != mail.Sent {
+					t.Errorf("round %d: a letter is %s", round, got)
+				}
+			}
+		}
+	})
+}

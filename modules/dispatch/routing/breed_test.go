@@ -2,6 +2,7 @@ package routing_test
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -72,4 +73,20 @@ func solved(t *testing.T, p *routing.Problem, start routing.Plan, seed uint64) (
 		t.Fatal(err)
 	}
 	return plan, stats
+}
+
+// A short budget is mostly spent on ruin and recreate, a long one on breeding, and
+// how far it is when that is asked makes no difference.
+func TestRuinShare(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		iterations int // of the whole budget, for 100 jobs
+		want       float64
+	}{{1000, 0.45}, {100_000, 0.45}, {200_000, 0.25}, {1_000_000, 0.2}} {
+		for _, done := range []float64{0.01, 0.1, 0.5} {
+			if got := routing.RuinShare(100, int(done*float64(tt.iterations)), done); math.Abs(got-tt.want) > 1e-9 {
+				t.Errorf("of %d iterations, %g done: %g, want %g", tt.iterations, done, got, tt.want)
+			}
+		}
+	}
 }

@@ -74,3 +74,6 @@ func (p *Probe) Close(job int) []int32 { return p.s.close[job] }
 
 // Apart is how far the sites of two jobs are from each other, there and back.
 func (p *Probe) Apart(a, b int32) int64 { return p.s.p.apart(p.s.p.jobs[a].site, p.s.p.jobs[b].site) }
+
+// RuinShare is how much of a budget comes before breeding.
+var RuinShare = ruinShare
