@@ -72,7 +72,7 @@ var badBodies = []bad{
 	{"null", `"high"`, `null`, 422, "/severity", "null"},
 	{"null for an optional pointer", `{"minor": 12300, "currency": "CNY"}`, `null`, 422, "/paid", "null"},
 	{"string for object", `{"minor": 12300, "currency": "CNY"}`, `"canary7731"`, 422, "/paid", "type"},
-	{"number for string", `"Li Wei"`, `77310`, 422, "/person/name", "type"},
+	{"number for string", `"Li Wei"`, `7731077310`, 422, "/person/name", "type"},
 	{"string for number", `"count": 2`, `"count": "canary7731"`, 422, "/count", "type"},
 	{"fraction for integer", `"count": 2`, `"count": 2.5`, 422, "/count", "type"},
 	{"exponent for integer", `"count": 2`, `"count": 2e1`, 422, "/count", "type"},
@@ -164,7 +164,7 @@ func TestBadBodies(t *testing.T) {
 func noLeak(t *testing.T, said ...*bytes.Buffer) {
 	t.Helper()
 	for _, b := range said {
-		for _, secret := range []string{canary, "Li Wei", "does not cool", "77310"} {
+		for _, secret := range []string{canary, "Li Wei", "does not cool", "7731077310"} {
 			if strings.Contains(b.String(), secret) {
 				t.Errorf("%q is told: %s", secret, b)
 			}
