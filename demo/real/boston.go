@@ -13,8 +13,8 @@ import (
 
 	"fettle.dev/fettle/kernel/clock"
 	"fettle.dev/fettle/kernel/geo"
-	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/modules/dispatch/travel"
 )
 
 // Place is where and when something was reported, in local time.
@@ -154,12 +154,13 @@ func problem(places []Place, crew int) (*routing.Problem, error) {
 			}},
 		})
 	}
+	roads := travel.For("")
 	spec.Travel = routing.Matrix(len(sites), func(from, to int) (int32, int32) {
 		if from == to {
 			return 0, 0
 		}
-		seconds, metres := dispatch.Leg(sites[from], sites[to])
-		return int32(seconds), int32(metres)
+		way := roads.Way(sites[from], sites[to])
+		return int32(way.Seconds), int32(way.Metres)
 	})
 	return routing.New(spec)
 }

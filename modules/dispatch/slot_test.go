@@ -93,43 +93,6 @@ func TestDuty(t *testing.T) {
 	}
 }
 
-// The way there is the way back, longer ways take longer, and no stop on the way
-// makes it shorter by more than the rounding.
-func TestLeg(t *testing.T) {
-	t.Parallel()
-	point := rapid.Custom(func(t *rapid.T) geo.Point {
-		return geo.At(rapid.Float64Range(30, 31).Draw(t, "lat"), rapid.Float64Range(114, 115).Draw(t, "lon"))
-	})
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := point.Draw(t, "a"), point.Draw(t, "b"), point.Draw(t, "c")
-		ab, abm := dispatch.Leg(a, b)
-		ba, bam := dispatch.Leg(b, a)
-		ac, acm := dispatch.Leg(a, c)
-		cb, cbm := dispatch.Leg(c, b)
-		switch {
-		case ab != ba || abm != bam:
-			t.Fatalf("there %d s, back %d s", ab, ba)
-		case abm > acm && ab < ac:
-			t.Fatalf("%d m take %d s, %d m take %d s", abm, ab, acm, ac)
-		case abm > acm+cbm+3 || ab > ac+cb+3:
-			t.Fatalf("%d s straight, %d s by another place", ab, ac+cb)
-		}
-	})
-	for _, tt := range []struct {
-		km            float64 // through the air, along a meridian
-		seconds, slip int64
-	}{{0, 0, 0}, {2, 312, 2}, {10, 600 + (13_000-5_000)*3/50, 2}} {
-		from := geo.At(30, 114)
-		to := geo.At(30+tt.km/111.1949, 114)
-		if s, _ := dispatch.Leg(from, to); s < tt.seconds-tt.slip || s > tt.seconds+tt.slip {
-			t.Errorf("%v km take %d s, want %d", tt.km, s, tt.seconds)
-		}
-	}
-	if s, m := dispatch.Leg(geo.Point{}, geo.At(30, 114)); s != 900 || m != 10_000 {
-		t.Errorf("an unknown way takes %d s and %d m", s, m)
-	}
-}
-
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	good := dispatch.Technician{

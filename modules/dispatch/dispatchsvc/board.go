@@ -117,7 +117,11 @@ func (m *Module) Board(ctx context.Context, node id.Node, day calendar.Day) (boa
 		if err != nil {
 			return err
 		}
-		if view.Technicians, err = lanes(tx.Now(), from, view.Day, crew, all); err != nil {
+		on, err := groundOf(ctx, tx, crew)
+		if err != nil {
+			return err
+		}
+		if view.Technicians, err = lanes(on, tx.Now(), from, view.Day, crew, all); err != nil {
 			return err
 		}
 		jobs, err := openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered, dispatch.Held)
@@ -178,8 +182,8 @@ func (j *job) show() open {
 }
 
 // lanes lays the day out, technician by technician.
-func lanes(now, noon time.Time, day calendar.Day, crew []dispatch.Technician, all []appointment) ([]lane, error) {
-	s, err := newSheet(now, noon, 1, crew, all, nil)
+func lanes(on ground, now, noon time.Time, day calendar.Day, crew []dispatch.Technician, all []appointment) ([]lane, error) {
+	s, err := newSheet(on, now, noon, 1, crew, all, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -228,7 +228,11 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 	if b.by == dispatch.ByHand {
 		w.passed = nil // a dispatcher may ask again
 	}
-	f, err := fit(tx.Now(), t, day, w, zone(j.Zone))
+	on, err := groundOf(ctx, tx, []dispatch.Technician{t})
+	if err != nil {
+		return t, fitted{}, err
+	}
+	f, err := fit(on, tx.Now(), t, day, w, zone(j.Zone))
 	return t, f, err
 }
 

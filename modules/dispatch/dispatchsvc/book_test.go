@@ -13,6 +13,7 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/travel"
 	"fettle.dev/fettle/modules/field"
 	"fettle.dev/fettle/modules/remedy"
 	"fettle.dev/fettle/modules/work"
@@ -216,7 +217,7 @@ func (k *kit) holds(t testing.TB, tech id.Technician) {
 			if i == j || o.start.Before(s.start) || o.start.Equal(s.start) && j < i {
 				continue
 			}
-			way, _ := dispatch.Leg(k.points[id.Case{0: 8, 15: byte(s.where)}], k.points[id.Case{0: 8, 15: byte(o.where)}])
+			way := travel.For("DE").Way(k.points[id.Case{0: 8, 15: byte(s.where)}], k.points[id.Case{0: 8, 15: byte(o.where)}]).Seconds
 			if o.start.Before(s.end.Add(time.Duration(way) * time.Second)) {
 				t.Errorf("visit %d ends at %v, visit %d begins at %v, %d s away", s.where, s.end, o.where, o.start, way)
 			}

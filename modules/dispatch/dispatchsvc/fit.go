@@ -29,9 +29,9 @@ type fitted struct {
 // fit finds the cheapest place for a visit in one window of one technician's
 // day, without moving any other out of its window. It is what offers are priced
 // by and what bookings are held against. Faults: ErrSlotGone, ErrDayBroken.
-func fit(now time.Time, t dispatch.Technician, all []appointment, w wish, site *time.Location) (fitted, error) {
+func fit(g ground, now time.Time, t dispatch.Technician, all []appointment, w wish, site *time.Location) (fitted, error) {
 	window := w.windows[0]
-	s, err := newSheet(now, window.Start, 1, []dispatch.Technician{t}, all, []wish{w})
+	s, err := newSheet(g, now, window.Start, 1, []dispatch.Technician{t}, all, []wish{w})
 	if err != nil {
 		return fitted{}, err
 	}

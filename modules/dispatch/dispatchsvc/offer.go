@@ -46,6 +46,7 @@ type picture struct {
 	job  job
 	crew []dispatch.Technician
 	all  []appointment
+	on   ground
 }
 
 // look reads the picture.
@@ -56,6 +57,9 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder) (p
 			return err
 		}
 		if p.crew, err = crewOf(ctx, tx, p.job.Node); err != nil {
+			return err
+		}
+		if p.on, err = groundOf(ctx, tx, p.crew); err != nil {
 			return err
 		}
 		p.all, err = occupying(ctx, tx, "node_id", p.job.Node, p.now, p.now.Add(farthest))
@@ -106,7 +110,7 @@ func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, [
 	}
 	first := windows[0].Start
 	days := int(windows[len(windows)-1].End.Sub(first)/(24*time.Hour)) + 2
-	s, err := newSheet(p.now, first, days, p.crew, p.all, []wish{p.job.wish(windows)})
+	s, err := newSheet(p.on, p.now, first, days, p.crew, p.all, []wish{p.job.wish(windows)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -116,7 +120,7 @@ func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, [
 	for _, c := range best {
 		t := p.crew[c.technician]
 		mine := slices.DeleteFunc(slices.Clone(p.all), func(a appointment) bool { return a.Technician != t.ID })
-		f, err := fit(p.now, t, mine, p.job.wish([]dispatch.Window{c.window}), zone(p.job.Zone))
+		f, err := fit(p.on, p.now, t, mine, p.job.wish([]dispatch.Window{c.window}), zone(p.job.Zone))
 		if errors.Is(err, dispatch.ErrSlotGone) || errors.Is(err, dispatch.ErrDayBroken) {
 			continue // the day alone is judged more strictly than the week
 		} else if err != nil {

@@ -106,7 +106,11 @@ func (m *Module) sheetOf(ctx context.Context, tenant id.Tenant, node id.Node, da
 		for i := range open {
 			wishes[i] = open[i].wish(merged(dispatch.WindowsFrom(tx.Now(), days, zone(open[i].Zone))))
 		}
-		s, err = newSheet(tx.Now(), tx.Now(), days, crew, all, wishes)
+		on, err := groundOf(ctx, tx, crew)
+		if err != nil {
+			return err
+		}
+		s, err = newSheet(on, tx.Now(), tx.Now(), days, crew, all, wishes)
 		return err
 	})
 	return s, open, err

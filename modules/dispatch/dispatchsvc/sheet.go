@@ -54,8 +54,9 @@ type sheet struct {
 	skills map[string]int
 }
 
-// newSheet plans the days from first on, each in the technician's zone.
-func newSheet(now, first time.Time, days int, crew []dispatch.Technician, all []appointment, wishes []wish) (*sheet, error) {
+// newSheet plans the days from first on, each in the technician's zone, on the
+// ground that the technicians' node stands on.
+func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technician, all []appointment, wishes []wish) (*sheet, error) {
 	s := &sheet{now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}}
 	s.spec.Lateness = lateness(crew)
 	routes := s.addCrew(first, days, all)
@@ -64,8 +65,7 @@ func newSheet(now, first time.Time, days int, crew []dispatch.Technician, all []
 		if from == to {
 			return 0, 0
 		}
-		seconds, metres := dispatch.Leg(s.sites[from], s.sites[to])
-		return int32(min(seconds, 1<<27)), int32(min(metres, 1<<27)) // far beyond any shift, and within the limits of routing
+		return g.leg(s.sites[from], s.sites[to])
 	})
 	p, err := routing.New(s.spec)
 	if err != nil {
