@@ -1,7 +1,9 @@
 package routing_test
 
 import (
+	"cmp"
 	"math/rand/v2"
+	"slices"
 
 	"fettle.dev/fettle/modules/dispatch/routing"
 )
@@ -79,13 +81,36 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 		if f.loads {
 			s.Capacity = []int32{int32(2 + r.IntN(6)), int32(r.IntN(5))}
 		}
-		if f.breaks && r.IntN(2) == 0 {
-			s.Breaks = []routing.Break{{Open: open + 100, Close: open + 200, Length: 30}}
+		if f.breaks {
+			s.Breaks = breaks(r, open)
 		}
 		contract(r, &s, f)
 		t.Shifts = append(t.Shifts, s)
 	}
 	return t
+}
+
+// breaks are up to two rests, whose windows may overlap and be two.
+func breaks(r *rand.Rand, open int64) (out []routing.Break) {
+	for range r.IntN(3) {
+		b := routing.Break{Open: open + int64(r.IntN(200)), Length: int64(r.IntN(40))}
+		b.Close = b.Open + int64(r.IntN(120))
+		if r.IntN(2) == 0 {
+			next := b.Close + 1 + int64(r.IntN(100))
+			b.Later = []routing.Window{{Open: next, Close: next + int64(r.IntN(60))}}
+		}
+		out = append(out, b)
+	}
+	slices.SortFunc(out, func(a, b routing.Break) int { return cmp.Compare(latest(a), latest(b)) })
+	return out
+}
+
+// latest is the last instant at which a break may start.
+func latest(b routing.Break) int64 {
+	for _, w := range b.Later {
+		b.Close = w.Close
+	}
+	return b.Close
 }
 
 // contract adds to a shift what an employer or a partner agrees on.

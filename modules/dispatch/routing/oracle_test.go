@@ -11,7 +11,7 @@ import (
 )
 
 // oracle knows the rules a second time, as slowly and plainly as possible, for
-// problems without breaks and frozen work.
+// problems without frozen work.
 type oracle struct {
 	spec   routing.Spec
 	shifts []oracleShift
@@ -32,50 +32,28 @@ func newOracle(spec routing.Spec) *oracle {
 	return o
 }
 
-// windows of a job, and in which of them an arrival falls.
-func (o *oracle) enter(j *routing.Job, at int64) (start int64, window int, ok bool) {
-	ws := j.Windows
-	if len(ws) == 0 {
-		ws = []routing.Window{{Open: 0, Close: routing.Never}}
-	}
-	from := j.PartsFrom
+// windows of a job, after its pin and its part have spoken.
+func (o *oracle) windows(j *routing.Job) (out []routing.Window) {
 	if j.Pin != nil && j.Pin.Start != routing.Any {
-		ws, from = []routing.Window{{Open: j.Pin.Start, Close: j.Pin.Start}}, 0
+		return []routing.Window{{Open: j.Pin.Start, Close: j.Pin.Start}}
 	}
-	for k, w := range ws {
-		if start = max(at, w.Open, from); start <= w.Close {
-			return start, k, true
-		}
+	if len(j.Windows) == 0 {
+		return []routing.Window{{Open: j.PartsFrom, Close: routing.Never}}
 	}
-	return 0, 0, false
+	for _, w := range j.Windows {
+		out = append(out, routing.Window{Open: max(w.Open, j.PartsFrom), Close: w.Close})
+	}
+	return out
 }
 
-// sail leaves at one instant and takes every visit as it comes.
-func (o *oracle) sail(s *oracleShift, jobs []int, leave int64) (end int64, late []int64, windows []int, travel, metres int64, ok bool) {
-	at, now := s.Start, leave
-	ride := func(to int) {
-		i := at*o.spec.Travel.Sites + to
-		now += int64(o.spec.Travel.Seconds[i])
-		travel += int64(o.spec.Travel.Seconds[i])
-		metres += int64(o.spec.Travel.Metres[i])
-		at = to
-	}
-	for _, i := range jobs {
-		j := &o.spec.Jobs[i]
-		ride(j.Site)
-		start, k, in := o.enter(j, now)
-		if !in {
-			return 0, nil, nil, 0, 0, false
+// enter is when a visit starts after an arrival, and in which window.
+func (o *oracle) enter(j *routing.Job, at int64) (start int64, in routing.Window, ok bool) {
+	for _, w := range o.windows(j) {
+		if start = max(at, w.Open); start <= w.Close {
+			return start, w, true
 		}
-		delay := int64(0)
-		if j.Due != 0 && len(o.spec.Lateness[j.Priority]) > 0 {
-			delay = max(0, start-j.Due)
-		}
-		late, windows = append(late, delay), append(windows, k)
-		now = start + j.Service
 	}
-	ride(s.End)
-	return now, late, windows, travel, metres, now <= s.Close
+	return 0, in, false
 }
 
 // route prices a route in Grains by trying every departure.
@@ -85,18 +63,23 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 	}
 	s := &o.shifts[r]
 	t := &o.spec.Technicians[s.technician]
-	end, late, windows, travel, metres, ok := o.sail(s, jobs, s.Open)
+	acts, ok := o.acts(s, jobs)
 	if !ok {
 		return 0, false
 	}
-	leave := s.Open
+	v := o.sail(s, acts, s.Open)
+	leave, end, late := s.Open, v.end, v.late
+	if v.missed || end > s.Close {
+		return 0, false
+	}
 	for d := s.Open + 1; d <= s.Close; d++ {
-		e, l, w, _, _, fine := o.sail(s, jobs, d)
-		if !fine || e != end || !slices.Equal(l, late) || !slices.Equal(w, windows) {
+		later := o.sail(s, acts, d)
+		if later.missed || later.end != end || !slices.Equal(later.late, late) {
 			break
 		}
-		leave = d
+		v, leave = later, d
 	}
+	travel, metres := v.travel, v.metres
 	for _, limit := range [][2]int64{{end - leave, s.MaxWork}, {travel, s.MaxTravel}, {metres, s.MaxMetres}, {int64(len(jobs)), int64(s.MaxJobs)}} {
 		if limit[1] > 0 && limit[0] > limit[1] {
 			return 0, false
@@ -265,16 +248,17 @@ func TestOptimum(t *testing.T) {
 	rules := features{}
 	for name, f := range map[string]features{
 		"bare": rules, "windows": {windows: true}, "several windows": {windows: true, several: true}, "skills": {skills: true},
+		"breaks": {windows: true, breaks: true}, "breaks and due": {windows: true, several: true, due: true, breaks: true, work: true, nights: true},
 		"due": {windows: true, due: true}, "loads": {loads: true}, "work": {windows: true, work: true}, "people": {people: true},
 		"pins":       {windows: true, pins: true, skills: true},
 		"partners":   {partners: true},
 		"surcharges": {surcharges: true},
 		"all but worth": {
-			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
+			windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true,
 			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
 		},
 		"everything": {
-			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
+			windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true,
 			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,
 		},
 		"visits": {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
@@ -299,7 +283,7 @@ func TestOptimumOfSeven(t *testing.T) {
 		t.Skip("prices 13,700 orders per shift")
 	}
 	for seed := range uint64(3) {
-		spec := generate(rand.New(rand.NewPCG(seed, 8)), 7, 3, features{windows: true, due: true, skills: true, loads: true, work: true, nights: true})
+		spec := generate(rand.New(rand.NewPCG(seed, 8)), 7, 3, features{windows: true, due: true, skills: true, breaks: true, loads: true, work: true, nights: true})
 		compareOptimum(t, spec, fmt.Sprint("seven/", seed))
 	}
 }

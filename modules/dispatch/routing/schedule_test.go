@@ -66,6 +66,26 @@ func TestTimetable(t *testing.T) {
 			},
 		},
 		{
+			name: "break in a later window", leave: 0, end: 75, start: []int64{10, 30}, rests: []routing.Rest{{Start: 30, Done: 45}},
+			build: func(s *routing.Spec) {
+				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 1, Close: 5, Length: 15, Later: w(15, 50)}}
+			},
+		},
+		{
+			name: "waits for the last window that the visit would outlast", leave: 10, end: 180, start: []int64{20, 50},
+			rests: []routing.Rest{{Start: 20, Done: 30}},
+			build: func(s *routing.Spec) {
+				s.Jobs[1].Service = 100
+				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 1, Close: 5, Length: 10, Later: w(20, 40)}}
+			},
+		},
+		{
+			name: "one break behind the other", leave: 0, end: 95, start: []int64{10, 65}, rests: []routing.Rest{{Start: 10, Done: 25}, {Start: 25, Done: 45}},
+			build: func(s *routing.Spec) {
+				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 5, Close: 50, Length: 15}, {Open: 0, Close: 50, Length: 20}}
+			},
+		},
+		{
 			name: "home before the break", leave: 0, end: 60, start: []int64{10, 30},
 			build: func(s *routing.Spec) {
 				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 50, Close: 90, Length: 10}}
@@ -164,6 +184,12 @@ func TestNewRefuses(t *testing.T) {
 		},
 		"/technicians/0/shifts/0/frozen":   func(s *routing.Spec) { s.Technicians[0].Shifts[0].Frozen = []int{0, 0} },
 		"/technicians/0/shifts/0/breaks/0": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 2, Close: 1}} },
+		"/technicians/0/shifts/0/breaks/1": func(s *routing.Spec) {
+			s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Close: 3, Later: []routing.Window{{Open: 5, Close: 9}}}, {Close: 8}}
+		},
+		"/technicians/0/shifts/0/breaks/0/later/1": func(s *routing.Spec) {
+			s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Close: 1, Later: []routing.Window{{Open: 2, Close: 4}, {Open: 4, Close: 9}}}}
+		},
 		"/technicians/0/shifts/0/capacity": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Capacity = []int32{-1} },
 		"/lateness/1/0":                    func(s *routing.Spec) { s.Lateness[1] = []routing.Slope{{After: -5}} },
 		"/rates":                           func(s *routing.Spec) { s.Travel.Metres[1], s.Technicians[0].Rates.Kilometre = 1<<28, 1<<40 },

@@ -61,7 +61,7 @@ func checkPlan(t *rapid.T, spec routing.Spec, p *routing.Problem, plan routing.P
 			t.Fatalf("route %d: %+v breaks shift %+v", r, s, sh)
 		}
 		for i, rest := range s.Rests {
-			if rest.Start < sh.Breaks[i].Open || rest.Start > sh.Breaks[i].Close {
+			if _, _, in := restsIn(&sh.Breaks[i], rest.Start, rest.Start); !in {
 				t.Fatalf("route %d: break %+v outside %+v", r, rest, sh.Breaks[i])
 			}
 		}

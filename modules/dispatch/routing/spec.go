@@ -77,10 +77,13 @@ type Job struct {
 	Last *Last
 }
 
-// Break is a rest that starts between Open and Close. It counts as time on duty.
-// It is taken as soon as it fits between visits; a technician who is home by
-// Close needs none.
-type Break struct{ Open, Close, Length int64 }
+// Break is a rest that starts between Open and Close, or in one of the windows
+// Later. It counts as time on duty. It is taken as soon as it fits between visits,
+// after the breaks before it; a technician who is home by its latest start needs none.
+type Break struct {
+	Open, Close, Length int64
+	Later               []Window // in order, without overlap
+}
 
 // Surplus is what an hour on duty between From and To costs more: at night, on a holiday.
 type Surplus struct {
@@ -90,14 +93,14 @@ type Surplus struct {
 
 // Shift is one stretch of duty of a technician, and the route of a plan.
 type Shift struct {
-	Start, End  int   // sites
-	Open, Close int64 // leaves no earlier, is home no later
-	Regular     int64 // overtime counts after this instant; 0 means Close
-	MaxWork     int64 // seconds from leaving to coming home; 0 is without limit
-	MaxTravel   int64 // seconds on the road; 0 is without limit
-	MaxMetres   int64 // on the road; 0 is without limit
-	MaxJobs     int   // visits, frozen ones among them; 0 is without limit
-	Breaks      []Break
+	Start, End  int     // sites
+	Open, Close int64   // leaves no earlier, is home no later
+	Regular     int64   // overtime counts after this instant; 0 means Close
+	MaxWork     int64   // seconds from leaving to coming home; 0 is without limit
+	MaxTravel   int64   // seconds on the road; 0 is without limit
+	MaxMetres   int64   // on the road; 0 is without limit
+	MaxJobs     int     // visits, frozen ones among them; 0 is without limit
+	Breaks      []Break // in the order in which they are taken, which is that of their latest starts
 	Capacity    []int32
 	CallOut     int64     // minor units once the shift has a visit
 	PerJob      int64     // minor units for each visit, as a partner asks

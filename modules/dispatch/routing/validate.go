@@ -115,11 +115,13 @@ func isPrice(v int64) bool { return v >= 0 && v <= maxRate }
 
 func checkBreaks(r *report, sh *Shift, i, k int) {
 	last := int64(0)
-	for b, v := range sh.Breaks {
-		if v.Open < last || v.Close < v.Open || v.Length < 0 || v.Length > maxInstant || v.Close > maxInstant {
+	for b := range sh.Breaks {
+		v := &sh.Breaks[b]
+		if v.Open < 0 || v.Close < v.Open || v.last() < last || v.Length < 0 || v.Length > maxInstant || v.Close > maxInstant {
 			r.say("out_of_order", "/technicians/%d/shifts/%d/breaks/%d", i, k, b)
 		}
-		last = v.Close
+		last = v.last()
+		checkWindows(r, v.Later, v.Close, "/technicians/%d/shifts/%d/breaks/%d/later", i, k, b)
 	}
 	for _, c := range sh.Capacity {
 		if c < 0 {
@@ -145,13 +147,7 @@ func checkJob(r *report, s *Spec, i int) {
 	if !isPrice(j.Price) || !isPrice(j.PreferPrice) {
 		r.say("out_of_range", "/jobs/%d/price", i)
 	}
-	last := int64(-1)
-	for k, w := range j.Windows {
-		if w.Open <= last || w.Close < w.Open || w.Close > maxInstant {
-			r.say("out_of_order", "/jobs/%d/windows/%d", i, k)
-		}
-		last = w.Close
-	}
+	checkWindows(r, j.Windows, -1, "/jobs/%d/windows", i)
 	for _, l := range j.Load {
 		if l < 0 {
 			r.say("out_of_range", "/jobs/%d/load", i)
@@ -159,6 +155,16 @@ func checkJob(r *report, s *Spec, i int) {
 	}
 	checkPeople(r, s, i)
 	checkSurcharges(r, s, i)
+}
+
+// checkWindows wants windows in order, without overlap, after an instant.
+func checkWindows(r *report, list []Window, last int64, pointer string, at ...any) {
+	for k, w := range list {
+		if w.Open <= last || w.Close < w.Open || w.Close > maxInstant {
+			r.say("out_of_order", pointer+"/%d", append(at[:len(at):len(at)], k)...)
+		}
+		last = w.Close
+	}
 }
 
 func checkSurcharges(r *report, s *Spec, i int) {

@@ -37,8 +37,8 @@ func (p *Problem) begin(sh *shift) walk {
 }
 
 // step travels to a job and does it. A break is taken as soon as the technician
-// is free inside its window, or in the waiting before a visit, or, when the visit
-// would last beyond the break's latest start, by waiting for it.
+// is free inside a window of it, or in the waiting before a visit, or, when the visit
+// would last beyond the break's latest start, by waiting for its next window.
 func (p *Problem) step(w *walk, sh *shift, j *job) {
 	l := p.leg(w.site, j.site)
 	if len(sh.Breaks) > 0 {
@@ -47,8 +47,7 @@ func (p *Problem) step(w *walk, sh *shift, j *job) {
 	w.drive(l, j.site)
 	for int(w.rest) < len(sh.Breaks) {
 		b := &sh.Breaks[w.rest]
-		at := max(w.now, b.Open)
-		if at > b.Close || at+b.Length > j.enter(w.now) {
+		if !b.fits(w.now, j.enter(w.now)) {
 			break
 		}
 		w.pause(b)
@@ -102,40 +101,11 @@ func (j *job) enter(now int64) int64 {
 	return Never
 }
 
-// restBefore takes the breaks that come before travelling to j.
-func (p *Problem) restBefore(w *walk, sh *shift, j *job, travel int64) {
-	for int(w.rest) < len(sh.Breaks) {
-		b := &sh.Breaks[w.rest]
-		arrive := w.now + travel
-		start := j.enter(arrive)
-		inWait := max(arrive, b.Open) <= b.Close && max(arrive, b.Open)+b.Length <= start
-		due := w.now >= b.Open || start+j.service > b.Close
-		if inWait || !due {
-			return
-		}
-		w.pause(b)
-	}
-}
-
-// pause waits for a break and takes it.
-func (w *walk) pause(b *Break) {
-	start := max(w.now, b.Open)
-	if start > b.Close {
-		w.broken = true
-	}
-	before := w.wait
-	w.wait += start - w.now
-	w.note(nil, start, b.Length, before, start > b.Close)
-	w.slack = min(w.slack, max(0, b.Close-start)+w.wait)
-	w.now = start + b.Length
-	w.rest++
-}
-
 // finish goes home and reports when the technician left and came home, and
 // whether every rule of time is kept.
 func (p *Problem) finish(w *walk, sh *shift) (leave int64, ok bool) {
 	l := p.leg(w.site, int32(sh.End))
-	for int(w.rest) < len(sh.Breaks) && w.now+int64(l.seconds) > sh.Breaks[w.rest].Close {
+	for int(w.rest) < len(sh.Breaks) && w.now+int64(l.seconds) > sh.Breaks[w.rest].last() {
 		w.pause(&sh.Breaks[w.rest])
 	}
 	w.drive(l, int32(sh.End))

@@ -90,14 +90,16 @@ func drawVehicle(r *rapid.T, i, places int, metres bool) object {
 	return v
 }
 
-// drawBreaks draws breaks whose windows follow one another.
+// drawBreaks draws breaks whose windows may be several and overlap.
 func drawBreaks(r *rapid.T) []any {
 	var out []any
-	at := 0
-	for k := range rapid.IntRange(1, 2).Draw(r, "breaks") {
-		open := at + rapid.IntRange(0, 300).Draw(r, "break opens")
-		at = open + rapid.IntRange(0, 150).Draw(r, "break width")
-		out = append(out, object{"id": k, "service": rapid.IntRange(0, 60).Draw(r, "break"), "time_windows": []any{[]any{open, at}}})
+	for k := range rapid.IntRange(1, 3).Draw(r, "breaks") {
+		var windows []any
+		for range rapid.IntRange(1, 3).Draw(r, "break windows") {
+			open := rapid.IntRange(0, 500).Draw(r, "break opens")
+			windows = append(windows, []any{open, open + rapid.IntRange(0, 150).Draw(r, "break width")})
+		}
+		out = append(out, object{"id": k, "service": rapid.IntRange(0, 60).Draw(r, "break"), "time_windows": windows})
 	}
 	return out
 }

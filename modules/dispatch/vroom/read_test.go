@@ -74,8 +74,6 @@ func TestReadRefuses(t *testing.T) {
 		{"half of working hours", vehicle([]any{3}, "time_window"), vroom.ErrInput, "/vehicles/0/time_window shape"},
 		{"a break without a name", pause(object{}), vroom.ErrInput, "/vehicles/0/breaks/0/id required"},
 		{"a break twice", pause(object{"id": 1, "time_windows": []any{[]any{0, 1}}}, object{"id": 1, "time_windows": []any{[]any{5, 6}}}), vroom.ErrInput, "/vehicles/0/breaks/1/id twice"},
-		{"a break in one of two windows", pause(object{"id": 1, "time_windows": []any{[]any{0, 9}, []any{20, 29}}}), vroom.ErrUnsupported, "/vehicles/0/breaks/0/time_windows not_supported"},
-		{"breaks that may swap", pause(object{"id": 1, "time_windows": []any{[]any{0, 9}}}, object{"id": 2, "time_windows": []any{[]any{8, 19}}}), vroom.ErrUnsupported, "/vehicles/0/breaks/1/time_windows not_supported"},
 		{"a load in a break", pause(object{"id": 1, "max_load": []any{1}}), vroom.ErrUnsupported, "/vehicles/0/breaks/0/max_load not_supported"},
 		{"a step of an unknown job", vehicle([]any{object{"type": "job", "id": 99}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/id unknown"},
 		{"a step of an unknown kind", vehicle([]any{object{"type": "nap"}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/type enum"},

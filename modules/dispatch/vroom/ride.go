@@ -113,9 +113,14 @@ func (d *ride) carry(j *job) {
 }
 
 // home ends the route. Breaks that were not due on the way are taken before.
-func (d *ride) home(rests []rest) {
-	for _, r := range rests {
-		d.rest(&d.v.Breaks[r.of], max(d.now+d.owed, r.window.Open))
+func (d *ride) home(rests []rest, breaks []routing.Break) {
+	for k, r := range rests {
+		b := &breaks[k]
+		start := max(d.now+d.owed, b.Open)
+		if start > b.Close {
+			start, _ = enter(b.Later, start)
+		}
+		d.rest(&d.v.Breaks[r.of], start)
 	}
 	s := stop{Type: "end", Location: d.v.End, Index: d.v.EndIndex}
 	d.arrive(&s)

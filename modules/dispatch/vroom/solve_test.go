@@ -2,7 +2,6 @@ package vroom_test
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"os"
 	"testing"
@@ -49,9 +48,6 @@ func TestSolutionsObey(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		give := text(r, problem(r))
 		p, err := vroom.Read(give)
-		if errors.Is(err, vroom.ErrUnsupported) {
-			r.Skip("several breaks in one window")
-		}
 		if err != nil {
 			r.Fatalf("%s: %v %s", give, err, named(err))
 		}
@@ -82,9 +78,6 @@ func TestWarmStart(t *testing.T) {
 			v.(object)["steps"] = append(append([]any{object{"type": "start"}, object{"type": "break"}}, steps...), object{"type": "end"})
 		}
 		p, err := vroom.Read(text(r, give))
-		if errors.Is(err, vroom.ErrUnsupported) {
-			r.Skip("several breaks in one window")
-		}
 		if err != nil {
 			r.Fatalf("%v %s", err, named(err))
 		}

@@ -2,7 +2,6 @@ package vroom
 
 import (
 	"math"
-	"slices"
 
 	"fettle.dev/fettle/modules/dispatch/routing"
 )
@@ -51,31 +50,16 @@ func (p *Problem) technician(i int) routing.Technician {
 	for _, skill := range v.Skills {
 		t.Skills = append(t.Skills, routing.Grant{Skill: skill})
 	}
+	breaks, possible := p.breaks(i)
 	shift := routing.Shift{
 		Start: p.places.start[i], End: p.places.end[i], Open: p.horizons[i].Open, Close: p.horizons[i].Close,
-		CallOut: v.Costs.Fixed, Capacity: narrow(v.Capacity, p.amounts), Breaks: p.breaks(i),
+		CallOut: v.Costs.Fixed, Capacity: narrow(v.Capacity, p.amounts), Breaks: breaks,
 		MaxJobs: int(limited(v.MaxTasks, MaxJobs)), MaxTravel: limited(v.MaxTravel, whenever), MaxMetres: limited(v.MaxDistance, whenever),
 	}
-	late := func(b routing.Break) bool { return b.Close < b.Open }
-	if !v.idle() && !slices.ContainsFunc(shift.Breaks, late) { // else nobody could take them, and the vehicle stays at home
+	if !v.idle() && possible {
 		t.Shifts = []routing.Shift{shift}
 	}
 	return t
-}
-
-// breaks states the breaks of a vehicle so that those which routing leaves out,
-// because the technician is home before they are due, still fit behind the route
-// one after the other: VROOM wants every break taken.
-func (p *Problem) breaks(i int) []routing.Break {
-	rests, last := p.rests[i], p.horizons[i].Close
-	out := make([]routing.Break, len(rests))
-	for k := len(rests) - 1; k >= 0; k-- {
-		length := p.doc.Vehicles[i].Breaks[rests[k].of].Service
-		w := rests[k].window
-		last = min(w.Close, last-length)
-		out[k] = routing.Break{Open: w.Open, Close: last, Length: length}
-	}
-	return out
 }
 
 // load is what a job adds to the sum that a vehicle must carry: per dimension

@@ -35,16 +35,11 @@ type Problem struct {
 	amounts  int   // dimensions of capacity
 	places   places
 	horizons []routing.Window // per vehicle
-	rests    [][]rest         // per vehicle, in order of time
+	rests    [][]rest         // per vehicle, in the order in which they are taken
+	restless []bool           // per vehicle: no order of its breaks fits into its hours
 	routing  *routing.Problem
 	start    routing.Plan
 	routes   []int // vehicle → route, or -1 when it can go nowhere
-}
-
-// rest is a break of a vehicle, with the one window in which it may start.
-type rest struct {
-	of     int // in vehicle.Breaks
-	window routing.Window
 }
 
 // places are the sites of the routing problem: each place that is named, once.

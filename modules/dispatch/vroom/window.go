@@ -40,53 +40,6 @@ func (v *vehicle) duty() routing.Window {
 	return routing.Window{Open: v.Window[0], Close: min(v.Window[1], whenever)}
 }
 
-// findRests gives each break the window in which it may start. It must be one, and
-// no two breaks of a vehicle may wait for the same moment: their order is their
-// order in time.
-func findRests(r *report, p *Problem) {
-	for i := range p.doc.Vehicles {
-		v := &p.doc.Vehicles[i]
-		duty := v.duty()
-		var rests []rest
-		for k := range v.Breaks {
-			ws := usable(v.Breaks[k].Windows, duty)
-			if len(ws) > 1 {
-				r.unsupported("/vehicles/%d/breaks/%d/time_windows", i, k)
-				continue
-			}
-			rests = append(rests, rest{k, ws[0]})
-		}
-		slices.SortStableFunc(rests, func(a, b rest) int {
-			return cmp.Or(cmp.Compare(a.window.Open, b.window.Open), cmp.Compare(a.window.Close, b.window.Close))
-		})
-		for k := 1; k < len(rests); k++ {
-			if rests[k].window.Open < rests[k-1].window.Close {
-				r.unsupported("/vehicles/%d/breaks/%d/time_windows", i, rests[k].of)
-			}
-		}
-		p.rests = append(p.rests, rests)
-	}
-}
-
-// usable are the windows of a break that working hours leave; the first of those
-// stated when they leave none, which nobody can keep.
-func usable(list *[]span, duty routing.Window) []routing.Window {
-	if list == nil {
-		return []routing.Window{duty}
-	}
-	ws := joined(*list)
-	var out []routing.Window
-	for _, w := range ws {
-		if w.Open <= duty.Close && w.Close >= duty.Open {
-			out = append(out, w)
-		}
-	}
-	if len(out) == 0 {
-		return ws[:1]
-	}
-	return out
-}
-
 // findHorizons narrows working hours down to when something can happen, because
 // routing wants shifts that end. Everything can be done by the last moment at which
 // any window opens and the time it takes to do everything; and who leaves that
@@ -102,7 +55,7 @@ func findHorizons(r *report, p *Problem) {
 	for i := range p.doc.Vehicles {
 		opens = max(opens, p.doc.Vehicles[i].duty().Open)
 		for _, b := range p.rests[i] {
-			opens, closes = max(opens, b.window.Open), min(closes, b.window.Close)
+			opens, closes = max(opens, b.windows[len(b.windows)-1].Open), min(closes, b.windows[0].Close)
 		}
 	}
 	work := p.work()

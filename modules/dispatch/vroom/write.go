@@ -114,7 +114,8 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 	for taken < len(s.Rests) {
 		take()
 	}
-	d.home(rests[taken:])
+	breaks, _ := p.breaks(i)
+	d.home(rests[taken:], breaks[taken:])
 	d.figures.Cost = d.cost()
 	if d.figures.Distance != nil {
 		*d.figures.Distance = d.metres

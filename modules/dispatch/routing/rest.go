@@ -1,0 +1,62 @@
+package routing
+
+// enter is the earliest start of a break at or after now and the end of the window
+// in which it falls; until lies before start when all its windows are over.
+func (b *Break) enter(now int64) (start, until int64) {
+	if now <= b.Close {
+		return max(now, b.Open), b.Close
+	}
+	return b.later(now)
+}
+
+func (b *Break) later(now int64) (start, until int64) {
+	for i := range b.Later {
+		if now <= b.Later[i].Close {
+			return max(now, b.Later[i].Open), b.Later[i].Close
+		}
+	}
+	return now, now - 1
+}
+
+// last is the latest start of a break.
+func (b *Break) last() int64 {
+	if n := len(b.Later); n > 0 {
+		return b.Later[n-1].Close
+	}
+	return b.Close
+}
+
+// fits reports whether a break can be taken between two instants.
+func (b *Break) fits(from, to int64) bool {
+	start, until := b.enter(from)
+	return start <= until && start+b.Length <= to
+}
+
+// restBefore takes the breaks that come before travelling to j: those in a window
+// of which the technician is free, and those that the visit would outlast.
+func (p *Problem) restBefore(w *walk, sh *shift, j *job, travel int64) {
+	for int(w.rest) < len(sh.Breaks) {
+		b := &sh.Breaks[w.rest]
+		arrive := w.now + travel
+		start := j.enter(arrive)
+		now, _ := b.enter(w.now)
+		due := now == w.now || start+j.service > b.last()
+		if !due || b.fits(arrive, start) {
+			return
+		}
+		w.pause(b)
+	}
+}
+
+// pause waits for a break and takes it.
+func (w *walk) pause(b *Break) {
+	start, until := b.enter(w.now)
+	missed := start > until
+	w.broken = w.broken || missed
+	before := w.wait
+	w.wait += start - w.now
+	w.note(nil, start, b.Length, before, missed)
+	w.slack = min(w.slack, max(0, until-start)+w.wait)
+	w.now = start + b.Length
+	w.rest++
+}
