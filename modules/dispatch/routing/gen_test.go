@@ -15,11 +15,12 @@ type features struct {
 	partners, surcharges, visits, roads, minimum, nights, worth bool
 
 	unpaid bool // nobody is paid by the hour
+	takes  bool // things come back, too
 }
 
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
-	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -80,6 +81,9 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 		}
 		if f.loads {
 			s.Capacity = []int32{int32(2 + r.IntN(6)), int32(r.IntN(5))}
+		}
+		if f.takes {
+			s.Capacity = []int32{int32(2 + r.IntN(4)), int32(1 + r.IntN(4)), int32(1 + r.IntN(4))}
 		}
 		if f.breaks {
 			s.Breaks = breaks(r, open)
@@ -161,6 +165,9 @@ func aJob(r *rand.Rand, site, technicians int, f features) routing.Job {
 	}
 	if f.loads {
 		j.Load = []int32{int32(r.IntN(3)), int32(r.IntN(2))}
+	}
+	if f.takes {
+		j.Load, j.Take = []int32{int32(r.IntN(4)), int32(r.IntN(2))}, []int32{int32(r.IntN(4)), 0, int32(r.IntN(2))}
 	}
 	if f.people {
 		switch r.IntN(6) {

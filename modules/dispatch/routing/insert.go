@@ -50,9 +50,10 @@ func (s *search) options(at, j int32) []Option {
 	technician, shift := s.p.Owner(int(at))
 	extra := s.p.extra(j, at)
 	t := newTrial(s, at, j)
+	s.stow(r)
 	var out []Option
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
-		if r.spots[k].ready > v.close || r.spots[k].until < v.open+v.service {
+		if r.spots[k].ready > v.close || r.spots[k].until < v.open+v.service || !s.holds(r, t.sh, k, j) {
 			continue
 		}
 		for i, w := range v.windows {

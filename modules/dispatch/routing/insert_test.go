@@ -223,7 +223,7 @@ func TestWhyEvenAlone(t *testing.T) {
 	planned := []routing.Rule{routing.RuleLoaded, routing.RuleJobs, routing.RuleFull, routing.RulePrice}
 	seen := map[routing.Rule]int{}
 	for seed := range uint64(150) {
-		spec := generate(rand.New(rand.NewPCG(seed, 5)), 16, 2, features{windows: true, work: true, roads: true, visits: true, loads: true})
+		spec := generate(rand.New(rand.NewPCG(seed, 5)), 16, 2, features{windows: true, work: true, roads: true, visits: true, loads: seed%2 == 0, takes: seed%2 == 1})
 		p, err := routing.New(spec)
 		if err != nil {
 			t.Fatal(err)

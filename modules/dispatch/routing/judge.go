@@ -83,8 +83,11 @@ func (s *search) transfer(m piece, to int32) (Grain, bool) {
 	return sum, true
 }
 
-// carries reports whether the van of shift at holds the loads of some pieces.
+// carries reports whether the van of shift at has enough for some pieces in this order.
 func (s *search) carries(at int32, pieces ...piece) bool {
+	if len(s.p.peaks) > 0 && !s.bears(at, pieces) {
+		return false
+	}
 	d := s.p.dims
 	if d == 0 {
 		return true

@@ -15,6 +15,9 @@ func (m *shiftMove) evaluate(s *search) Grain {
 	cut := piece{m.from, m.i, m.i + m.length, m.flipped}
 	if m.from == m.to {
 		keep, tail, mid := m.inside(s)
+		if !s.reorders(m.from, keep, mid, tail) {
+			return none
+		}
 		c, ok := s.judge(m.from, keep, mid, m.from, tail)
 		if !ok {
 			return none
@@ -22,7 +25,7 @@ func (m *shiftMove) evaluate(s *search) Grain {
 		return c - a.sched
 	}
 	extra, may := s.transfer(cut, m.to)
-	if !may || !s.carries(m.to, piece{m.to, 0, len(b.jobs), false}, cut) {
+	if !may || !s.carries(m.to, piece{m.to, 0, m.q, false}, cut, piece{m.to, m.q, len(b.jobs), false}) {
 		return none
 	}
 	ca, ok := s.judge(m.from, m.i, nil, m.from, m.i+m.length)

@@ -12,6 +12,9 @@ func (o *swap) Evaluate(s *search, u, v int32) Grain {
 	a, b, i, j := s.at[u], s.at[v], int(s.pos[u]), int(s.pos[v])
 	if a == b {
 		mid := o.inside(s)
+		if !s.reorders(a, min(i, j), mid, max(i, j)+1) {
+			return none
+		}
 		c, ok := s.judge(a, min(i, j), mid, a, max(i, j)+1)
 		if !ok {
 			return none

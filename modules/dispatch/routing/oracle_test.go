@@ -151,19 +151,37 @@ func (o *oracle) may(r, job int) bool {
 	return true
 }
 
+// carries reports whether the van holds all at every moment, or no more than what
+// is frozen has it hold anyway.
 func (o *oracle) carries(r int, jobs []int) bool {
-	for d := range 2 {
-		var sum int32
-		for _, j := range jobs {
-			if d < len(o.spec.Jobs[j].Load) {
-				sum += o.spec.Jobs[j].Load[d]
-			}
-		}
-		if d < len(o.shifts[r].Capacity) && sum > o.shifts[r].Capacity[d] {
+	for d := range 3 {
+		if o.aboard(jobs, d) > max(amount(o.shifts[r].Capacity, d), o.aboard(o.shifts[r].Frozen, d)) {
 			return false
 		}
 	}
 	return true
+}
+
+// aboard loads the van with all that is brought, goes from visit to visit and says
+// how full it gets.
+func (o *oracle) aboard(jobs []int, d int) (most int32) {
+	now := int32(0)
+	for _, j := range jobs {
+		now += amount(o.spec.Jobs[j].Load, d)
+	}
+	most = now
+	for _, j := range jobs {
+		now += amount(o.spec.Jobs[j].Take, d) - amount(o.spec.Jobs[j].Load, d)
+		most = max(most, now)
+	}
+	return most
+}
+
+func amount(list []int32, d int) int32 {
+	if d < len(list) {
+		return list[d]
+	}
+	return 0
 }
 
 // lost is what a plan leaves that does not serve job j: one of its class, the
@@ -250,7 +268,8 @@ func TestOptimum(t *testing.T) {
 		"bare": rules, "windows": {windows: true}, "several windows": {windows: true, several: true}, "skills": {skills: true},
 		"breaks": {windows: true, breaks: true}, "breaks and due": {windows: true, several: true, due: true, breaks: true, work: true, nights: true},
 		"due": {windows: true, due: true}, "loads": {loads: true}, "work": {windows: true, work: true}, "people": {people: true},
-		"pins":       {windows: true, pins: true, skills: true},
+		"pins":  {windows: true, pins: true, skills: true},
+		"takes": {takes: true}, "takes and windows": {takes: true, windows: true, several: true, work: true},
 		"partners":   {partners: true},
 		"surcharges": {surcharges: true},
 		"all but worth": {
@@ -259,7 +278,7 @@ func TestOptimum(t *testing.T) {
 		},
 		"everything": {
 			windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true,
-			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true,
 		},
 		"visits": {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
 		"worth": {windows: true, work: true, worth: true}, "worth and pins": {windows: true, work: true, pins: true, worth: true},

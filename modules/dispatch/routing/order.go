@@ -51,5 +51,8 @@ func (s *search) weigh(j int32) int64 {
 	for _, l := range s.p.load(j) {
 		sum += l
 	}
+	for _, it := range s.p.items[j] {
+		sum += it.peak
+	}
 	return sum
 }

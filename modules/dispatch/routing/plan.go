@@ -104,8 +104,8 @@ func (p *Problem) checkRoute(r int, jobs []int) []Breach {
 	if out != nil || len(jobs) == f {
 		return out
 	}
-	if !p.fits(r, jobs) {
-		out = append(out, Breach{r, Any, RuleLoaded})
+	if m, ok := p.short(r, jobs); ok && m.kind != visits { // of those, beyond speaks
+		out = append(out, Breach{r, Any, m.rule()})
 	}
 	s := p.schedule(r, jobs)
 	if s.missed != Any {
@@ -133,20 +133,4 @@ func (sh *shift) beyond(r, visits int, s *Schedule) (out []Breach) {
 		}
 	}
 	return out
-}
-
-// fits reports whether the van carries what the jobs need.
-func (p *Problem) fits(r int, jobs []int) bool {
-	for d := range p.goods() {
-		var sum int64
-		for _, j := range jobs {
-			if load := p.spec.Jobs[j].Load; d < len(load) {
-				sum += int64(load[d])
-			}
-		}
-		if sum > int64(capacity(&p.shifts[r], d)) {
-			return false
-		}
-	}
-	return true
 }

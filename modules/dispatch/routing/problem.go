@@ -44,7 +44,8 @@ type shift struct {
 	travel     Grain // per second
 	metre      Grain
 	callOut    Grain
-	room       []int64 // per dimension of load
+	room       []int64 // per measure that is a sum
+	crest      []int64 // per measure whose peak counts
 	perJob     Grain   // per visit
 	work       Grain   // per second
 	overtime   Grain   // per second
@@ -66,20 +67,23 @@ type Problem struct {
 	back              []leg
 	backStep, backRow int
 
-	fees    [][]fee // by job
-	loads   []int64 // job × dims
-	jobs    []job
-	shifts  []shift
-	first   []int // technician → first shift
-	may     bits  // job × shift
-	dims    int   // of load
-	counted bool  // the last of them is the number of visits
-	kinds   int   // of shifts
-	ranked  bool  // jobs differ in urgency
-	timed   bool  // some rate or limit depends on time on duty, or some limit on the whole way
-	plain   bool  // one window each, never late, no breaks: segments can be joined
-	open    bool  // anybody may do anything at the same price
-	perJob  bool  // some shift asks a price per visit
+	fees   [][]fee   // by job
+	loads  []int64   // job × sums
+	hauls  []haul    // job × peaks
+	items  [][]item  // by job: of its hauls those that are something
+	sums   []measure // of which a route has just a sum
+	peaks  []measure // of which the order of the visits matters
+	jobs   []job
+	shifts []shift
+	first  []int // technician → first shift
+	may    bits  // job × shift
+	dims   int   // len(sums)
+	kinds  int   // of shifts
+	ranked bool  // jobs differ in urgency
+	timed  bool  // some rate or limit depends on time on duty, or some limit on the whole way
+	plain  bool  // one window each, never late, no breaks: segments can be joined
+	open   bool  // anybody may do anything at the same price
+	perJob bool  // some shift asks a price per visit
 }
 
 // classes are the priorities and, above them, what is pinned.
@@ -137,7 +141,7 @@ func (p *Problem) buildLegs() {
 	}
 }
 
-// load is what job j needs on board, one number per dimension.
+// load is what job j adds to each measure that is a sum.
 func (p *Problem) load(j int32) []int64 { return p.loads[int(j)*p.dims:][:p.dims] }
 
 func (p *Problem) buildShifts() {
@@ -157,11 +161,10 @@ func (p *Problem) buildShifts() {
 			}
 			p.timed = p.timed || v.timed()
 			p.perJob = p.perJob || v.perJob > 0
-			p.dims = max(p.dims, len(s.Capacity))
 			p.shifts = append(p.shifts, v)
 		}
 	}
-	p.buildRooms()
+	p.buildMeasures()
 }
 
 func orNever(limit int64) int64 {
@@ -190,16 +193,10 @@ func (p *Problem) buildJobs() {
 	} else {
 		p.weighClasses()
 	}
-	p.loads = make([]int64, len(p.jobs)*p.dims)
 	for i := range p.jobs {
 		p.ranked = p.ranked || p.jobs[i].rank != p.jobs[0].rank
-		for d, l := range p.spec.Jobs[i].Load[:min(p.goods(), len(p.spec.Jobs[i].Load))] {
-			p.loads[i*p.dims+d] = int64(l)
-		}
-		if p.counted {
-			p.loads[(i+1)*p.dims-1] = 1
-		}
 	}
+	p.buildBurdens()
 }
 
 func (p *Problem) buildJob(i int) {

@@ -14,13 +14,17 @@ type spot struct {
 type route struct {
 	jobs  []int32
 	spots []spot
-	load  []int64 // on board, per dimension
+	load  []int64 // sum over the jobs, per measure that is one
 
 	heads []seg   // start and the first k jobs (plain problems)
 	tails []seg   // jobs from k on, without the way home (plain problems)
 	walks []walk  // after the first k jobs (other problems)
 	loads []int64 // loads[k*dims+d] is on board for the first k jobs
 	deep  bool    // heads, tails or walks, and loads are up to date
+
+	fore   []haul // fore[k*peaks+d] is what the first k jobs do to measure d
+	aft    []haul // and those from k on
+	stowed bool   // both are up to date
 
 	sched Grain // what time and way cost
 	extra Grain // what preferences and change cost
@@ -54,7 +58,7 @@ func (s *search) refresh(at int32) (kept bool) {
 	s.forward(r, 0)
 	s.backward(r, n)
 	s.burdens(r, at)
-	r.deep, kept = false, true
+	r.deep, r.stowed, kept = false, false, true
 	switch {
 	case n == 0:
 		r.sched = 0
@@ -138,7 +142,7 @@ func (s *search) insert(at int32, k int, j int32, rise Grain) {
 	if v.extra {
 		r.extra += p.extra(j, at)
 	}
-	r.deep = false
+	r.deep, r.stowed = false, false
 	r.sched += rise
 	s.clock++
 	r.stamp = s.clock

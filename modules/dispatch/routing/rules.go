@@ -57,7 +57,7 @@ func (p *Problem) buildRules() {
 		}
 	}
 	p.may = newBits(len(p.jobs), len(p.shifts))
-	p.open = p.dims == 0
+	p.open = p.dims+len(p.peaks) == 0
 	for j := range p.jobs {
 		p.open = p.open && !p.jobs[j].extra
 		at, frozen := home[j]
@@ -119,43 +119,15 @@ func (p *Problem) skill(need Need, sh *shift) Rule {
 	return worst
 }
 
-// buildRooms says how much of each dimension of load a shift takes. Where visits
-// are limited, their number is the last dimension.
-func (p *Problem) buildRooms() {
-	goods := p.dims
-	for i := range p.shifts {
-		p.counted = p.counted || p.shifts[i].MaxJobs > 0
-	}
-	p.dims += b2i(p.counted)
-	for i := range p.shifts {
-		sh := &p.shifts[i]
-		sh.room = make([]int64, p.dims)
-		for d := range goods {
-			sh.room[d] = int64(capacity(sh, d))
-		}
-		if p.counted {
-			sh.room[goods] = orNever(int64(sh.MaxJobs))
-		}
-	}
-}
-
-// goods is how many dimensions of load there are, the number of visits aside.
-func (p *Problem) goods() int { return p.dims - b2i(p.counted) }
-
 func overLoad(spec *Job, sh *shift) Rule {
-	for d, l := range spec.Load {
-		if l > capacity(sh, d) {
-			return RuleLoad
+	for _, list := range [][]int32{spec.Load, spec.Take} {
+		for d, l := range list {
+			if int64(l) > at(sh.Capacity, d) {
+				return RuleLoad
+			}
 		}
 	}
 	return RuleNone
-}
-
-func capacity(sh *shift, d int) int32 {
-	if d < len(sh.Capacity) {
-		return sh.Capacity[d]
-	}
-	return 0
 }
 
 func contains(list []int, x int32) bool {

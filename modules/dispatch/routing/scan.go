@@ -42,6 +42,10 @@ func (s *search) scan(at, j int32) slot {
 	earliest, last, service := v.open+v.service, v.close, v.service
 	to := p.legs[int(v.site)*p.n:][:p.n]
 	first := s.frozen[at]
+	peaked := len(p.items[j]) > 0
+	if peaked {
+		s.stow(r)
+	}
 	for k := range r.spots[first:] {
 		o := &r.spots[first+k]
 		if o.ready > last {
@@ -57,6 +61,9 @@ func (s *search) scan(at, j int32) slot {
 			continue
 		}
 		if v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {
+			continue
+		}
+		if peaked && !s.holds(r, sh, first+k, j) {
 			continue
 		}
 		if !quick {

@@ -172,6 +172,7 @@ func TestNewRefuses(t *testing.T) {
 		"/jobs/0/windows/0":                func(s *routing.Spec) { s.Jobs[0].Windows = []routing.Window{{Open: 2, Close: 1}} },
 		"/jobs/0/windows/1":                func(s *routing.Spec) { s.Jobs[0].Windows = []routing.Window{{Open: 2, Close: 4}, {Open: 4, Close: 9}} },
 		"/jobs/0/load":                     func(s *routing.Spec) { s.Jobs[0].Load = []int32{-1} },
+		"/jobs/0/take":                     func(s *routing.Spec) { s.Jobs[0].Take = []int32{0, -1} },
 		"/jobs/0/pin":                      func(s *routing.Spec) { s.Jobs[0].Pin = &routing.Pin{Technician: 9} },
 		"/jobs/0/last":                     func(s *routing.Spec) { s.Jobs[0].Last = &routing.Last{Technician: -1} },
 		"/jobs/0/surcharges/0":             func(s *routing.Spec) { s.Jobs[0].Surcharges = []routing.Surcharge{{Technician: 1}} },

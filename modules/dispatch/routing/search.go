@@ -118,7 +118,7 @@ func (s *search) touch(at int32) *route {
 		now.jobs = append(now.jobs[:0], old.jobs...)
 		now.spots = append(now.spots[:0], old.spots...)
 		now.load = append(now.load[:0], old.load...)
-		now.sched, now.extra, now.deep = old.sched, old.extra, false
+		now.sched, now.extra, now.deep, now.stowed = old.sched, old.extra, false, false
 	}
 	return s.routes[at]
 }

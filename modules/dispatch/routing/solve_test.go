@@ -54,6 +54,9 @@ func checkPlan(t *rapid.T, spec routing.Spec, p *routing.Problem, plan routing.P
 		if len(plan.Routes[r]) == len(sh.Frozen) {
 			continue
 		}
+		if !newOracle(spec).carries(r, plan.Routes[r]) {
+			t.Fatalf("route %d %v carries too much", r, plan.Routes[r])
+		}
 		now := s.Leave
 		if s.Leave < sh.Open || s.End > sh.Close || sh.MaxWork > 0 && s.End-s.Leave > sh.MaxWork ||
 			sh.MaxTravel > 0 && s.Travel > sh.MaxTravel || sh.MaxMetres > 0 && s.Metres > sh.MaxMetres ||

@@ -65,7 +65,8 @@ type Job struct {
 	Worth    int64 // what leaving it adds to Score.Lost; asked only with Spec.ByWorth
 
 	Needs []Need
-	Load  []int32 // on board from the start, per dimension of Shift.Capacity
+	Load  []int32 // brought: on board from the start until the visit, per dimension of Shift.Capacity
+	Take  []int32 // taken back: on board from the visit until the end, per dimension of Shift.Capacity
 
 	Required    []int // technicians, one of whom must go; none means any
 	Excluded    []int

@@ -123,9 +123,14 @@ func checkBreaks(r *report, sh *Shift, i, k int) {
 		last = v.last()
 		checkWindows(r, v.Later, v.Close, "/technicians/%d/shifts/%d/breaks/%d/later", i, k, b)
 	}
-	for _, c := range sh.Capacity {
-		if c < 0 {
-			r.say("out_of_range", "/technicians/%d/shifts/%d/capacity", i, k)
+	checkAmounts(r, sh.Capacity, "/technicians/%d/shifts/%d/capacity", i, k)
+}
+
+// checkAmounts wants nothing to be less than nothing.
+func checkAmounts(r *report, list []int32, pointer string, args ...any) {
+	for _, v := range list {
+		if v < 0 {
+			r.say("out_of_range", pointer, args...)
 		}
 	}
 }
@@ -148,11 +153,8 @@ func checkJob(r *report, s *Spec, i int) {
 		r.say("out_of_range", "/jobs/%d/price", i)
 	}
 	checkWindows(r, j.Windows, -1, "/jobs/%d/windows", i)
-	for _, l := range j.Load {
-		if l < 0 {
-			r.say("out_of_range", "/jobs/%d/load", i)
-		}
-	}
+	checkAmounts(r, j.Load, "/jobs/%d/load", i)
+	checkAmounts(r, j.Take, "/jobs/%d/take", i)
 	checkPeople(r, s, i)
 	checkSurcharges(r, s, i)
 }

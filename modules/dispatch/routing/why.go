@@ -59,6 +59,9 @@ func (s *search) blocks(j, at int32) Rule {
 	if !s.admits(at, j) {
 		return s.crowded(at, j)
 	}
+	if r := s.crammed(at, j); r != RuleNone {
+		return r
+	}
 	cost := s.scan(at, j).cost
 	switch {
 	case cost == none:
@@ -72,12 +75,27 @@ func (s *search) blocks(j, at int32) Rule {
 
 // crowded says of what a van has too much to take j along.
 func (s *search) crowded(at, j int32) Rule {
-	for d, l := range s.p.load(j)[:s.p.goods()] {
+	for d, l := range s.p.load(j) {
 		if s.routes[at].load[d]+l > s.p.shifts[at].room[d] {
-			return RuleLoaded
+			return s.p.sums[d].rule()
 		}
 	}
-	return RuleJobs
+	return RuleNone
+}
+
+// crammed says of what the van has too little for j in every place of a route, of
+// all whose peak counts.
+func (s *search) crammed(at, j int32) Rule {
+	r, sh, rule := s.routes[at], &s.p.shifts[at], RuleNone
+	s.stow(r)
+	for k := s.frozen[at]; k <= len(r.jobs); k++ {
+		d, ok := s.tight(r, sh, k, j)
+		if ok {
+			return RuleNone
+		}
+		rule = s.p.peaks[d].rule()
+	}
+	return rule
 }
 
 // alone asks whether a shift that has nothing else to do could do the job.

@@ -144,9 +144,7 @@ func (c *costs) perHour() int64 {
 	return *c.PerHour
 }
 
-// checkAmounts finds the dimensions of capacity, which all lists share. What is
-// delivered is on board from the start, what is picked up until the end. Either
-// alone is a sum that must fit; both in one dimension would need the load between.
+// checkAmounts finds the dimensions of capacity, which all lists share.
 func checkAmounts(r *report, p *Problem) {
 	size := func(list []int64, pointer string, at ...any) {
 		if list == nil {
@@ -171,26 +169,6 @@ func checkAmounts(r *report, p *Problem) {
 	}
 	if p.amounts > maxAmounts {
 		r.tooMany("/vehicles", maxAmounts)
-		return
-	}
-	if r.err() == nil {
-		checkMixed(r, p)
-	}
-}
-
-func checkMixed(r *report, p *Problem) {
-	delivered := make([]bool, p.amounts)
-	for i := range p.doc.Jobs {
-		for d, v := range p.doc.Jobs[i].delivery() {
-			delivered[d] = delivered[d] || v > 0
-		}
-	}
-	for i := range p.doc.Jobs {
-		for d, v := range p.doc.Jobs[i].Pickup {
-			if v > 0 && delivered[d] {
-				r.unsupported("/jobs/%d/pickup/%d", i, d)
-			}
-		}
 	}
 }
 

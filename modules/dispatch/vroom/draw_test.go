@@ -37,7 +37,7 @@ func drawJob(r *rapid.T, i, places int) object {
 	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(r, label) }
 	j := object{
 		"id": 100 + i, "location_index": number("place", 0, places-1), "setup": number("setup", 0, 20), "service": number("service", 0, 60),
-		"priority": number("priority", 0, 3) * 30, "delivery": []any{number("delivery", 0, 3), 0}, "pickup": []any{0, number("pickup", 0, 3)},
+		"priority": number("priority", 0, 3) * 30, "delivery": []any{number("delivery", 0, 3), number("brought", 0, 3)}, "pickup": []any{0, number("pickup", 0, 3)},
 	}
 	if number("skilled", 0, 2) == 0 {
 		j["skills"] = []any{number("skill", 0, 2)}

@@ -55,7 +55,6 @@ func TestReadRefuses(t *testing.T) {
 		{"an amount that overflows", with(t, job([]any{1 << 40}, "delivery"), []any{9}, "vehicles", 0, "capacity"), vroom.ErrInput, "/jobs/1/delivery out_of_range"},
 		{"the service of a type", job(object{"van": 5}, "service_per_type"), vroom.ErrUnsupported, "/jobs/1/service_per_type not_supported"},
 		{"the setup of a type", job(object{"van": 5}, "setup_per_type"), vroom.ErrUnsupported, "/jobs/1/setup_per_type not_supported"},
-		{"delivery and pickup in one dimension", with(t, job([]any{0, 2}, "pickup"), []any{0, 1}, "jobs", 0, "delivery"), vroom.ErrUnsupported, "/jobs/1/pickup/1 not_supported"},
 		{"shipments", with(t, day(), []any{object{}}, "shipments"), vroom.ErrUnsupported, "/shipments not_supported"},
 
 		{"vehicles twice", with(t, day(), []any{object{"id": 1, "start_index": 0}, object{"id": 1, "start_index": 0}}, "vehicles"), vroom.ErrInput, "/vehicles/1/id twice"},

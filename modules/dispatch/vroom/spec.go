@@ -27,7 +27,7 @@ func (p *Problem) spec() routing.Spec {
 		j := &p.doc.Jobs[i]
 		out := routing.Job{
 			Site: p.places.jobs[i], Service: j.Setup + j.Service, Windows: joined(j.windows()),
-			Worth: j.Priority*int64(len(p.doc.Jobs)+1) + 1, Load: p.load(j),
+			Worth: j.Priority*int64(len(p.doc.Jobs)+1) + 1, Load: narrow(j.delivery(), p.amounts), Take: narrow(j.Pickup, p.amounts),
 		}
 		for _, skill := range j.Skills {
 			out.Needs = append(out.Needs, routing.Need{Skill: skill})
@@ -60,16 +60,6 @@ func (p *Problem) technician(i int) routing.Technician {
 		t.Shifts = []routing.Shift{shift}
 	}
 	return t
-}
-
-// load is what a job adds to the sum that a vehicle must carry: per dimension
-// either what is delivered or what is picked up is nothing.
-func (p *Problem) load(j *job) []int32 {
-	out := narrow(j.delivery(), p.amounts)
-	for d, v := range narrow(j.Pickup, p.amounts) {
-		out[d] += v
-	}
-	return out
 }
 
 func narrow(list []int64, size int) []int32 {
