@@ -193,6 +193,8 @@ func (s *stage) workRequests() map[string]request {
 		"appointment_case":       {path: "/v1/cases/" + s.open + "/appointments", shows: s.apt},
 		"board_list":             {path: "/v1/board", shows: s.Munich.String()},
 		"board_get":              {path: "/v1/board/" + s.Munich.String()},
+		"board_engine_get":       {path: "/v1/board/" + s.Munich.String() + "/engine"},
+		"board_engine_set":       {path: "/v1/board/" + s.spare + "/engine", body: members{"autonomy": "keep"}, at: spare},
 		"board_plan":             {path: "/v1/board/" + s.spare + "/plan", body: members{"iterations": 1}, at: spare},
 		"appointment_reschedule": {path: over + "/reschedule", body: members{"start_at": s.near}},
 		"technician_list":        {path: "/v1/technicians", shows: s.Bernd.String()},

@@ -98,6 +98,8 @@ const (
 	ReasonWorkOver     = "dispatch.work_over"    // there is nothing left to do
 	ReasonCaseOver     = "dispatch.case_cancelled"
 	ReasonByHand       = "dispatch.by_hand"
+	ReasonKept         = "dispatch.kept" // its technician could not keep it, another can
+	ReasonInTime       = "dispatch.told" // it begins soon
 )
 
 // HoldFor is how long a slot is held while its parts are being reserved.

@@ -23,6 +23,10 @@ const (
 		again_at = CASE WHEN jobs_job.fence = 0 THEN NULL ELSE excluded.run_at END,
 		attempts = CASE WHEN jobs_job.fence = 0 THEN 0 ELSE jobs_job.attempts END,
 		ready_at = CASE WHEN jobs_job.fence = 0 THEN 0 ELSE jobs_job.ready_at END`
+	soonSlot = insert + sameKey + `UPDATE SET
+		payload = excluded.payload,
+		run_at = CASE WHEN jobs_job.fence = 0 AND excluded.run_at < jobs_job.run_at THEN excluded.run_at ELSE jobs_job.run_at END,
+		again_at = CASE WHEN jobs_job.fence = 0 THEN jobs_job.again_at WHEN jobs_job.again_at < excluded.run_at THEN jobs_job.again_at ELSE excluded.run_at END`
 	seed = insert + sameKey + `NOTHING`
 )
 
@@ -45,6 +49,15 @@ func (r *Runner) EnqueueOrMove(ctx context.Context, tx *db.Tx, kind, key string,
 		return fmt.Errorf("enqueue %s: what can be moved needs a key", kind)
 	}
 	return r.put(ctx, tx, moveSlot, kind, key, runAt, payload)
+}
+
+// EnqueueBy is Enqueue that brings a job which is pending under the key forward,
+// when it is due later; a steady stream of calls does not put it off.
+func (r *Runner) EnqueueBy(ctx context.Context, tx *db.Tx, kind, key string, runAt time.Time, payload any) error {
+	if key == "" {
+		return fmt.Errorf("enqueue %s: what can be brought forward needs a key", kind)
+	}
+	return r.put(ctx, tx, soonSlot, kind, key, runAt, payload)
 }
 
 // Cancel removes the job that is pending under the key, if there is one. One

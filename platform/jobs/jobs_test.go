@@ -86,7 +86,7 @@ func TestEnqueueRefuses(t *testing.T) {
 }
 
 // A key stands for one pending job: put in again it stays, moved it moves,
-// cancelled it goes.
+// brought forward it is done by then, cancelled it goes.
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
@@ -106,13 +106,21 @@ func TestKeys(t *testing.T) {
 		enqueue(t, d, r, dbtest.Other, "test.chore", "a", hour(1), "a of another tenant")
 		move("test.chore", "b", hour(1), "b first")
 		move("test.chore", "b", hour(3), "b moved")
+		by := func(key string, at time.Time, name string) {
+			step(t, d, dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+				return r.EnqueueBy(ctx, tx, "test.chore", key, at, chore{name})
+			})
+		}
+		by("d", hour(9), "d first")
+		by("d", hour(2), "d brought forward")
+		by("d", hour(5), "d not put off")
 		enqueue(t, d, r, dbtest.Tenant, "test.chore", "c", hour(1), "c")
 		step(t, d, dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
 			return errors.Join(r.Cancel(ctx, tx, "test.chore", "c"), r.Cancel(ctx, tx, "test.chore", "nobody"))
 		})
 		h.Clock.To(hour(2))
 		drain(t, r)
-		want := map[string]int64{"a first": 1, "a of another kind": 1}
+		want := map[string]int64{"a first": 1, "a of another kind": 1, "d not put off": 1}
 		if diff := cmp.Diff(want, marks(t, d, dbtest.Tenant)); diff != "" {
 			t.Errorf("after two hours (-want +got):\n%s", diff)
 		}

@@ -257,7 +257,7 @@ func (m *Module) hold(ctx context.Context, tx *db.Tx, a appointment, j job, f fi
 	if err := m.jobs.Enqueue(ctx, tx, holdKind, a.ID.String(), tx.Now().Add(dispatch.HoldFor), reminder{a.ID}); err != nil {
 		return err
 	}
-	if err := m.hint(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
+	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
 		return err
 	}
 	return m.bus.Publish(ctx, tx, dispatch.AppointmentRequested{

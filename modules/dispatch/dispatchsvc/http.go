@@ -20,6 +20,7 @@ type appointmentMatch struct {
 func (m *Module) Routes(api *httpapi.API) {
 	m.bookingRoutes(api)
 	m.boardRoutes(api)
+	m.engineRoutes(api)
 	m.moveRoutes(api)
 	m.technicianRoutes(api)
 }

@@ -166,7 +166,7 @@ func (m *Module) saveJob(ctx context.Context, tx *db.Tx, j job) error {
 	if n != 1 {
 		return db.ErrRetry
 	}
-	return m.hint(ctx, tx, j.Node, j.WorkOrder.String(), j.Version+1)
+	return m.changed(ctx, tx, j.Node, j.WorkOrder.String(), j.Version+1)
 }
 
 // saveDue keeps the earliest promise that an event tells of the case.

@@ -86,7 +86,7 @@ func (m *Module) orderReady(ctx context.Context, tx *db.Tx, _ outbox.Meta, e wor
 	if err := insertJob(ctx, tx, j); err != nil {
 		return err
 	}
-	return m.hint(ctx, tx, j.Node, j.WorkOrder.String(), j.Version)
+	return m.changed(ctx, tx, j.Node, j.WorkOrder.String(), j.Version)
 }
 
 // orderMoved: work that waits is not planned, and work that is over needs no

@@ -82,6 +82,7 @@ func New(d Deps) *Module {
 	m.listen()
 	jobs.Handle(m.jobs, holdKind, m.holdOver)
 	jobs.Handle(m.jobs, answerKind, m.answerOver)
+	jobs.Handle(m.jobs, tendKind, m.tend)
 	if m.hints != nil {
 		m.hints.Topic("board", m.mayWatch)
 	}

@@ -47,7 +47,7 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 	if err := m.remind(ctx, tx, a); err != nil {
 		return err
 	}
-	if err := m.hint(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
+	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
 		return err
 	}
 	return m.bus.Publish(ctx, tx, a.tell(from, mv.at)...)
@@ -212,6 +212,12 @@ func (m *Module) reschedule(ctx context.Context, tx *db.Tx, a appointment, b boo
 	if b.window, err = promise(tx.Now(), start, zone(a.Zone), free); err != nil {
 		return moved{}, err
 	}
+	return m.retime(ctx, tx, a, b, dispatch.ReasonByHand)
+}
+
+// retime gives a locked appointment the place that a booking names; its parts stay
+// reserved, and the technician is asked anew.
+func (m *Module) retime(ctx context.Context, tx *db.Tx, a appointment, b booking, reason string) (moved, error) {
 	j, err := jobOf(ctx, tx, a.WorkOrder, "")
 	if err != nil {
 		return moved{}, err
@@ -225,7 +231,7 @@ func (m *Module) reschedule(ctx context.Context, tx *db.Tx, a appointment, b boo
 	if err := replan(ctx, tx, f.others); err != nil {
 		return moved{}, err
 	}
-	err = m.step(ctx, tx, &a, move{cmd: dispatch.Reschedule, reason: dispatch.ReasonByHand, user: b.user, at: tx.Now()})
+	err = m.step(ctx, tx, &a, move{cmd: dispatch.Reschedule, reason: reason, user: b.user, at: tx.Now()})
 	return a.moved(), err
 }
 

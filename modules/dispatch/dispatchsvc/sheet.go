@@ -24,7 +24,8 @@ type wish struct {
 	due      time.Time // zero: never late
 	priority int64     // of the case
 	passed   []id.Technician
-	near     time.Time // when a plan has it begin; zero: no plan
+	near     time.Time     // when a plan has it begin; zero: no plan
+	last     id.Technician // who has it now and should keep it if possible; zero: nobody
 }
 
 func (j *job) wish(windows []dispatch.Window) wish {
@@ -296,8 +297,24 @@ func (s *sheet) addWishes() {
 				j.Excluded = append(j.Excluded, i)
 			}
 		}
+		j.Last = s.last(&w)
 		s.spec.Jobs = append(s.spec.Jobs, j)
 	}
+}
+
+// last says whose a wish is now, and that it costs an hour of work to give it to
+// somebody else, so that few people have to hear of a change.
+func (s *sheet) last(w *wish) *routing.Last {
+	i := slices.IndexFunc(s.crew, func(t dispatch.Technician) bool { return t.ID == w.last })
+	if i < 0 || len(w.windows) == 0 {
+		return nil
+	}
+	day := calendar.DayAt(w.windows[0].Start, zone(s.crew[i].Zone))
+	k := slices.IndexFunc(s.duties[i], func(d dispatch.Duty) bool { return d.Day == day })
+	if k < 0 {
+		return nil
+	}
+	return &routing.Last{Technician: i, Shift: k, HandPrice: s.crew[i].Hour.Minor}
 }
 
 // urgency is the class of routing for the priority of a case: critical, high,

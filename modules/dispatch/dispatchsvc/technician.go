@@ -81,7 +81,10 @@ func (m *Module) Hire(ctx context.Context, n newcomer) (changed, error) {
 		if err := persons.Put(ctx, tx, ring[0], m.ring, person); err != nil {
 			return changed{}, err
 		}
-		return changed{t.ID, t.Version}, insertTechnician(ctx, tx, t)
+		if err := insertTechnician(ctx, tx, t); err != nil {
+			return changed{}, err
+		}
+		return changed{t.ID, t.Version}, m.changed(ctx, tx, t.Node, t.ID.String(), t.Version)
 	})
 }
 
@@ -184,7 +187,7 @@ func (m *Module) alter(ctx context.Context, t id.Technician, action, kind, ifMat
 		if err != nil {
 			return changed{}, fmt.Errorf("save technician: %w", err)
 		}
-		return changed{t, found.Version + 1}, m.hint(ctx, tx, found.Node, t.String(), found.Version+1)
+		return changed{t, found.Version + 1}, m.changed(ctx, tx, found.Node, t.String(), found.Version+1)
 	})
 }
 

@@ -294,6 +294,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board/{node}/engine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a node's plan looks after itself, and what came of it */
+        get: operations["board_engine_get"];
+        /** Say how far a node's plan looks after itself */
+        put: operations["board_engine_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/board/{node}/plan": {
         parameters: {
             query?: never;
@@ -3346,6 +3364,43 @@ export interface components {
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
+        DispatchEngine: {
+            /**
+             * @description people: nothing by itself; keep: a visit that its technician cannot keep goes to another in its window; plan: open visits are booked and technicians told, too
+             * @enum {string}
+             */
+            autonomy: "people" | "keep" | "plan";
+            /**
+             * Format: int64
+             * @description visits booked, so far
+             */
+            booked: number;
+            /**
+             * Format: int64
+             * @description visits given to another technician, so far
+             */
+            kept: number;
+            /**
+             * Format: date-time
+             * @description last
+             */
+            looked_at?: string;
+            /** Format: int64 */
+            looks: number;
+            node: string;
+            /**
+             * Format: int64
+             * @description technicians told of a visit, so far
+             */
+            told: number;
+            /**
+             * Format: int64
+             * @description promises that nobody could keep at the last look
+             */
+            unkept: number;
+            /** Format: int64 */
+            version: number;
+        };
         DispatchLane: {
             absent?: boolean;
             appointments: components["schemas"]["DispatchBar"][];
@@ -5330,6 +5385,7 @@ export type DispatchChanged = components['schemas']['DispatchChanged'];
 export type DispatchCorrection = components['schemas']['DispatchCorrection'];
 export type DispatchDemand = components['schemas']['DispatchDemand'];
 export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
+export type DispatchEngine = components['schemas']['DispatchEngine'];
 export type DispatchLane = components['schemas']['DispatchLane'];
 export type DispatchMoved = components['schemas']['DispatchMoved'];
 export type DispatchNeeds = components['schemas']['DispatchNeeds'];
@@ -6151,6 +6207,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchBoardView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_engine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchEngine"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_engine_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen */
+                "If-Match"?: string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    autonomy: "people" | "keep" | "plan";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchEngine"];
                 };
             };
             /** @description A problem. */

@@ -1,0 +1,189 @@
+package dispatchsvc
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/jobs"
+)
+
+// tendKind is the job that looks at a node's plan, one at a time for a node.
+const tendKind = "dispatch.tend"
+
+// tended names the node.
+type tended struct {
+	Node id.Node `json:"node"`
+}
+
+// tendDays is how far ahead promises are looked after.
+const tendDays = 14
+
+// watched is a node as it is looked at: one snapshot.
+type watched struct {
+	now    time.Time
+	engine engine
+	on     ground
+	crew   []dispatch.Technician
+	all    []appointment
+	jobs   map[id.WorkOrder]job // of what is promised
+	open   []job
+}
+
+// tend looks at a node: what its technicians cannot keep goes to others, then
+// what is open gets a place, then who is expected soon is told. What somebody else
+// has changed meanwhile is left to the next look.
+func (m *Module) tend(ctx context.Context, j jobs.Job, t tended) error {
+	w, err := m.watch(ctx, j.Tenant, t.Node)
+	if err != nil {
+		return err
+	}
+	if w.engine.Autonomy.Keeps() {
+		err = m.keep(ctx, j.Tenant, &w)
+	}
+	if err == nil && w.engine.Autonomy.Plans() {
+		err = m.settleOpen(ctx, j.Tenant, &w)
+	}
+	if err == nil && w.engine.Autonomy.Plans() {
+		err = m.tell(ctx, j.Tenant, &w)
+	}
+	if err != nil {
+		return err
+	}
+	return m.looked(ctx, j, &w)
+}
+
+// watch reads the picture of a node.
+func (m *Module) watch(ctx context.Context, tenant id.Tenant, node id.Node) (w watched, err error) {
+	err = m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
+		w = watched{now: tx.Now(), jobs: map[id.WorkOrder]job{}}
+		if w.engine, err = engineOf(ctx, tx, node, ""); err != nil || !w.engine.Autonomy.Keeps() {
+			return err
+		}
+		if w.crew, err = crewOf(ctx, tx, node); err != nil {
+			return err
+		}
+		if w.on, err = groundOf(ctx, tx, w.crew); err != nil {
+			return err
+		}
+		if w.all, err = occupying(ctx, tx, "node_id", node, w.now, w.now.Add(tendDays*24*time.Hour)); err != nil {
+			return err
+		}
+		if w.open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered); err != nil {
+			return err
+		}
+		for _, a := range w.all {
+			if a.State.Live() {
+				if w.jobs[a.WorkOrder], err = jobOf(ctx, tx, a.WorkOrder, ""); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return w, err
+}
+
+// settleOpen books what has waited long enough for somebody to choose a slot.
+func (m *Module) settleOpen(ctx context.Context, tenant id.Tenant, w *watched) error {
+	due := false
+	for i := range w.open {
+		due = due || !w.now.Before(dispatch.BookableAt(w.open[i].ReadyAt, w.open[i].Priority))
+	}
+	if !due {
+		return nil
+	}
+	s, open, err := m.sheetOf(ctx, tenant, w.engine.Node, dispatch.Horizon)
+	if err != nil || len(open) == 0 || len(s.crew) == 0 {
+		return err
+	}
+	rng := rand.New(rand.NewPCG(1, 0)) //nolint:gosec // a search, not a secret
+	plan, _, err := routing.Solve(ctx, s.p, s.plan, routing.Budget{Iterations: keepSteps}, rng)
+	if err != nil {
+		return internal("plan the node", err)
+	}
+	var out outcome
+	err = m.carryOut(ctx, access.System(tenant), s, plan, open, &out)
+	w.engine.Booked += int64(len(out.Booked))
+	return err
+}
+
+// tell asks the technicians whose visits begin soon.
+func (m *Module) tell(ctx context.Context, tenant id.Tenant, w *watched) error {
+	for _, a := range w.all {
+		if a.State != dispatch.Scheduled || w.now.Before(a.StartAt.Add(-dispatch.TellBefore)) || !a.EndAt.After(w.now) {
+			continue
+		}
+		told, err := db.Do(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (bool, error) {
+			found, err := locked(ctx, tx, a.ID)
+			if err != nil || found.State != dispatch.Scheduled {
+				return false, err
+			}
+			return true, m.step(ctx, tx, &found, move{cmd: dispatch.Dispatch, reason: dispatch.ReasonInTime, at: tx.Now()})
+		})
+		if err != nil {
+			return err
+		}
+		if told {
+			w.engine.Told++
+		}
+	}
+	return nil
+}
+
+// looked writes down what came of a look, and when the next one is due.
+func (m *Module) looked(ctx context.Context, j jobs.Job, w *watched) error {
+	return m.db.InTx(ctx, j.Tenant, func(ctx context.Context, tx *db.Tx) error {
+		if w.engine.Autonomy.Keeps() {
+			if err := record(ctx, tx, w); err != nil {
+				return err
+			}
+			if next := w.next(); !next.IsZero() {
+				if err := m.jobs.EnqueueBy(ctx, tx, tendKind, w.engine.Node.String(), next, tended{w.engine.Node}); err != nil {
+					return err
+				}
+			}
+		}
+		return j.Done(ctx, tx)
+	})
+}
+
+// record keeps the counts; the autonomy and its version are its user's.
+func record(ctx context.Context, tx *db.Tx, w *watched) error {
+	e, err := engineOf(ctx, tx, w.engine.Node, tx.ForUpdate())
+	if err != nil {
+		return err
+	}
+	e.LookedAt, e.Looks = tx.Now(), e.Looks+1
+	e.Kept, e.Booked, e.Told, e.Unkept = w.engine.Kept, w.engine.Booked, w.engine.Told, w.engine.Unkept
+	return putEngine(ctx, tx, e)
+}
+
+// next is when the node is looked at again although nothing happens; zero when
+// there is nothing ahead.
+func (w *watched) next() time.Time {
+	var next time.Time
+	if w.engine.Unkept > 0 {
+		next = w.now.Add(dispatch.LookAgain)
+	}
+	for _, a := range w.all {
+		switch {
+		case !a.State.Live():
+		case a.StartAt.Before(w.now.Add(dispatch.TellBefore)):
+			next = sooner(next, w.now.Add(dispatch.LookAgain))
+		default:
+			next = sooner(next, a.StartAt.Add(-dispatch.TellBefore))
+		}
+	}
+	for i := range w.open {
+		if at := dispatch.BookableAt(w.open[i].ReadyAt, w.open[i].Priority); w.engine.Autonomy.Plans() && at.After(w.now) {
+			next = sooner(next, at)
+		}
+	}
+	return next
+}
