@@ -16,6 +16,9 @@ func (s *search) construct(halt func() bool) {
 	t := newRegretTable(s)
 	for !halt() {
 		i, at := t.next()
+		if t.joins(i) {
+			continue
+		}
 		if i < 0 {
 			break
 		}
@@ -23,15 +26,21 @@ func (s *search) construct(halt func() bool) {
 		s.place(i, at, t.row(i)[at])
 		t.update(at)
 		if opened {
-			s.candidates()
-			for _, r := range s.tries {
-				if len(s.routes[r].jobs) == 0 {
-					t.update(r)
-				}
-			}
+			t.opened()
 		}
 	}
 	s.sweep()
+}
+
+// opened lists the routes anew when one is no longer empty.
+func (t *regretTable) opened() {
+	s := t.s
+	s.candidates()
+	for _, r := range s.tries {
+		if len(s.routes[r].jobs) == 0 {
+			t.update(r)
+		}
+	}
 }
 
 // regretTable holds the cheapest insertion of each missing job into each route,
@@ -40,6 +49,7 @@ type regretTable struct {
 	s       *search
 	cells   []slot
 	regrets []regret
+	groups  []*group // that are still to be tried, the urgent first
 }
 
 // regret sums up a row: the best routes, and how much dearer the others are.
@@ -51,7 +61,7 @@ type regret struct {
 
 func newRegretTable(s *search) *regretTable {
 	n, m := len(s.missing), len(s.routes)
-	t := &regretTable{s: s, cells: make([]slot, n*m), regrets: make([]regret, n)}
+	t := &regretTable{s: s, cells: make([]slot, n*m), regrets: make([]regret, n), groups: s.apart()}
 	for i := range s.missing {
 		for at := range m {
 			t.row(i)[at].cost = none
@@ -72,7 +82,7 @@ func (t *regretTable) row(i int) []slot {
 func (t *regretTable) fill(i int, at int32) {
 	c := &t.row(i)[at]
 	c.cost = none
-	if j := t.s.missing[i]; t.s.admits(at, j) {
+	if j := t.s.missing[i]; !t.s.p.jobs[j].linked && t.s.admits(at, j) {
 		*c = t.s.scan(at, j)
 	}
 }

@@ -32,6 +32,7 @@ func (b *Bill) Score() Score { return Score{b.Lost, b.Total()} }
 // judge; see Check.
 func Cost(p *Problem, plan Plan) Bill {
 	var b Bill
+	p = p.appointed(plan)
 	for r, jobs := range plan.Routes {
 		if len(jobs) > 0 {
 			b.addRoute(p, r, jobs)

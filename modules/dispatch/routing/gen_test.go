@@ -16,6 +16,7 @@ type features struct {
 
 	unpaid bool // nobody is paid by the hour
 	takes  bool // things come back, too
+	links  bool // visits depend on each other
 }
 
 var everything = features{
@@ -53,6 +54,9 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	}
 	if f.frozen && jobs > 3 {
 		spec.Technicians[0].Shifts[0].Frozen = []int{1}
+	}
+	if f.links {
+		link(r, &spec, jobs)
 	}
 	return spec
 }

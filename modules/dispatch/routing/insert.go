@@ -17,15 +17,19 @@ type Option struct {
 // Insert lists every technician, shift, position and window in which a job fits
 // into a plan, cheapest first. A job that the plan serves is taken out first. The
 // plan must be one that Check approves; a slot that is offered stays good as long
-// as the plan does not change.
+// as the plan does not change. A linked job goes where its partners' appointments
+// leave room, and nowhere without them; in its new place it is to be appointed.
 func Insert(p *Problem, plan Plan, job int) []Option {
 	if job < 0 || job >= len(p.jobs) || p.jobs[job].frozen {
 		return nil
 	}
 	s := newSearch(p, without(plan, job), nil)
+	if p.jobs[job].linked && !s.besides(int32(job)) {
+		return nil
+	}
 	var out []Option
 	for at := range s.routes {
-		if s.admits(int32(at), int32(job)) && p.may.has(job, at) {
+		if s.admits(int32(at), int32(job)) && p.may.has(job, at) && (s.tied == nil || s.crewed(int32(at), int32(job))) {
 			out = append(out, s.options(int32(at), int32(job))...)
 		}
 	}

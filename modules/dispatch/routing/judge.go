@@ -73,7 +73,7 @@ func (s *search) transfer(m piece, to int32) (Grain, bool) {
 	}
 	var sum Grain
 	for _, j := range s.routes[m.route].jobs[m.from:m.to] {
-		if !s.p.may.has(int(j), int(to)) {
+		if !s.p.may.has(int(j), int(to)) || s.p.jobs[j].linked && !s.crewed(to, j) {
 			return 0, false
 		}
 		if s.p.jobs[j].extra {

@@ -5,7 +5,8 @@ import "slices"
 // Plan says which jobs each route serves, in order; the routes are numbered as
 // Problem.Route says. What is in no route is unserved.
 type Plan struct {
-	Routes [][]int `json:"routes"`
+	Routes    [][]int     `json:"routes"`
+	Appointed []Appointed `json:"appointed,omitempty"` // by job; linked visits only
 }
 
 // Empty is the plan that serves only what is frozen.
@@ -23,6 +24,7 @@ func (l Plan) Clone() Plan {
 	for i, r := range l.Routes {
 		c.Routes[i] = slices.Clone(r)
 	}
+	c.Appointed = slices.Clone(l.Appointed)
 	return c
 }
 
@@ -54,6 +56,8 @@ const (
 	RuleUnknown Rule = "unknown_job"  // no such job or route
 	RuleTwice   Rule = "served_twice" // by two routes, or twice by one
 	RuleFrozen  Rule = "frozen_moved" // a route does not begin with what is frozen
+	RuleGroup   Rule = "group_apart"  // served without all of the visits that it is linked with
+	RuleApart   Rule = "link_broken"  // not when, or not by whom, a link asks
 )
 
 // Check lists the hard rules that a plan breaks; none means that it may be
@@ -64,6 +68,7 @@ func Check(p *Problem, plan Plan) []Breach {
 	if len(plan.Routes) != len(p.shifts) {
 		return []Breach{{Any, Any, RuleUnknown}}
 	}
+	p = p.appointed(plan)
 	seen := make([]bool, len(p.jobs))
 	for r, jobs := range plan.Routes {
 		known := true
@@ -80,6 +85,9 @@ func Check(p *Problem, plan Plan) []Breach {
 		if known {
 			out = append(out, p.checkRoute(r, jobs)...)
 		}
+	}
+	if out == nil {
+		out = p.checkGroups(plan)
 	}
 	return out
 }

@@ -26,6 +26,7 @@ type job struct {
 	priority int8  // of the lateness price
 	frozen   bool  // never moved
 	extra    bool  // costs depend on who goes
+	linked   bool  // belongs to a group
 	open     int64 // of the first window
 	close    int64 // of the last window
 	due      int64 // Never when not late
@@ -84,6 +85,9 @@ type Problem struct {
 	plain  bool  // one window each, never late, no breaks: segments can be joined
 	open   bool  // anybody may do anything at the same price
 	perJob bool  // some shift asks a price per visit
+
+	groups  []*group // of jobs that links connect
+	grouped []int32  // job → group, where it is linked
 }
 
 // classes are the priorities and, above them, what is pinned.
@@ -100,6 +104,7 @@ func New(spec Spec) (*Problem, error) {
 	p.buildShifts()
 	p.buildJobs()
 	p.buildRules()
+	p.buildGroups()
 	return p, nil
 }
 

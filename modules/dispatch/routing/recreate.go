@@ -19,6 +19,15 @@ func (s *search) recreate() {
 	s.order()
 	s.candidates()
 	for i, j := range s.missing {
+		if j < 0 { // gone with its group
+			continue
+		}
+		if s.p.jobs[j].linked {
+			if s.join(j) {
+				s.candidates()
+			}
+			continue
+		}
 		at, best := s.cheapest(j)
 		if best.cost == none || s.p.jobs[j].lost == 0 && !s.pays(best.cost, s.p.jobs[j].price) {
 			continue

@@ -16,7 +16,7 @@ func (s *search) ruin() {
 	if len(s.at) == 0 {
 		return
 	}
-	seed := int32(s.rng.IntN(len(s.at)))
+	seed, first := int32(s.rng.IntN(len(s.at))), len(s.missing)
 	served, used := len(s.at)-len(s.missing), 0
 	for _, r := range s.routes {
 		used += b2i(len(r.jobs) > 0)
@@ -37,8 +37,11 @@ func (s *search) ruin() {
 		}
 		s.string(j, longest)
 	}
-	for _, at := range s.touched {
-		s.compact(at)
+	s.untie(first)
+	for more := true; more; more = s.untie(first) {
+		for _, at := range s.touched {
+			s.compact(at)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ const (
 	RuleLoaded      Rule = "van_full"            // fits alone, the van is full of others' things
 	RuleJobs        Rule = "max_jobs"            // fits alone, the shift has as many visits as it may
 	RuleFull        Rule = "plan_full"           // fits alone, not beside what is planned
+	RuleLink        Rule = "linked_visit"        // fits, but not as the visits that it is linked with need it
 	RulePrice       Rule = "price"               // fits, but costs more than leaving it
 )
 

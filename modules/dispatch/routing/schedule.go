@@ -27,6 +27,7 @@ type Schedule struct {
 // Timetable works out the schedule of every route of a plan that breaks no rule
 // about jobs; a route without a visit has a zero Schedule.
 func Timetable(p *Problem, plan Plan) []Schedule {
+	p = p.appointed(plan)
 	out := make([]Schedule, len(plan.Routes))
 	for r, jobs := range plan.Routes {
 		if len(jobs) > 0 {

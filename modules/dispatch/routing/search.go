@@ -39,6 +39,8 @@ type search struct {
 	ops  []operator
 	seen []int64 // job → change up to which descend has looked at it
 
+	tied *tied // nil where no jobs are linked
+
 	mid []piece // scratch of the operators
 	buf [2][]int32
 }
@@ -55,6 +57,9 @@ type undo struct {
 func newSearch(p *Problem, plan Plan, rng *rand.Rand) *search {
 	n, m := len(p.jobs), len(p.shifts)
 	s := &search{p: p, rng: rng, barred: make([]int64, m), at: make([]int32, n), pos: make([]int32, n), frozen: make([]int, m), mark: make([]int64, m)}
+	if len(p.groups) > 0 {
+		s.tied, s.p = newTied(p), p.own()
+	}
 	s.singles = make([]seg, n)
 	for j := range p.jobs {
 		if p.plain && len(p.jobs[j].windows) > 0 {
@@ -75,6 +80,9 @@ func (s *search) load(plan Plan) {
 	s.score, s.strain, s.missing = Score{}, 0, s.missing[:0]
 	for j := range s.at {
 		s.at[j] = -1
+	}
+	if s.tied != nil {
+		s.loadTied(plan)
 	}
 	for k, r := range s.routes {
 		r.jobs = r.jobs[:0]
@@ -106,6 +114,9 @@ func (s *search) open() {
 	s.touched = s.touched[:0]
 	s.back.missing = append(s.back.missing[:0], s.missing...)
 	s.back.score, s.back.strain = s.score, s.strain
+	if s.tied != nil {
+		s.tied.back = s.tied.back[:0]
+	}
 }
 
 // touch announces a change of a route within a step.
@@ -148,10 +159,16 @@ func (s *search) revert() {
 	}
 	s.missing = append(s.missing[:0], s.back.missing...)
 	s.score, s.strain = s.back.score, s.back.strain
+	if s.tied != nil {
+		s.revertTied()
+	}
 }
 
 // drop books a job as unserved; its route is settled by the caller.
 func (s *search) drop(j int32) {
+	if s.at[j] >= 0 && s.p.jobs[j].linked {
+		s.remember(j)
+	}
 	s.at[j] = -1
 	s.missing = append(s.missing, j)
 	s.score.Lost += s.p.jobs[j].lost
@@ -193,5 +210,8 @@ func (s *search) plan(into *Plan) {
 			out = append(out, int(j))
 		}
 		into.Routes[k] = out
+	}
+	if s.tied != nil {
+		s.planTied(into)
 	}
 }

@@ -194,7 +194,8 @@ func (d *driver) recall(progress float64) {
 
 // Repair cuts a plan down to what the rules allow: it keeps the order of each
 // route and leaves out what is unknown, served before, forbidden or does not fit
-// behind what comes before it. A plan that Check approves comes back unchanged.
+// behind what comes before it. A plan that Check approves comes back unchanged, but
+// that linked visits which have no fitting windows yet are appointed where they are.
 // Faults: ErrPlan, for a wrong number of routes.
 func Repair(p *Problem, plan Plan) (Plan, error) {
 	out := p.Empty()
@@ -204,7 +205,7 @@ func Repair(p *Problem, plan Plan) (Plan, error) {
 	if len(plan.Routes) != len(p.shifts) {
 		return Plan{}, ErrPlan.With("routes", len(plan.Routes)).With("shifts", len(p.shifts))
 	}
-	seen := make([]bool, len(p.jobs))
+	seen, q := make([]bool, len(p.jobs)), p.appointed(plan)
 	for j := range p.jobs {
 		seen[j] = p.jobs[j].frozen
 	}
@@ -216,9 +217,10 @@ func Repair(p *Problem, plan Plan) (Plan, error) {
 			seen[j] = true
 			out.Routes[r] = append(out.Routes[r], j)
 		}
-		p.trim(r, out.Routes)
+		q.trim(r, out.Routes)
 	}
-	return out, nil
+	out.Appointed = plan.Appointed
+	return p.regroup(out), nil
 }
 
 // trim leaves out of a route what breaks its rules. A route that keeps them as a

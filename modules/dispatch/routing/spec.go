@@ -143,6 +143,7 @@ type Spec struct {
 	Jobs        []Job
 	Technicians []Technician
 	Lateness    [MaxPriority + 1][]Slope // by Job.Priority
+	Links       []Link                   // visits that depend on each other
 
 	// ByWorth ranks plans by the sum of the Worth of what they leave, instead of by
 	// Priority, which then only chooses the Lateness. Pinned and frozen jobs outweigh

@@ -43,6 +43,7 @@ func validate(s *Spec) error {
 			last = sl.After
 		}
 	}
+	checkLinks(&r, s, frozen)
 	if r.fault == nil {
 		checkSize(&r, s, frozen)
 	}

@@ -12,7 +12,7 @@ type Block struct {
 // order is the sequence in which rules are asked.
 var order = []Rule{
 	RuleNoShift, RulePinned, RuleExcluded, RuleRequired, RuleSkill, RuleLevel, RuleCertificate, RuleLoad, RulePart,
-	RuleWindow, RuleReach, RuleShift, RuleWork, RuleTravel, RuleDistance, RuleLoaded, RuleJobs, RuleFull, RulePrice, RuleNone,
+	RuleWindow, RuleReach, RuleShift, RuleWork, RuleTravel, RuleDistance, RuleLoaded, RuleJobs, RuleFull, RuleLink, RulePrice, RuleNone,
 }
 
 // Why gives for each technician the first rule that keeps a job out of a plan,
@@ -61,6 +61,9 @@ func (s *search) blocks(j, at int32) Rule {
 	}
 	if r := s.crammed(at, j); r != RuleNone {
 		return r
+	}
+	if v.linked {
+		return s.tiedBlock(j, at)
 	}
 	cost := s.scan(at, j).cost
 	switch {
