@@ -12,6 +12,7 @@ import (
 	"fettle.dev/fettle/app/apptest"
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/sla"
 	"fettle.dev/fettle/modules/warranty"
 	"fettle.dev/fettle/modules/work"
@@ -215,6 +216,27 @@ func TestRulesAreOnThePage(t *testing.T) {
 			if words.Block[r[1]] == "" {
 				t.Errorf("%s: no words for the rule %s", lang, r[1])
 			}
+		}
+	}
+}
+
+// Everything that the board can say needs a person has words.
+func TestNeedsAreOnThePage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"en", "zh-CN"} {
+		var words struct {
+			Need map[string]string `json:"need"`
+		}
+		if err := json.Unmarshal(must(os.ReadFile("../web/src/locales/"+lang+"/word.json")), &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range dispatch.Needs {
+			if words.Need[string(n)] == "" {
+				t.Errorf("%s: no words for the need %s", lang, n)
+			}
+		}
+		if len(words.Need) != len(dispatch.Needs) {
+			t.Errorf("%s: words for %d needs of %d", lang, len(words.Need), len(dispatch.Needs))
 		}
 	}
 }

@@ -35,20 +35,44 @@ type bar struct {
 	TravelSeconds  int64          `json:"travel_seconds"`
 	Coarse         geo.Point      `json:"coarse"`
 	Conflict       bool           `json:"conflict,omitempty" doc:"it does not fit into the day any more"`
+	ExpectedAt     time.Time      `json:"expected_at,omitzero" doc:"when it is reckoned to begin as things stand, where that is not service_start_at"`
+	LateSeconds    int64          `json:"late_seconds" doc:"by how much it is expected to begin after its window, or after what the clocks of the case ask"`
+	Pinned         bool           `json:"pinned" doc:"a dispatcher chose technician and time"`
+	Parts          partsStanding  `json:"parts" enum:"none,held,awaited"`
 	By             dispatch.By    `json:"by"`
 	Version        int64          `json:"version"`
 }
 
-// lane is a technician's day on the board.
+// partsStanding says how far the parts of a visit are, as far as dispatch knows.
+type partsStanding string
+
+const (
+	partsNone    partsStanding = "none" // it needs none
+	partsHeld    partsStanding = "held"
+	partsAwaited partsStanding = "awaited" // their store has not answered yet
+)
+
+// turnout is one stretch of duty on the board.
+type turnout struct {
+	Day     calendar.Day `json:"day"`
+	StartAt time.Time    `json:"start_at"`
+	EndAt   time.Time    `json:"end_at"`
+	Rests   []stretch    `json:"rests"`
+}
+
+// lane is a technician's days on the board.
 type lane struct {
 	Technician     id.Technician     `json:"technician"`
 	Name           string            `json:"name,omitempty" doc:"for those who may know it"`
 	Employment     string            `json:"employment"`
 	Standing       dispatch.Standing `json:"standing"`
 	Skills         []dispatch.Skill  `json:"skills"`
-	Shift          *stretch          `json:"shift,omitempty" doc:"absent: no duty that day"`
-	Rests          []stretch         `json:"rests,omitempty"`
-	Absent         bool              `json:"absent,omitempty"`
+	Start          *geo.Point        `json:"start,omitempty" doc:"where the day begins, coarse; for those who may know the name"`
+	Shifts         []turnout         `json:"shifts"`
+	Absences       []calendar.Day    `json:"absences"`
+	Shift          *stretch          `json:"shift,omitempty" doc:"of the first day; absent: no duty that day"`
+	Rests          []stretch         `json:"rests,omitempty" doc:"of the first day"`
+	Absent         bool              `json:"absent,omitempty" doc:"on the first day"`
 	MaxMinutes     int64             `json:"max_minutes"`
 	PlannedMinutes int64             `json:"planned_minutes"` // work and travel
 	TravelMinutes  int64             `json:"travel_minutes"`
@@ -74,14 +98,16 @@ type open struct {
 	Version   int64             `json:"version"`
 }
 
-// boardView is the board of a node for one local day.
+// boardView is the board of a node for some local days.
 type boardView struct {
-	Node        id.Node      `json:"node"`
-	Zone        string       `json:"zone"`
-	Day         calendar.Day `json:"day"`
-	Now         time.Time    `json:"now"`
-	Technicians []lane       `json:"technicians"`
-	Unassigned  []open       `json:"unassigned"`
+	Node        id.Node            `json:"node"`
+	Zone        string             `json:"zone"`
+	Day         calendar.Day       `json:"day"`
+	Days        int                `json:"days"`
+	Now         time.Time          `json:"now"`
+	Technicians []lane             `json:"technicians"`
+	Unassigned  []open             `json:"unassigned"`
+	Attention   []dispatch.Concern `json:"attention" doc:"what needs a person, the most pressing first"`
 }
 
 // board returns the node if the caller may do the action to its board.
@@ -94,51 +120,34 @@ func (m *Module) board(ctx context.Context, tenant id.Tenant, node id.Node, acti
 	return n, hidden(err, network.ErrNodeNotFound)
 }
 
-// Board shows a node's day: each technician with shift, ways and visits, and
-// what is still open, with reasons.
-func (m *Module) Board(ctx context.Context, node id.Node, day calendar.Day) (boardView, error) {
+// Board shows days of a node: each technician with shifts, ways and visits, what
+// is still open, with reasons, and what of all that needs a person.
+func (m *Module) Board(ctx context.Context, node id.Node, day calendar.Day, days int) (boardView, error) {
 	caller, _ := access.From(ctx)
 	n, err := m.board(ctx, caller.Tenant, node, "board.read")
 	if err != nil {
 		return boardView{}, err
 	}
-	view := boardView{Node: node, Zone: n.Zone, Unassigned: []open{}}
-	var crew []dispatch.Technician
-	err = m.db.Read(ctx, caller.Tenant, func(ctx context.Context, tx *db.Tx) error {
-		view.Now, view.Day, view.Unassigned = tx.Now(), day, []open{}
-		if day == 0 {
-			view.Day = calendar.DayAt(tx.Now(), zone(n.Zone))
-		}
-		if crew, err = crewOf(ctx, tx, node); err != nil {
-			return err
-		}
-		from, until := dayOf(view.Day, n.Zone)
-		all, err := occupying(ctx, tx, "node_id", node, from, until)
-		if err != nil {
-			return err
-		}
-		on, err := groundOf(ctx, tx, crew)
-		if err != nil {
-			return err
-		}
-		if view.Technicians, err = lanes(on, tx.Now(), from, view.Day, crew, all); err != nil {
-			return err
-		}
-		jobs, err := openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered, dispatch.Held)
-		for i := range jobs {
-			view.Unassigned = append(view.Unassigned, jobs[i].show())
-		}
+	var p spread
+	if err := m.db.Read(ctx, caller.Tenant, func(ctx context.Context, tx *db.Tx) error {
+		p, err = readSpread(ctx, tx, n, day, max(1, days))
 		return err
-	})
+	}); err != nil {
+		return boardView{}, err
+	}
+	view, err := p.view()
 	if err != nil {
 		return boardView{}, err
 	}
-	names, err := m.names(ctx, caller.Tenant, crew)
+	names, err := m.names(ctx, caller.Tenant, p.crew)
 	if err != nil {
 		return boardView{}, err
 	}
 	for i := range view.Technicians {
-		view.Technicians[i].Name = names[crew[i].Person]
+		l := &view.Technicians[i]
+		if name, ok := names[p.crew[i].Person]; ok {
+			l.Name, l.Start = name, &p.crew[i].Start
+		}
 	}
 	return view, m.refer(ctx, caller.Tenant, &view)
 }
@@ -179,53 +188,4 @@ func (j *job) show() open {
 		WorkOrder: j.WorkOrder, Case: j.Case, State: j.State, Minutes: j.Minutes, Needs: j.Needs, Priority: j.Priority, Coarse: j.Coarse, Zone: j.Zone,
 		DueAt: j.due(), ReadyAt: j.ReadyAt, Passed: j.Passed, Why: j.Why, WhyAt: j.WhyAt, Version: j.Version,
 	}
-}
-
-// lanes lays the day out, technician by technician.
-func lanes(on ground, now, noon time.Time, day calendar.Day, crew []dispatch.Technician, all []appointment) ([]lane, error) {
-	s, err := newSheet(on, now, noon, 1, crew, all, nil)
-	if err != nil {
-		return nil, err
-	}
-	out := []lane{}
-	for i := range crew {
-		t := &crew[i]
-		l := lane{
-			Technician: t.ID, Employment: string(t.Employment), Standing: t.Standing, Skills: t.Skills, Absent: t.AbsentOn(day),
-			MaxMinutes: t.MaxMinutes, Appointments: []bar{},
-		}
-		if duty, ok := t.DutyOn(day, zone(t.Zone)); ok {
-			l.Shift = &stretch{duty.Open, duty.Close}
-			for _, r := range duty.Rests {
-				l.Rests = append(l.Rests, stretch{r.Start, r.End})
-			}
-		}
-		for _, a := range all {
-			if a.Technician != t.ID || calendar.DayAt(a.ServiceStartAt, zone(t.Zone)) != day {
-				continue
-			}
-			l.add(&a, s.conflicts(a.ID))
-		}
-		out = append(out, l)
-	}
-	return out, nil
-}
-
-// add lays a visit on the lane.
-func (l *lane) add(a *appointment, conflict bool) {
-	l.TravelMinutes += (a.TravelSeconds + 59) / 60
-	l.PlannedMinutes += (a.TravelSeconds+59)/60 + int64(a.ServiceEndAt.Sub(a.ServiceStartAt)/time.Minute)
-	l.Appointments = append(l.Appointments, bar{
-		ID: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, State: a.State, StartAt: a.StartAt, EndAt: a.EndAt, ServiceStartAt: a.ServiceStartAt,
-		ServiceEndAt: a.ServiceEndAt, TravelSeconds: a.TravelSeconds, Coarse: a.Coarse, Conflict: conflict, By: a.Reasons.By, Version: a.Version,
-	})
-}
-
-// conflicts reports whether a promise cannot be kept as the day stands.
-func (s *sheet) conflicts(a id.Appointment) bool {
-	if slices.ContainsFunc(s.loose, func(l appointment) bool { return l.ID == a }) {
-		return true
-	}
-	i := slices.IndexFunc(s.kept, func(k appointment) bool { return k.ID == a })
-	return i >= 0 && slices.Contains(s.p.Unserved(s.plan), i)
 }

@@ -1,6 +1,7 @@
 package dispatchsvc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,7 +130,7 @@ func (m *Module) chosen(ctx context.Context, caller access.Caller, r request) (b
 		return b, err
 	}
 	if len(slots) == 0 {
-		return b, dispatch.ErrSlotGone.With("rule", commonest(blocks))
+		return b, dispatch.ErrSlotGone.With("rule", cmp.Or(dispatch.Commonest(blocks), "no_technician"))
 	}
 	b.technician = slots[0].Technician
 	return b, nil
@@ -155,17 +156,6 @@ func promise(now, start time.Time, site *time.Location, free bool) (dispatch.Win
 		return w, dispatch.ErrInvalid.At("/start_at", "too_soon")
 	}
 	return w, nil
-}
-
-// commonest is the rule that keeps most technicians from a visit.
-func commonest(blocks []dispatch.Block) string {
-	count, best := map[string]int{}, "no_technician"
-	for _, b := range blocks {
-		if count[b.Rule]++; count[b.Rule] > count[best] {
-			best = b.Rule
-		}
-	}
-	return best
 }
 
 // book is the first step of the saga. Under the technician's lock it holds the

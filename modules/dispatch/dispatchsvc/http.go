@@ -64,13 +64,14 @@ func (m *Module) boardRoutes(api *httpapi.API) {
 			items, err := m.Boards(ctx)
 			return httpapi.Reply(httpapi.Page[demand]{Items: items}, err)
 		})
-	httpapi.Get(api, httpapi.Op{ID: "board_get", Path: "/v1/board/{node}", Action: "board.read", Kind: "board", Summary: "A node's day: technicians with shifts and visits, and what is open"},
+	httpapi.Get(api, httpapi.Op{ID: "board_get", Path: "/v1/board/{node}", Action: "board.read", Kind: "board", Summary: "Days of a node: technicians with shifts and visits, what is open, and what needs a person"},
 		func(ctx context.Context, in *struct {
 			Node id.Node      `path:"node"`
-			Day  calendar.Day `query:"day" doc:"absent: today at the node"`
+			Day  calendar.Day `query:"day" doc:"the first; absent: today at the node"`
+			Days int          `query:"days" minimum:"1" maximum:"14" default:"1"`
 		},
 		) (*httpapi.Body[boardView], error) {
-			return httpapi.Reply(m.Board(ctx, in.Node, in.Day))
+			return httpapi.Reply(m.Board(ctx, in.Node, in.Day, in.Days))
 		})
 	httpapi.Post(api, httpapi.Op{
 		ID: "board_plan", Path: "/v1/board/{node}/plan", Action: "board.write", Kind: "board", NoIdempotency: true, Timeout: time.Minute,

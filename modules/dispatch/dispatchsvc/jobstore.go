@@ -120,6 +120,19 @@ func openJobs(ctx context.Context, tx *db.Tx, node id.Node, limit int, states ..
 	return all[:min(len(all), limit)], nil
 }
 
+// jobsBehind are the jobs of the appointments that occupying returns for a node.
+func jobsBehind(ctx context.Context, tx *db.Tx, node id.Node, from, until time.Time) (map[id.WorkOrder]job, error) {
+	rows, err := tx.Rows(ctx, `SELECT `+jobColumns+jobDue+` FROM dispatch_job WHERE tenant_id = ? AND work_order_id IN (
+		SELECT work_order_id FROM dispatch_appointment WHERE tenant_id = ? AND node_id = ? AND service_start_at >= ? AND service_start_at < ?)`,
+		tx.Tenant(), tx.Tenant(), node, from.Add(-around), until.Add(around))
+	list, err := db.Collect(rows, err, scanJob)
+	out := make(map[id.WorkOrder]job, len(list))
+	for _, j := range list {
+		out[j.WorkOrder] = j
+	}
+	return out, err
+}
+
 func (j *job) texts() (need, passed, why string, err error) {
 	if j.Passed == nil {
 		j.Passed = []id.Technician{}

@@ -38,27 +38,41 @@ func technicians(ctx context.Context, tx *db.Tx, since calendar.Day, where, tail
 	if err != nil {
 		return nil, fmt.Errorf("read technicians: %w", err)
 	}
-	for i := range list {
-		if err := fill(ctx, tx, &list[i], since); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+	return list, fill(ctx, tx, list, since)
 }
 
-// fill reads what the technician can do and when. Each is a look into one
-// index; a node has a few dozen technicians at the most.
-func fill(ctx context.Context, tx *db.Tx, t *dispatch.Technician, since calendar.Day) error {
-	rows, err := tx.Rows(ctx, `SELECT skill, level, valid_until FROM dispatch_skill WHERE tenant_id = ? AND technician_id = ? ORDER BY skill`, tx.Tenant(), t.ID)
-	t.Skills, err = db.Collect(rows, err, func(scan func(...any) error) (s dispatch.Skill, err error) {
-		return s, scan(&s.Skill, &s.Level, &s.ValidUntil)
-	})
+// fill reads what technicians can do and when.
+func fill(ctx context.Context, tx *db.Tx, list []dispatch.Technician, since calendar.Day) error {
+	each := func(query string, fn func(t *dispatch.Technician, rows *db.Rows) error, more ...any) error {
+		sets := make([][]any, len(list))
+		for i := range list {
+			sets[i] = append([]any{tx.Tenant(), list[i].ID}, more...)
+		}
+		return tx.Each(ctx, query, sets, func(i int, rows *db.Rows) error { return fn(&list[i], rows) })
+	}
+	err := each(`SELECT skill, level, valid_until FROM dispatch_skill WHERE tenant_id = ? AND technician_id = ? ORDER BY skill`, fillSkills)
 	if err != nil {
 		return fmt.Errorf("read skills: %w", err)
 	}
-	rows, err = tx.Rows(ctx, `SELECT day, reason FROM dispatch_absence WHERE tenant_id = ? AND technician_id = ? AND day >= ? ORDER BY day`,
-		tx.Tenant(), t.ID, since.String())
-	t.Absences, err = db.Collect(rows, err, func(scan func(...any) error) (a dispatch.Absence, err error) {
+	err = each(`SELECT day, reason FROM dispatch_absence WHERE tenant_id = ? AND technician_id = ? AND day >= ? ORDER BY day`, fillAbsences, since.String())
+	if err != nil {
+		return fmt.Errorf("read absences: %w", err)
+	}
+	if err := each(`SELECT week FROM dispatch_shift WHERE tenant_id = ? AND technician_id = ?`, fillWeek); err != nil {
+		return fmt.Errorf("read shifts: %w", err)
+	}
+	return nil
+}
+
+func fillSkills(t *dispatch.Technician, rows *db.Rows) (err error) {
+	t.Skills, err = db.Collect(rows, nil, func(scan func(...any) error) (s dispatch.Skill, err error) {
+		return s, scan(&s.Skill, &s.Level, &s.ValidUntil)
+	})
+	return err
+}
+
+func fillAbsences(t *dispatch.Technician, rows *db.Rows) (err error) {
+	t.Absences, err = db.Collect(rows, nil, func(scan func(...any) error) (a dispatch.Absence, err error) {
 		var day string
 		if err := scan(&day, &a.Reason); err != nil {
 			return a, err
@@ -66,18 +80,15 @@ func fill(ctx context.Context, tx *db.Tx, t *dispatch.Technician, since calendar
 		a.Day, err = calendar.ParseDay(day)
 		return a, err
 	})
-	if err != nil {
-		return fmt.Errorf("read absences: %w", err)
+	return err
+}
+
+func fillWeek(t *dispatch.Technician, rows *db.Rows) error {
+	weeks, err := db.Collect(rows, nil, func(scan func(...any) error) (w string, err error) { return w, scan(&w) })
+	if err != nil || len(weeks) == 0 || weeks[0] == "" {
+		return err
 	}
-	var week string
-	err = tx.Row(ctx, `SELECT week FROM dispatch_shift WHERE tenant_id = ? AND technician_id = ?`, tx.Tenant(), t.ID).Scan(&week)
-	if err := db.NotFound(err, nil); err != nil {
-		return fmt.Errorf("read shifts: %w", err)
-	}
-	if week == "" {
-		return nil
-	}
-	t.Week, err = calendar.ParseWeek(week)
+	t.Week, err = calendar.ParseWeek(weeks[0])
 	return err
 }
 
@@ -92,7 +103,12 @@ func technicianOf(ctx context.Context, tx *db.Tx, t id.Technician) (dispatch.Tec
 
 // crewOf returns the technicians of a node who have not left.
 func crewOf(ctx context.Context, tx *db.Tx, node id.Node) ([]dispatch.Technician, error) {
-	return technicians(ctx, tx, yesterday(tx), "t.node_id = ? AND t.standing <> ?", "", node, dispatch.Left)
+	return crewSince(ctx, tx, node, yesterday(tx))
+}
+
+// crewSince is crewOf for somebody who looks back as far as a day.
+func crewSince(ctx context.Context, tx *db.Tx, node id.Node, day calendar.Day) ([]dispatch.Technician, error) {
+	return technicians(ctx, tx, min(day, yesterday(tx)), "t.node_id = ? AND t.standing <> ?", "", node, dispatch.Left)
 }
 
 // yesterday is the first day of which absences matter, in whatever zone.

@@ -284,7 +284,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A node's day: technicians with shifts and visits, and what is open */
+        /** Days of a node: technicians with shifts and visits, what is open, and what needs a person */
         get: operations["board_get"];
         put?: never;
         post?: never;
@@ -3279,7 +3279,21 @@ export interface components {
             conflict?: boolean;
             /** Format: date-time */
             end_at: string;
+            /**
+             * Format: date-time
+             * @description when it is reckoned to begin as things stand, where that is not service_start_at
+             */
+            expected_at?: string;
             id: string;
+            /**
+             * Format: int64
+             * @description by how much it is expected to begin after its window, or after what the clocks of the case ask
+             */
+            late_seconds: number;
+            /** @enum {string} */
+            parts: "none" | "held" | "awaited";
+            /** @description a dispatcher chose technician and time */
+            pinned: boolean;
             /** @description of the case, as it is said on the phone */
             reference?: string;
             /** Format: date-time */
@@ -3315,7 +3329,11 @@ export interface components {
             technician: string;
         };
         DispatchBoardView: {
+            /** @description what needs a person, the most pressing first */
+            attention: components["schemas"]["DispatchConcern"][];
             day: string;
+            /** Format: int64 */
+            days: number;
             node: string;
             /** Format: date-time */
             now: string;
@@ -3336,6 +3354,26 @@ export interface components {
             id: string;
             /** Format: int64 */
             version: number;
+        };
+        DispatchConcern: {
+            appointment?: string;
+            /**
+             * Format: date-time
+             * @description until when it should have begun, when it begins, or when the certificate ends
+             */
+            at?: string;
+            code: string;
+            /**
+             * Format: int64
+             * @description visits that need the certificate afterwards
+             */
+            count?: number;
+            /** @description what keeps most technicians from it, when that was looked for */
+            rule?: string;
+            severity: string;
+            skill?: string;
+            technician?: string;
+            work_order?: string;
         };
         DispatchCorrection: {
             /** @enum {string} */
@@ -3402,6 +3440,8 @@ export interface components {
             version: number;
         };
         DispatchLane: {
+            absences: string[];
+            /** @description on the first day */
             absent?: boolean;
             appointments: components["schemas"]["DispatchBar"][];
             employment: string;
@@ -3411,11 +3451,15 @@ export interface components {
             name?: string;
             /** Format: int64 */
             planned_minutes: number;
+            /** @description of the first day */
             rests?: components["schemas"]["DispatchStretch"][];
-            /** @description absent: no duty that day */
+            /** @description of the first day; absent: no duty that day */
             shift?: components["schemas"]["DispatchStretch"];
+            shifts: components["schemas"]["DispatchTurnout"][];
             skills: components["schemas"]["DispatchSkill"][];
             standing: string;
+            /** @description where the day begins, coarse; for those who may know the name */
+            start?: components["schemas"]["GeoPoint"];
             technician: string;
             /** Format: int64 */
             travel_minutes: number;
@@ -3619,6 +3663,14 @@ export interface components {
             state: string;
             technician: string;
             user?: string;
+        };
+        DispatchTurnout: {
+            day: string;
+            /** Format: date-time */
+            end_at: string;
+            rests: components["schemas"]["DispatchStretch"][];
+            /** Format: date-time */
+            start_at: string;
         };
         DispatchUnserved: {
             /** @description of the refusal, where the plan had a place that was gone when it was to be booked */
@@ -5382,6 +5434,7 @@ export type DispatchBlock = components['schemas']['DispatchBlock'];
 export type DispatchBoardView = components['schemas']['DispatchBoardView'];
 export type DispatchBooked = components['schemas']['DispatchBooked'];
 export type DispatchChanged = components['schemas']['DispatchChanged'];
+export type DispatchConcern = components['schemas']['DispatchConcern'];
 export type DispatchCorrection = components['schemas']['DispatchCorrection'];
 export type DispatchDemand = components['schemas']['DispatchDemand'];
 export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
@@ -5404,6 +5457,7 @@ export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
 export type DispatchStretch = components['schemas']['DispatchStretch'];
 export type DispatchTurn = components['schemas']['DispatchTurn'];
+export type DispatchTurnout = components['schemas']['DispatchTurnout'];
 export type DispatchUnserved = components['schemas']['DispatchUnserved'];
 export type DispatchView = components['schemas']['DispatchView'];
 export type DispatchViewPage = components['schemas']['DispatchViewPage'];
@@ -6189,8 +6243,9 @@ export interface operations {
     board_get: {
         parameters: {
             query?: {
-                /** @description absent: today at the node */
+                /** @description the first; absent: today at the node */
                 day?: string;
+                days?: number;
             };
             header?: never;
             path: {

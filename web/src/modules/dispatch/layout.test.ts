@@ -12,15 +12,15 @@ const HOUR = 3_600_000;
 
 const bar = (id: string, from: string, until: string, more: Partial<DispatchBar> = {}): DispatchBar => ({
   id, work_order: 'wo_1', case: 'case_1', state: 'accepted', start_at: at(from), end_at: at('23:00'), service_start_at: at(from), service_end_at: at(until),
-  travel_seconds: 0, coarse: { lat_micro: 0, lon_micro: 0 }, by: 'plan', version: 1, ...more,
+  travel_seconds: 0, coarse: { lat_micro: 0, lon_micro: 0 }, by: 'plan', late_seconds: 0, pinned: false, parts: 'none', version: 1, ...more,
 });
 const lane = (technician: string, appointments: DispatchBar[], more: Partial<DispatchLane> = {}): DispatchLane => ({
-  technician, employment: 'core', standing: 'active', skills: [], max_minutes: 480, planned_minutes: 0, travel_minutes: 0, appointments, ...more,
+  technician, employment: 'core', standing: 'active', skills: [], max_minutes: 480, planned_minutes: 0, travel_minutes: 0, shifts: [], absences: [], appointments, ...more,
 });
 const job = (more: Partial<DispatchOpen>): DispatchOpen => ({
   work_order: 'wo_2', case: 'case_2', state: 'unplanned', minutes: 60, needs: {}, priority: 3, coarse: { lat_micro: 0, lon_micro: 0 }, zone: 'UTC', ready_at: at('08:00'), version: 1, ...more,
 });
-const view = (technicians: DispatchLane[], unassigned: DispatchOpen[] = []): DispatchBoardView => ({ node: 'node_1', zone: 'UTC', day: '2026-01-05', now: at('09:00'), technicians, unassigned });
+const view = (technicians: DispatchLane[], unassigned: DispatchOpen[] = []): DispatchBoardView => ({ node: 'node_1', zone: 'UTC', day: '2026-01-05', days: 1, now: at('09:00'), technicians, unassigned, attention: [] });
 
 describe('the clock of a zone', () => {
   it('finds an instant from what the wall shows, also around a change of the clocks', () => {
