@@ -101,13 +101,13 @@ func TestLimit(t *testing.T) {
 // What is refused is refused in the format, too.
 func TestRefusal(t *testing.T) {
 	t.Parallel()
-	out, err := solver.Solve(t.Context(), []byte(`{"jobs":[{"id":1}],"vehicles":[],"shipments":[{}]}`), solver.Options{Iterations: 1})
+	out, err := solver.Solve(t.Context(), []byte(`{"jobs":[{"id":1,"location":[8,49]}],"vehicles":[{"id":1,"start":[8,49],"breaks":[{"id":1,"max_load":[1]}]}]}`), solver.Options{Iterations: 1})
 	var r struct {
 		Code   int
 		Error  string
 		Errors []struct{ Pointer, Code string }
 	}
-	if !errors.Is(err, vroom.ErrUnsupported) || json.Unmarshal(out, &r) != nil || r.Code != 2 || len(r.Errors) != 1 || r.Errors[0].Pointer != "/shipments" || !strings.Contains(r.Error, "/shipments") {
+	if !errors.Is(err, vroom.ErrUnsupported) || json.Unmarshal(out, &r) != nil || r.Code != 2 || len(r.Errors) != 1 || r.Errors[0].Pointer != "/vehicles/0/breaks/0/max_load" || !strings.Contains(r.Error, "/vehicles/0/breaks/0/max_load") {
 		t.Errorf("refused with %v: %s", err, out)
 	}
 }

@@ -14,7 +14,7 @@ const (
 // persons from one place, nothing but the way costs anything, and all jobs are
 // to be served.
 func (p *Problem) uniform() bool {
-	if len(p.jobs) < 2 || len(p.jobs) > bredMost || p.kinds != 1 || !p.plain || p.timed || p.dims > 1 || len(p.peaks) > 0 || len(p.groups) > 0 {
+	if len(p.jobs) < 2 || len(p.jobs) > bredMost || p.kinds != 1 || !p.plain || p.timed || p.dims > 1 || len(p.peaks) > 0 || p.paired || len(p.groups) > 0 {
 		return false
 	}
 	sh := &p.shifts[0]

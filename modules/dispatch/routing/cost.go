@@ -2,7 +2,7 @@ package routing
 
 // Bill is the cost of a plan by where it comes from. All amounts are Grains.
 type Bill struct {
-	Unserved [MaxPriority + 1]int // jobs by priority, pinned ones aside
+	Unserved [MaxPriority + 1]int // jobs by priority, pinned ones aside; a shipment is one
 	Unkept   int                  // pinned jobs that are unserved
 	Lost     int64                // Score.Lost
 
@@ -40,6 +40,9 @@ func Cost(p *Problem, plan Plan) Bill {
 	}
 	for _, i := range p.Unserved(plan) {
 		j := &p.jobs[i]
+		if j.role == delivery { // counted with its pickup
+			continue
+		}
 		b.Lost += j.lost
 		b.Left += j.price
 		if j.class == classes-1 {

@@ -17,11 +17,12 @@ type features struct {
 	unpaid bool // nobody is paid by the hour
 	takes  bool // things come back, too
 	links  bool // visits depend on each other
+	pairs  bool // some jobs are shipments
 }
 
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
-	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -52,6 +53,9 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 			spec.Jobs[i].Worth = int64(r.IntN(4) * (1 + r.IntN(20)))
 		}
 	}
+	if f.pairs {
+		ship(r, &spec)
+	}
 	if f.frozen && jobs > 3 {
 		spec.Technicians[0].Shifts[0].Frozen = []int{1}
 	}
@@ -59,6 +63,24 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 		link(r, &spec, jobs)
 	}
 	return spec
+}
+
+// ship makes shipments of a third of the jobs or more; job 1 may be frozen and is none.
+func ship(r *rand.Rand, spec *routing.Spec) {
+	for _, v := range [][2]int{{2, 0}, {4, 3}, {6, 5}, {7, 8}, {10, 9}, {13, 12}} {
+		if max(v[0], v[1]) >= len(spec.Jobs) {
+			return
+		}
+		spec.Shipments = append(spec.Shipments, routing.Shipment{Pickup: v[0], Delivery: v[1], Load: []int32{int32(r.IntN(3)), int32(r.IntN(2))}})
+		a, b := &spec.Jobs[v[0]], &spec.Jobs[v[1]]
+		b.Price, b.Worth = 0, 0
+		if a.Pin != nil && b.Pin != nil {
+			b.Pin.Technician = a.Pin.Technician
+			if b.Pin.Technician == routing.Any && b.Pin.Start == routing.Any {
+				b.Pin = nil
+			}
+		}
+	}
 }
 
 func technician(r *rand.Rand, home, end int, f features) routing.Technician {
@@ -91,6 +113,9 @@ func technician(r *rand.Rand, home, end int, f features) routing.Technician {
 		}
 		if f.breaks {
 			s.Breaks = breaks(r, open)
+		}
+		if f.pairs && s.Capacity == nil {
+			s.Capacity = []int32{int32(1 + r.IntN(4)), int32(r.IntN(4))}
 		}
 		contract(r, &s, f)
 		t.Shifts = append(t.Shifts, s)

@@ -1,5 +1,7 @@
 package routing
 
+import "slices"
+
 // haul is what a stretch of a route does to one measure of a van. Two of them join
 // in constant time, as stretches in time do (see seg), so that heads, tails and
 // single visits are judged without walking.
@@ -48,7 +50,7 @@ func (p *Problem) burden(j int, m measure) haul {
 		return haul{1, 0, 1}
 	}
 	v := &p.spec.Jobs[j]
-	h := haul{brought: at(v.Load, m.index), taken: at(v.Take, m.index)}
+	h := haul{brought: at(v.Load, m.index), taken: at(v.Take, m.index) + p.shipped(j, m.index)}
 	h.peak = max(h.brought, h.taken)
 	return h
 }
@@ -101,14 +103,15 @@ func (p *Problem) buildMeasures() {
 	}
 }
 
-// mixed reports whether a dimension of load has both ways.
+// mixed reports whether in a dimension of load something goes and something comes.
 func (p *Problem) mixed(d int) bool {
 	brings, takes := false, false
 	for i := range p.spec.Jobs {
 		brings = brings || at(p.spec.Jobs[i].Load, d) > 0
 		takes = takes || at(p.spec.Jobs[i].Take, d) > 0
 	}
-	return brings && takes
+	shipped := func(v Shipment) bool { return at(v.Load, d) > 0 }
+	return brings && takes || slices.ContainsFunc(p.spec.Shipments, shipped)
 }
 
 // buildBurdens fills what the jobs do to the measures.

@@ -11,19 +11,28 @@ type Option struct {
 	Route, Position   int   // where in the plan: before what is there now
 	Window            int   // of the job as the search sees it: pins and parts applied
 	Earliest, Latest  int64 // starts with which every other visit still keeps its windows
+	Delivery          int   // of a shipment whose pickup comes there: where its delivery comes best, with the pickup in the plan; otherwise 0
 	Cost              Grain // by how much the plan gets dearer, the price of leaving the job aside
 }
 
 // Insert lists every technician, shift, position and window in which a job fits
 // into a plan, cheapest first. A job that the plan serves is taken out first. The
 // plan must be one that Check approves; a slot that is offered stays good as long
-// as the plan does not change. A linked job goes where its partners' appointments
+// as the plan does not change. Of a shipment both halves go in, and the option is
+// the pickup's. A linked job goes where its partners' appointments
 // leave room, and nowhere without them; in its new place it is to be appointed.
 func Insert(p *Problem, plan Plan, job int) []Option {
 	if job < 0 || job >= len(p.jobs) || p.jobs[job].frozen {
 		return nil
 	}
-	s := newSearch(p, without(plan, job), nil)
+	plan = without(plan, job)
+	if mate := p.jobs[job].mate; mate != Any {
+		plan = without(plan, int(mate))
+		if p.jobs[job].role == delivery {
+			job = int(mate)
+		}
+	}
+	s := newSearch(p, plan, nil)
 	if p.jobs[job].linked && !s.besides(int32(job)) {
 		return nil
 	}
@@ -53,21 +62,24 @@ func (s *search) options(at, j int32) []Option {
 	r, v := s.routes[at], &s.p.jobs[j]
 	technician, shift := s.p.Owner(int(at))
 	extra := s.p.extra(j, at)
+	if v.mate != Any {
+		extra += s.p.extra(v.mate, at)
+	}
 	t := newTrial(s, at, j)
 	s.stow(r)
 	var out []Option
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
-		if r.spots[k].ready > v.close || r.spots[k].until < v.open+v.service || !s.holds(r, t.sh, k, j) {
+		if r.spots[k].ready > v.close || r.spots[k].until < v.open+v.service || v.mate == Any && !s.holds(r, t.sh, k, j) {
 			continue
 		}
 		for i, w := range v.windows {
-			cost, ok := t.try(k, w)
+			cost, ok := t.best(k, w)
 			if !ok {
 				continue
 			}
 			o := Option{
 				Technician: technician, Shift: shift, Route: int(at), Position: k, Window: i,
-				Cost: cost - r.sched + extra,
+				Delivery: t.delivery, Cost: cost - r.sched + extra,
 			}
 			o.Earliest, o.Latest = t.starts(k, w)
 			out = append(out, o)
@@ -78,16 +90,22 @@ func (s *search) options(at, j int32) []Option {
 
 // trial walks one route with one more job in it.
 type trial struct {
-	s     *search
-	sh    *shift
-	r     *route
-	job   job // a copy whose window is set for each try
-	walks []walk
-	only  [1]Window
+	s        *search
+	sh       *shift
+	r        *route
+	at, j    int32
+	job      job  // a copy whose window is set for each try
+	mate     *job // the second half of a shipment, or nil,
+	delivery int  // and where it comes, with the first in the route
+	walks    []walk
+	only     [1]Window
 }
 
 func newTrial(s *search, at, j int32) *trial {
-	t := &trial{s: s, sh: &s.p.shifts[at], r: s.routes[at], job: s.p.jobs[j]}
+	t := &trial{s: s, sh: &s.p.shifts[at], r: s.routes[at], at: at, j: j, job: s.p.jobs[j]}
+	if t.job.mate != Any {
+		t.mate = &s.p.jobs[t.job.mate]
+	}
 	w := s.p.begin(t.sh)
 	t.walks = append(t.walks, w)
 	for _, i := range t.r.jobs {
@@ -106,7 +124,32 @@ func (t *trial) try(k int, w Window) (Grain, bool) {
 	if at.broken {
 		return none, false
 	}
+	if t.mate != nil {
+		for ; k < t.delivery-1; k++ {
+			t.s.p.step(&at, t.sh, &t.s.p.jobs[t.r.jobs[k]])
+		}
+		t.s.p.step(&at, t.sh, t.mate)
+	}
 	return t.s.judgeWalk(t.sh, &at, nil, t.r.jobs[k:], 1)
+}
+
+// best is try; a delivery goes where that is cheapest.
+func (t *trial) best(k int, w Window) (Grain, bool) {
+	if t.mate == nil {
+		return t.try(k, w)
+	}
+	cost, where := none, 0
+	for b := k; b <= len(t.r.jobs); b++ {
+		t.delivery = b + 1
+		if !t.s.bearsPair(t.at, t.j, k, b) {
+			continue
+		}
+		if c, ok := t.try(k, w); ok && c < cost {
+			cost, where = c, t.delivery
+		}
+	}
+	t.delivery = where
+	return cost, where > 0
 }
 
 // starts narrows a window that fits to its first and last start that fit.

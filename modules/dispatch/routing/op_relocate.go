@@ -72,7 +72,7 @@ func (m *shiftMove) possible(s *search) bool {
 	if m.i < s.frozen[m.from] || m.i+m.length > len(a.jobs) || m.q < s.frozen[m.to] || m.q > len(b.jobs) {
 		return false
 	}
-	return m.from != m.to || m.q < m.i || m.q > m.i+m.length
+	return (m.from != m.to || m.q < m.i || m.q > m.i+m.length) && m.keepsPairs(s)
 }
 
 // relocate puts u right after or right before v.

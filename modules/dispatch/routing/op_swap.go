@@ -9,6 +9,9 @@ func (o *swap) Supports(*Problem) bool { return true }
 // Evaluate implements operator.
 func (o *swap) Evaluate(s *search, u, v int32) Grain {
 	o.u, o.v = u, v
+	if !o.keepsPairs(s) {
+		return none
+	}
 	a, b, i, j := s.at[u], s.at[v], int(s.pos[u]), int(s.pos[v])
 	if a == b {
 		mid := o.inside(s)

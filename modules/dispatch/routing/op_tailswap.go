@@ -13,7 +13,7 @@ func (o *tailSwap) Supports(p *Problem) bool { return len(p.shifts) > 1 }
 // Evaluate implements operator.
 func (o *tailSwap) Evaluate(s *search, u, v int32) Grain {
 	o.a, o.b, o.i, o.j = s.at[u], s.at[v], int(s.pos[u])+1, int(s.pos[v])
-	if o.a == o.b || o.i < s.frozen[o.a] || o.j < s.frozen[o.b] {
+	if o.a == o.b || o.i < s.frozen[o.a] || o.j < s.frozen[o.b] || s.across(o.a, o.i) || s.across(o.b, o.j) {
 		return none
 	}
 	ra, rb := s.routes[o.a], s.routes[o.b]

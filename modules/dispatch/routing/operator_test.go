@@ -23,7 +23,7 @@ func drawFeatures(t *rapid.T) features {
 		f.partners, f.surcharges = b.Draw(t, "partners"), b.Draw(t, "surcharges")
 		f.visits, f.roads, f.minimum, f.nights = b.Draw(t, "visits"), b.Draw(t, "roads"), b.Draw(t, "minimum"), b.Draw(t, "nights")
 	}
-	f.takes = b.Draw(t, "takes")
+	f.takes, f.pairs = b.Draw(t, "takes"), b.Draw(t, "pairs")
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks")
 	}
@@ -209,7 +209,7 @@ func TestOrOpt(t *testing.T) {
 // TestNoAllocation keeps the inner loop free of garbage.
 func TestNoAllocation(t *testing.T) {
 	for name, f := range map[string]features{
-		"plain": {windows: true, loads: true}, "both ways": {windows: true, takes: true}, "rich": {windows: true, due: true, breaks: true},
+		"plain": {windows: true, loads: true}, "both ways": {windows: true, takes: true}, "pairs": {windows: true, takes: true, pairs: true}, "rich": {windows: true, due: true, breaks: true}, "rich pairs": {windows: true, due: true, breaks: true, pairs: true},
 		"contracts":      {windows: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true},
 		"rich contracts": {windows: true, due: true, breaks: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true},
 	} {

@@ -53,11 +53,12 @@ type Breach struct {
 
 // Rules that only a plan can break.
 const (
-	RuleUnknown Rule = "unknown_job"  // no such job or route
-	RuleTwice   Rule = "served_twice" // by two routes, or twice by one
-	RuleFrozen  Rule = "frozen_moved" // a route does not begin with what is frozen
-	RuleGroup   Rule = "group_apart"  // served without all of the visits that it is linked with
-	RuleApart   Rule = "link_broken"  // not when, or not by whom, a link asks
+	RuleUnknown Rule = "unknown_job"    // no such job or route
+	RuleTwice   Rule = "served_twice"   // by two routes, or twice by one
+	RuleFrozen  Rule = "frozen_moved"   // a route does not begin with what is frozen
+	RuleGroup   Rule = "group_apart"    // served without all of the visits that it is linked with
+	RuleApart   Rule = "link_broken"    // not when, or not by whom, a link asks
+	RuleSplit   Rule = "shipment_split" // one half of a shipment without the other, or in the wrong order
 )
 
 // Check lists the hard rules that a plan breaks; none means that it may be
@@ -109,6 +110,7 @@ func (p *Problem) checkRoute(r int, jobs []int) []Breach {
 		}
 		out = append(out, Breach{r, j, rule})
 	}
+	out = append(out, p.halves(r, jobs)...)
 	if out != nil || len(jobs) == f {
 		return out
 	}

@@ -20,11 +20,13 @@ type leg struct{ seconds, metres int32 }
 // job is what the search reads of a Job; it is kept small.
 type job struct {
 	site     int32
+	mate     int32 // the other half of a shipment, or Any
 	strain   int32 // what leaving it counts in the plan in hand, in parts of strainUnit
 	class    int8  // priority, or above all of them what is pinned
 	rank     int8  // in which order urgent work goes into a plan
 	priority int8  // of the lateness price
 	frozen   bool  // never moved
+	role     role
 	extra    bool  // costs depend on who goes
 	linked   bool  // belongs to a group
 	open     int64 // of the first window
@@ -68,23 +70,25 @@ type Problem struct {
 	back              []leg
 	backStep, backRow int
 
-	fees   [][]fee   // by job
-	loads  []int64   // job × sums
-	hauls  []haul    // job × peaks
-	items  [][]item  // by job: of its hauls those that are something
-	sums   []measure // of which a route has just a sum
-	peaks  []measure // of which the order of the visits matters
-	jobs   []job
-	shifts []shift
-	first  []int // technician → first shift
-	may    bits  // job × shift
-	dims   int   // len(sums)
-	kinds  int   // of shifts
-	ranked bool  // jobs differ in urgency
-	timed  bool  // some rate or limit depends on time on duty, or some limit on the whole way
-	plain  bool  // one window each, never late, no breaks: segments can be joined
-	open   bool  // anybody may do anything at the same price
-	perJob bool  // some shift asks a price per visit
+	fees    [][]fee   // by job
+	loads   []int64   // job × sums
+	hauls   []haul    // job × peaks
+	items   [][]item  // by job: of its hauls those that are something
+	sums    []measure // of which a route has just a sum
+	peaks   []measure // of which the order of the visits matters
+	jobs    []job
+	shifts  []shift
+	first   []int     // technician → first shift
+	may     bits      // job × shift
+	dims    int       // len(sums)
+	kinds   int       // of shifts
+	ranked  bool      // jobs differ in urgency
+	timed   bool      // some rate or limit depends on time on duty, or some limit on the whole way
+	plain   bool      // one window each, never late, no breaks: segments can be joined
+	open    bool      // anybody may do anything at the same price
+	perJob  bool      // some shift asks a price per visit
+	paired  bool      // there are shipments
+	carried [][]int32 // by job: the load of its shipment
 
 	groups  []*group // of jobs that links connect
 	grouped []int32  // job → group, where it is linked
@@ -169,7 +173,6 @@ func (p *Problem) buildShifts() {
 			p.shifts = append(p.shifts, v)
 		}
 	}
-	p.buildMeasures()
 }
 
 func orNever(limit int64) int64 {
@@ -193,6 +196,8 @@ func (p *Problem) buildJobs() {
 	for i := range p.spec.Jobs {
 		p.buildJob(i)
 	}
+	p.buildPairs()
+	p.buildMeasures()
 	if p.spec.ByWorth {
 		p.weighWorth()
 	} else {

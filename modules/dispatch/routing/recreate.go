@@ -96,13 +96,16 @@ func (s *search) admits(at, j int32) bool {
 	if !p.may.has(int(j), int(at)) {
 		return false
 	}
-	sh, r := &p.shifts[at], s.routes[at]
+	sh, r, mate := &p.shifts[at], s.routes[at], p.jobs[j].mate
 	for d, l := range p.load(j) {
+		if mate != Any {
+			l += p.load(mate)[d]
+		}
 		if r.load[d]+l > sh.room[d] {
 			return false
 		}
 	}
-	return true
+	return mate == Any || p.may.has(int(mate), int(at))
 }
 
 // blinks draws the gap to the next overlooked route at once, which costs one

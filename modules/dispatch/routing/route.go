@@ -22,9 +22,10 @@ type route struct {
 	loads []int64 // loads[k*dims+d] is on board for the first k jobs
 	deep  bool    // heads, tails or walks, and loads are up to date
 
-	fore   []haul // fore[k*peaks+d] is what the first k jobs do to measure d
-	aft    []haul // and those from k on
-	stowed bool   // both are up to date
+	fore   []haul  // fore[k*peaks+d] is what the first k jobs do to measure d
+	aft    []haul  // and those from k on
+	open   []int32 // open[k] is how many shipments are on board before jobs[k]
+	stowed bool    // all three are up to date
 
 	sched Grain // what time and way cost
 	extra Grain // what preferences and change cost

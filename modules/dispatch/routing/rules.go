@@ -85,7 +85,7 @@ func (p *Problem) personal(j, s int) Rule {
 		if spec.Pin.Technician != int(sh.technician) {
 			return RulePinned
 		}
-		return overLoad(spec, sh)
+		return p.overLoad(j, sh)
 	}
 	if contains(spec.Excluded, sh.technician) {
 		return RuleExcluded
@@ -98,7 +98,7 @@ func (p *Problem) personal(j, s int) Rule {
 			return r
 		}
 	}
-	return overLoad(spec, sh)
+	return p.overLoad(j, sh)
 }
 
 // skill judges the best grant that the technician holds for a need.
@@ -120,12 +120,16 @@ func (p *Problem) skill(need Need, sh *shift) Rule {
 	return worst
 }
 
-func overLoad(spec *Job, sh *shift) Rule {
-	for _, list := range [][]int32{spec.Load, spec.Take} {
-		for d, l := range list {
-			if int64(l) > at(sh.Capacity, d) {
-				return RuleLoad
-			}
+// overLoad asks whether the van is too small for job j alone.
+func (p *Problem) overLoad(j int, sh *shift) Rule {
+	spec := &p.spec.Jobs[j]
+	dims := max(len(spec.Load), len(spec.Take))
+	if p.paired {
+		dims = max(dims, len(p.carried[j]))
+	}
+	for d := range dims {
+		if m := (measure{goods, d}); p.burden(j, m).peak > sh.has(m) {
+			return RuleLoad
 		}
 	}
 	return RuleNone

@@ -5,6 +5,7 @@ type slot struct {
 	stamp int64 // of the route as it was judged
 	cost  Grain // preferences and change included; none when it does not fit
 	k     int32
+	also  int32 // of a second job that comes behind, with the first in its place; 0 without one
 }
 
 // slotCells is the most job × route slots that are remembered.
@@ -29,6 +30,9 @@ func (s *search) lookup(at, j int32) slot {
 // way, that may hide a cheaper position, never the only one.
 func (s *search) scan(at, j int32) slot {
 	p, r, sh, v := s.p, s.routes[at], &s.p.shifts[at], &s.p.jobs[j]
+	if v.mate != Any {
+		return s.scanTwo(at, j, v.mate)
+	}
 	best := slot{stamp: r.stamp, cost: none}
 	var extra Grain
 	if v.extra {

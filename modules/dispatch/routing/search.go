@@ -42,6 +42,7 @@ type search struct {
 	tied *tied // nil where no jobs are linked
 
 	mid []piece // scratch of the operators
+	two pairing // scratch of scanTwo
 	buf [2][]int32
 }
 
@@ -94,7 +95,7 @@ func (s *search) load(plan Plan) {
 	}
 	for j := range s.at {
 		if s.at[j] < 0 {
-			s.drop(int32(j))
+			s.book(int32(j))
 		}
 	}
 }
@@ -164,12 +165,28 @@ func (s *search) revert() {
 	}
 }
 
-// drop books a job as unserved; its route is settled by the caller.
+// drop takes a job out of its route, which the caller settles, and books it as
+// unserved; of a shipment both halves. What has been dropped is passed over.
 func (s *search) drop(j int32) {
-	if s.at[j] >= 0 && s.p.jobs[j].linked {
+	if s.at[j] < 0 {
+		return
+	}
+	if s.p.jobs[j].linked {
 		s.remember(j)
 	}
 	s.at[j] = -1
+	if mate := s.p.jobs[j].mate; mate != Any {
+		s.at[mate] = -1
+		s.book(mate)
+	}
+	s.book(j)
+}
+
+// book counts a job as unserved; a shipment is counted by its pickup.
+func (s *search) book(j int32) {
+	if s.p.jobs[j].role == delivery {
+		return
+	}
 	s.missing = append(s.missing, j)
 	s.score.Lost += s.p.jobs[j].lost
 	s.score.Cost += s.p.jobs[j].price
@@ -181,7 +198,14 @@ func (s *search) place(i int, at int32, where slot) {
 	j := s.missing[i]
 	r := s.touch(at)
 	before := r.cost()
-	s.insert(at, int(where.k), j, where.cost-s.p.extra(j, at))
+	rise := where.cost - s.p.extra(j, at)
+	if where.also > 0 {
+		y := s.p.jobs[j].mate
+		s.insert(at, int(where.k), j, rise-s.p.extra(y, at))
+		s.insert(at, int(where.also), y, 0)
+	} else {
+		s.insert(at, int(where.k), j, rise)
+	}
 	s.score.Cost += r.cost() - before - s.p.jobs[j].price
 	s.score.Lost -= s.p.jobs[j].lost
 	s.strain -= int64(s.p.jobs[j].strain)

@@ -229,12 +229,21 @@ func (p *Problem) trim(r int, routes [][]int) {
 	if len(p.checkRoute(r, routes[r])) == 0 {
 		return
 	}
-	kept := slices.Clone(p.shifts[r].Frozen)
-	for _, j := range routes[r][len(kept):] {
-		kept = append(kept, j)
-		if len(p.checkRoute(r, kept)) > 0 {
-			kept = kept[:len(kept)-1]
+	stated, in := routes[r], map[int]bool{}
+	for _, j := range p.shifts[r].Frozen {
+		in[j] = true
+	}
+	only := func() []int {
+		return slices.DeleteFunc(slices.Clone(stated), func(j int) bool { return !in[j] })
+	}
+	for _, j := range stated[len(in):] {
+		if p.jobs[j].role == delivery { // comes with its pickup
+			continue
+		}
+		in[j], in[int(p.jobs[j].mate)] = true, true
+		if len(p.checkRoute(r, only())) > 0 {
+			in[j], in[int(p.jobs[j].mate)] = false, false
 		}
 	}
-	routes[r] = kept
+	routes[r] = only()
 }

@@ -54,8 +54,8 @@ func checkPlan(t *rapid.T, spec routing.Spec, p *routing.Problem, plan routing.P
 		if len(plan.Routes[r]) == len(sh.Frozen) {
 			continue
 		}
-		if !newOracle(spec).carries(r, plan.Routes[r]) {
-			t.Fatalf("route %d %v carries too much", r, plan.Routes[r])
+		if o := newOracle(spec); !o.carries(r, plan.Routes[r]) || !o.whole(plan.Routes[r]) {
+			t.Fatalf("route %d %v carries too much or half a shipment", r, plan.Routes[r])
 		}
 		now := s.Leave
 		if s.Leave < sh.Open || s.End > sh.Close || sh.MaxWork > 0 && s.End-s.Leave > sh.MaxWork ||

@@ -78,6 +78,16 @@ type Job struct {
 	Last *Last
 }
 
+// Shipment is two jobs, in one route and in this order or both unserved: what is
+// picked up at one is delivered at the other. The pickup's Priority, Price and Worth
+// are those of both; a Pin of either holds for both as far as the technician and the
+// rank go. What is on board already is no shipment any more: its delivery is a job
+// with a Load, pinned to whoever has it.
+type Shipment struct {
+	Pickup, Delivery int     // in Spec.Jobs; neither is frozen
+	Load             []int32 // on board between the two, per dimension of Shift.Capacity
+}
+
 // Break is a rest that starts between Open and Close, or in one of the windows
 // Later. It counts as time on duty. It is taken as soon as it fits between visits,
 // after the breaks before it; a technician who is home by its latest start needs none.
@@ -142,6 +152,7 @@ type Spec struct {
 	Travel      Travel
 	Jobs        []Job
 	Technicians []Technician
+	Shipments   []Shipment
 	Lateness    [MaxPriority + 1][]Slope // by Job.Priority
 	Links       []Link                   // visits that depend on each other
 

@@ -2,12 +2,13 @@ package routing
 
 import "slices"
 
-// stow brings fore and aft of a route up to date.
+// stow brings fore, aft and open of a route up to date.
 func (s *search) stow(r *route) {
 	if r.stowed {
 		return
 	}
 	r.stowed = true
+	s.count(r)
 	q, n := len(s.p.peaks), len(r.jobs)
 	size := (n + 1) * q
 	r.fore, r.aft = slices.Grow(r.fore[:0], size)[:size], slices.Grow(r.aft[:0], size)[:size]
@@ -22,6 +23,25 @@ func (s *search) stow(r *route) {
 		for d, h := range s.p.haulsOf(r.jobs[k]) {
 			r.aft[k*q+d] = h.then(r.aft[(k+1)*q+d])
 		}
+	}
+}
+
+// count fills open.
+func (s *search) count(r *route) {
+	if !s.p.paired {
+		return
+	}
+	r.open = append(r.open[:0], 0)
+	for k, j := range r.jobs {
+		now := r.open[k]
+		switch s.p.jobs[j].role {
+		case pickup:
+			now++
+		case delivery:
+			now--
+		case visit:
+		}
+		r.open = append(r.open, now)
 	}
 }
 
@@ -93,6 +113,22 @@ func (s *search) reorders(at int32, keep int, mid []piece, from int) bool {
 			h = h.then(s.haulOf(m, d))
 		}
 		if h.then(r.aft[from*q+d]).peak > s.p.shifts[at].crest[d] {
+			return false
+		}
+	}
+	return true
+}
+
+// bearsPair reports whether the van of a route has enough when pickup j comes before
+// position a and its delivery before position b.
+func (s *search) bearsPair(at, j int32, a, b int) bool {
+	r, q, mate := s.routes[at], len(s.p.peaks), s.p.jobs[j].mate
+	for d := range s.p.peaks {
+		h := r.fore[a*q+d].then(s.p.haulsOf(j)[d])
+		for _, v := range r.jobs[a:b] {
+			h = h.then(s.p.haulsOf(v)[d])
+		}
+		if h.then(s.p.haulsOf(mate)[d]).then(r.aft[b*q+d]).peak > s.p.shifts[at].crest[d] {
 			return false
 		}
 	}

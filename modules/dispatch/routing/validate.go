@@ -34,6 +34,7 @@ func validate(s *Spec) error {
 	for i := range s.Jobs {
 		checkJob(&r, s, i)
 	}
+	checkShipments(&r, s, frozen)
 	for c, slopes := range s.Lateness {
 		last := int64(-1)
 		for k, sl := range slopes {

@@ -40,21 +40,20 @@ func Why(p *Problem, plan Plan, job int) []Block {
 // blocks asks the rules in their order about one job and one shift.
 func (s *search) blocks(j, at int32) Rule {
 	p, sh, v := s.p, &s.p.shifts[at], &s.p.jobs[j]
+	if v.role == delivery {
+		return s.blocks(v.mate, at)
+	}
+	if v.mate != Any {
+		return s.blocksPair(j, v.mate, at)
+	}
 	if r := p.personal(int(j), int(at)); r != RuleNone {
 		return r
 	}
-	if len(v.windows) == 0 || v.open > sh.Close && p.spec.Jobs[j].PartsFrom > sh.Close {
-		return RulePart
+	if r := p.untimely(j, sh); r != RuleNone {
+		return r
 	}
-	overlap := func(w Window) bool { return w.Open <= sh.Close && w.Close >= sh.Open }
-	if !slices.ContainsFunc(v.windows, overlap) {
-		return p.unlessPart(j, sh, RuleWindow)
-	}
-	if p.leg(int32(sh.Start), v.site).seconds == blocked || p.leg(v.site, int32(sh.End)).seconds == blocked {
-		return RuleReach
-	}
-	if r := p.alone(v, sh); r != RuleNone {
-		return p.unlessPart(j, sh, r)
+	if r := p.alone(sh, v); r != RuleNone {
+		return p.unlessPart(sh, r, j)
 	}
 	if !s.admits(at, j) {
 		return s.crowded(at, j)
@@ -65,6 +64,54 @@ func (s *search) blocks(j, at int32) Rule {
 	if v.linked {
 		return s.tiedBlock(j, at)
 	}
+	return s.full(at, j)
+}
+
+// blocksPair asks them about a shipment: each rule about the pickup, then about the
+// delivery.
+func (s *search) blocksPair(x, y, at int32) Rule {
+	p, sh := s.p, &s.p.shifts[at]
+	for _, j := range [...]int32{x, y} {
+		if r := p.personal(int(j), int(at)); r != RuleNone {
+			return r
+		}
+	}
+	for _, j := range [...]int32{x, y} {
+		if r := p.untimely(j, sh); r != RuleNone {
+			return r
+		}
+	}
+	if p.leg(p.jobs[x].site, p.jobs[y].site).seconds == blocked {
+		return RuleReach
+	}
+	if r := p.alone(sh, &p.jobs[x], &p.jobs[y]); r != RuleNone {
+		return p.unlessPart(sh, r, x, y)
+	}
+	if !s.admits(at, x) {
+		return s.crowded(at, x)
+	}
+	return s.full(at, x)
+}
+
+// untimely asks about windows, parts and ways of a job, whatever else there is.
+func (p *Problem) untimely(j int32, sh *shift) Rule {
+	v := &p.jobs[j]
+	if len(v.windows) == 0 || v.open > sh.Close && p.spec.Jobs[j].PartsFrom > sh.Close {
+		return RulePart
+	}
+	overlap := func(w Window) bool { return w.Open <= sh.Close && w.Close >= sh.Open }
+	if !slices.ContainsFunc(v.windows, overlap) {
+		return p.unlessPart(sh, RuleWindow, j)
+	}
+	if p.leg(int32(sh.Start), v.site).seconds == blocked || p.leg(v.site, int32(sh.End)).seconds == blocked {
+		return RuleReach
+	}
+	return RuleNone
+}
+
+// full asks whether there is a place in the route, and one that is worth its price.
+func (s *search) full(at, j int32) Rule {
+	v := &s.p.jobs[j]
 	cost := s.scan(at, j).cost
 	switch {
 	case cost == none:
@@ -78,7 +125,11 @@ func (s *search) blocks(j, at int32) Rule {
 
 // crowded says of what a van has too much to take j along.
 func (s *search) crowded(at, j int32) Rule {
+	mate := s.p.jobs[j].mate
 	for d, l := range s.p.load(j) {
+		if mate != Any {
+			l += s.p.load(mate)[d]
+		}
 		if s.routes[at].load[d]+l > s.p.shifts[at].room[d] {
 			return s.p.sums[d].rule()
 		}
@@ -101,10 +152,13 @@ func (s *search) crammed(at, j int32) Rule {
 	return rule
 }
 
-// alone asks whether a shift that has nothing else to do could do the job.
-func (p *Problem) alone(v *job, sh *shift) Rule {
+// alone asks whether a shift that has nothing else to do could do the jobs, in
+// this order.
+func (p *Problem) alone(sh *shift, jobs ...*job) Rule {
 	w := p.begin(sh)
-	p.step(&w, sh, v)
+	for _, v := range jobs {
+		p.step(&w, sh, v)
+	}
 	leave, ok := p.finish(&w, sh)
 	switch {
 	case ok:
@@ -120,16 +174,18 @@ func (p *Problem) alone(v *job, sh *shift) Rule {
 	}
 }
 
-// unlessPart names the part when the job would fit were the part at hand.
-func (p *Problem) unlessPart(j int32, sh *shift, r Rule) Rule {
-	spec := p.spec.Jobs[j]
-	if spec.PartsFrom == 0 || spec.Pin != nil && spec.Pin.Start != Any {
-		return r
+// unlessPart names the part when the jobs would fit were their parts at hand.
+func (p *Problem) unlessPart(sh *shift, r Rule, jobs ...int32) Rule {
+	waits, all := false, make([]*job, len(jobs))
+	for i, j := range jobs {
+		spec, v := p.spec.Jobs[j], p.jobs[j]
+		if spec.PartsFrom > 0 && (spec.Pin == nil || spec.Pin.Start == Any) {
+			spec.PartsFrom, waits = 0, true
+			v.windows = windowsOf(&spec, false)
+		}
+		all[i] = &v
 	}
-	spec.PartsFrom = 0
-	v := p.jobs[j]
-	v.windows = windowsOf(&spec, false)
-	if p.alone(&v, sh) == RuleNone {
+	if waits && p.alone(sh, all...) == RuleNone {
 		return RulePart
 	}
 	return r

@@ -13,7 +13,9 @@ const (
 func (p *Problem) weighClasses() {
 	var count, weight [classes]int64
 	for i := range p.jobs {
-		count[p.jobs[i].class]++
+		if p.jobs[i].role != delivery {
+			count[p.jobs[i].class]++
+		}
 	}
 	for c, w := 1, int64(1); c < classes; c++ {
 		weight[c] = w
@@ -21,6 +23,10 @@ func (p *Problem) weighClasses() {
 	}
 	for i := range p.jobs {
 		j := &p.jobs[i]
+		if j.role == delivery {
+			j.rank = p.jobs[j.mate].class
+			continue
+		}
 		j.lost, j.rank = weight[j.class], j.class
 		if j.class > 0 {
 			j.strain = strainUnit << (2 * (j.class - 1))
@@ -35,7 +41,7 @@ func (p *Problem) weighWorth() {
 	var sum int64
 	var worths []int64
 	for i := range p.jobs {
-		if w := p.spec.Jobs[i].Worth; w > 0 && p.jobs[i].class < classes-1 {
+		if w := p.spec.Jobs[i].Worth; w > 0 && p.jobs[i].class < classes-1 && p.jobs[i].role != delivery {
 			sum += w
 			worths = append(worths, w)
 		}
@@ -45,6 +51,7 @@ func (p *Problem) weighWorth() {
 	for i := range p.jobs {
 		j, w := &p.jobs[i], p.spec.Jobs[i].Worth
 		switch {
+		case j.role == delivery: // the pickup speaks for both
 		case j.class == classes-1:
 			j.lost, j.rank, j.strain = sum+1, grades+1, strainMost
 		case w > 0:

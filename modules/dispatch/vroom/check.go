@@ -19,15 +19,16 @@ func checkSizes(r *report, p *Problem) {
 
 // checkIdentity sees to it that everybody can be named.
 func checkIdentity(r *report, p *Problem) {
-	jobs, vehicles := map[int64]bool{}, map[int64]bool{}
+	jobs, vehicles := map[named]bool{}, map[named]bool{}
 	for i := range p.doc.Jobs {
-		identify(r, jobs, p.doc.Jobs[i].ID, "/jobs/%d/id", i)
+		j := &p.doc.Jobs[i]
+		identify(r, jobs, j.kind, j.ID, "%s/id", j.pointer)
 	}
 	for i := range p.doc.Vehicles {
-		v, breaks := &p.doc.Vehicles[i], map[int64]bool{}
-		identify(r, vehicles, v.ID, "/vehicles/%d/id", i)
+		v, breaks := &p.doc.Vehicles[i], map[named]bool{}
+		identify(r, vehicles, "", v.ID, "/vehicles/%d/id", i)
 		for k := range v.Breaks {
-			identify(r, breaks, v.Breaks[k].ID, "/vehicles/%d/breaks/%d/id", i, k)
+			identify(r, breaks, "", v.Breaks[k].ID, "/vehicles/%d/breaks/%d/id", i, k)
 		}
 		for k, s := range v.Steps {
 			checkStep(r, s, jobs, breaks, i, k)
@@ -35,33 +36,31 @@ func checkIdentity(r *report, p *Problem) {
 	}
 }
 
-func identify(r *report, seen map[int64]bool, id *int64, pointer string, at ...any) {
+func identify(r *report, seen map[named]bool, kind string, id *int64, pointer string, at ...any) {
 	switch {
 	case id == nil:
 		r.wrong("required", pointer, at...)
 	case *id < 0:
 		r.wrong("out_of_range", pointer, at...)
-	case seen[*id]:
+	case seen[named{kind, *id}]:
 		r.wrong("twice", pointer, at...)
 	default:
-		seen[*id] = true
+		seen[named{kind, *id}] = true
 	}
 }
 
 // checkStep takes steps as they are: only names that nobody has are refused.
-func checkStep(r *report, s step, jobs, breaks map[int64]bool, i, k int) {
+func checkStep(r *report, s step, jobs, breaks map[named]bool, i, k int) {
 	switch s.Type {
 	case "start", "end":
 	case "break":
-		if s.ID != nil && !breaks[*s.ID] {
+		if s.ID != nil && !breaks[named{"", *s.ID}] {
 			r.wrong("unknown", "/vehicles/%d/steps/%d/id", i, k)
 		}
-	case "job":
-		if s.ID == nil || !jobs[*s.ID] {
+	case kindJob, kindPickup, kindDelivery:
+		if s.ID == nil || !jobs[named{s.Type, *s.ID}] {
 			r.wrong("unknown", "/vehicles/%d/steps/%d/id", i, k)
 		}
-	case "pickup", "delivery":
-		r.unsupported("/vehicles/%d/steps/%d/type", i, k)
 	default:
 		r.wrong("enum", "/vehicles/%d/steps/%d/type", i, k)
 	}
@@ -70,16 +69,18 @@ func checkStep(r *report, s step, jobs, breaks map[int64]bool, i, k int) {
 func checkJobs(r *report, p *Problem) {
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
-		r.within(j.Setup, maxLength, "/jobs/%d/setup", i)
-		r.within(j.Service, maxLength, "/jobs/%d/service", i)
-		r.within(j.Priority, 100, "/jobs/%d/priority", i)
+		r.within(j.Setup, maxLength, "%s/setup", j.pointer)
+		r.within(j.Service, maxLength, "%s/service", j.pointer)
+		if j.kind == kindJob {
+			r.within(j.Priority, 100, "%s/priority", j.pointer)
+		}
 		if len(j.SetupPer) > 0 {
-			r.unsupported("/jobs/%d/setup_per_type", i)
+			r.unsupported("%s/setup_per_type", j.pointer)
 		}
 		if len(j.ServicePer) > 0 {
-			r.unsupported("/jobs/%d/service_per_type", i)
+			r.unsupported("%s/service_per_type", j.pointer)
 		}
-		checkWindows(r, j.Windows, "/jobs/%d/time_windows", i)
+		checkWindows(r, j.Windows, "%s/time_windows", j.pointer)
 	}
 }
 
@@ -163,9 +164,12 @@ func checkAmounts(r *report, p *Problem) {
 	for i := range p.doc.Vehicles {
 		size(p.doc.Vehicles[i].Capacity, "/vehicles/%d/capacity", i)
 	}
-	for i := range p.doc.Jobs {
+	for i := range p.doc.single {
 		size(p.doc.Jobs[i].delivery(), "/jobs/%d/delivery", i)
 		size(p.doc.Jobs[i].Pickup, "/jobs/%d/pickup", i)
+	}
+	for k := range p.doc.Shipments {
+		size(p.doc.Shipments[k].Amount, "/shipments/%d/amount", k)
 	}
 	if p.amounts > maxAmounts {
 		r.tooMany("/vehicles", maxAmounts)

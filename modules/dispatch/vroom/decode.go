@@ -26,10 +26,7 @@ func (d *document) read(r *report, data []byte) {
 	if !decode(r, data, &e, "") {
 		return
 	}
-	switch {
-	case len(e.Shipments) > 0:
-		r.unsupported("/shipments")
-	case e.Jobs == nil:
+	if e.Jobs == nil && e.Shipments == nil {
 		r.wrong("required", "/jobs")
 	}
 	if e.Vehicles == nil {
@@ -39,11 +36,19 @@ func (d *document) read(r *report, data []byte) {
 		r.tooMany("/jobs", MaxJobs)
 		return
 	}
+	if len(e.Jobs)+2*len(e.Shipments) > MaxJobs {
+		r.tooMany("/shipments", (MaxJobs-len(e.Jobs))/2)
+		return
+	}
 	if len(e.Vehicles) > MaxVehicles {
 		r.tooMany("/vehicles", MaxVehicles)
 		return
 	}
 	d.Jobs = each[job](r, e.Jobs, "jobs")
+	for i := range d.Jobs {
+		d.Jobs[i].kind, d.Jobs[i].pointer = kindJob, item("jobs", i)
+	}
+	d.readShipments(r, e.Shipments)
 	d.Vehicles = each[vehicle](r, e.Vehicles, "vehicles")
 	d.readMatrices(r, &e)
 }
@@ -64,7 +69,7 @@ func (d *document) readMatrices(r *report, e *envelope) {
 func each[T any](r *report, raw []json.RawMessage, name string) []T {
 	out := make([]T, len(raw))
 	for i := range raw {
-		pointer := fmt.Sprintf("/%s/%d", name, i)
+		pointer := item(name, i)
 		if !present(raw[i]) {
 			r.wrong("null", "%s", pointer)
 			continue
@@ -73,6 +78,9 @@ func each[T any](r *report, raw []json.RawMessage, name string) []T {
 	}
 	return out
 }
+
+// item is the pointer of one of a list.
+func item(list string, i int) string { return fmt.Sprintf("/%s/%d", list, i) }
 
 // present reports whether a member is there and not null.
 func present(raw json.RawMessage) bool {

@@ -18,6 +18,9 @@ type job struct {
 	Skills      []int            `json:"skills"`
 	Priority    int64            `json:"priority"`
 	Windows     *[]span          `json:"time_windows"`
+
+	kind    string // of the task
+	pointer string // where it is stated
 }
 
 // pause is a break object of the format.
@@ -74,9 +77,11 @@ type matrices struct {
 
 // document is a problem as it is stated.
 type document struct {
-	Jobs     []job
-	Vehicles []vehicle
-	Matrices map[string]matrices
+	Jobs      []job // the halves of the shipments behind the others
+	Shipments []shipment
+	single    int // how many jobs are no halves
+	Vehicles  []vehicle
+	Matrices  map[string]matrices
 }
 
 // profileOf is the profile of a vehicle.

@@ -23,14 +23,17 @@ func problem(r *rapid.T) object {
 	if metres {
 		car["distances"] = distances
 	}
-	var jobs, vehicles []any
+	var jobs, shipments, vehicles []any
 	for i := range number("jobs", 1, 7) {
 		jobs = append(jobs, drawJob(r, i, n))
+	}
+	for i := range number("shipments", 0, 2) {
+		shipments = append(shipments, drawShipment(r, i, n))
 	}
 	for i := range number("vehicles", 1, 3) {
 		vehicles = append(vehicles, drawVehicle(r, i, n, metres))
 	}
-	return object{"jobs": jobs, "vehicles": vehicles, "matrices": object{"car": car}}
+	return object{"jobs": jobs, "shipments": shipments, "vehicles": vehicles, "matrices": object{"car": car}}
 }
 
 func drawJob(r *rapid.T, i, places int) object {
@@ -51,6 +54,23 @@ func drawJob(r *rapid.T, i, places int) object {
 		j["time_windows"] = windows
 	}
 	return j
+}
+
+// drawShipment takes place, time and work of its halves from jobs; ids may be those of jobs.
+func drawShipment(r *rapid.T, i, places int) object {
+	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(r, label) }
+	s := object{"amount": []any{number("amount", 0, 3), number("amount", 0, 2)}, "priority": number("priority", 0, 3) * 30}
+	for _, half := range []string{"pickup", "delivery"} {
+		step := drawJob(r, i, places)
+		for _, own := range []string{"skills", "priority", "delivery", "pickup"} {
+			delete(step, own)
+		}
+		s[half] = step
+	}
+	if number("skilled", 0, 2) == 0 {
+		s["skills"] = []any{number("skill", 0, 2)}
+	}
+	return s
 }
 
 func drawVehicle(r *rapid.T, i, places int, metres bool) object {

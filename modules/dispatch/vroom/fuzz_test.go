@@ -15,6 +15,7 @@ func FuzzRead(f *testing.F) {
 		`{"jobs":[{"id":1,"location":[8.5,49.5]}],"vehicles":[{"id":1,"start":[8.5,49.5],"end":[8.6,49.5],"breaks":[{"id":1,"service":5}]}]}`,
 		`{"jobs":[{"id":1,"location_index":1,"time_windows":[[5,9],[7,12]]}],"vehicles":[{"id":1,"start_index":0,"steps":[{"type":"job","id":1}]}],"matrices":{"car":{"durations":[[0,1],[null,0]]}}}`,
 		`{"jobs":[{"id":1,"location_index":1}],"vehicles":[{"id":1,"start_index":0}],"matrix":[[0,1.5],[1e9,0]]}`,
+		`{"shipments":[{"amount":[1],"pickup":{"id":1,"location_index":1},"delivery":{"id":1,"location_index":0}}],"vehicles":[{"id":1,"start_index":0,"capacity":[1],"steps":[{"type":"delivery","id":1}]}],"matrix":[[0,1],[1,0]]}`,
 		`{"jobs":[null],"vehicles":[{"id":1,"start":[1e400,0]}]}`,
 	} {
 		f.Add([]byte(give))

@@ -24,7 +24,12 @@ type task struct {
 	Priority    int64
 	Windows     [][2]int64 `json:"time_windows"`
 	Description string
+
+	other int64 // the pickup of the same shipment
 }
+
+// key names a task: ids are told apart by kind.
+func key(kind string, id int64) string { return fmt.Sprint(kind, id) }
 
 type car struct {
 	ID        int64
@@ -80,7 +85,13 @@ type reply struct {
 }
 
 type asked struct {
-	Jobs     []task
+	Jobs      []task
+	Shipments []struct {
+		Pickup, Delivery task
+		Amount           []int64
+		Skills           []int
+		Priority         int64
+	}
 	Vehicles []car
 	Matrices map[string]struct{ Durations, Distances [][]int64 }
 }
@@ -100,9 +111,18 @@ func judge(problem []byte, r reply) error {
 	if err := json.Unmarshal(problem, &a); err != nil {
 		return err
 	}
-	left := map[int64]bool{}
-	for _, j := range a.Jobs {
-		left[j.ID] = true
+	left := map[string]*task{}
+	for i, j := range a.Jobs {
+		left[key("job", j.ID)] = &a.Jobs[i]
+	}
+	for i := range a.Shipments {
+		s := &a.Shipments[i]
+		for kind, half := range map[string]*task{"pickup": &s.Pickup, "delivery": &s.Delivery} {
+			half.Skills, half.Priority, half.other = s.Skills, s.Priority, s.Pickup.ID
+			left[key(kind, half.ID)] = half
+		}
+		s.Pickup.Pickup, s.Delivery.Delivery = s.Amount, s.Amount
+		s.Delivery.other = s.Pickup.ID
 	}
 	for i, route := range r.Routes {
 		v := a.Vehicles[slices.IndexFunc(a.Vehicles, func(v car) bool { return v.ID == route.Vehicle })]
@@ -121,10 +141,10 @@ func judge(problem []byte, r reply) error {
 		}
 	}
 	for _, u := range r.Unassigned {
-		if !left[u.ID] || len(u.Reasons) == 0 {
-			return fmt.Errorf("job %d is served, or left without a reason", u.ID)
+		if left[key(u.Type, u.ID)] == nil || len(u.Reasons) == 0 {
+			return fmt.Errorf("%s %d is served, or left without a reason", u.Type, u.ID)
 		}
-		delete(left, u.ID)
+		delete(left, key(u.Type, u.ID))
 	}
 	if len(left) > 0 || r.Summary.Unassigned != len(r.Unassigned) || r.Summary.Routes != len(r.Routes) {
 		return fmt.Errorf("jobs are missing: %v", left)
@@ -134,9 +154,10 @@ func judge(problem []byte, r reply) error {
 
 // driver follows the steps of one route.
 type driver struct {
-	asked *asked
-	v     car
-	left  map[int64]bool
+	asked  *asked
+	v      car
+	left   map[string]*task
+	aboard map[int64]bool // shipments, by the id of the pickup
 
 	place, tasks                                       int
 	now, owed, travel, metres, setup, service, waiting int64
@@ -155,10 +176,10 @@ func (d *driver) cost() int64 {
 
 func (d *driver) follow(steps []stop) error {
 	d.place = -1
-	d.load = make([]int64, len(d.v.Capacity))
+	d.load, d.aboard = make([]int64, len(d.v.Capacity)), map[int64]bool{}
 	for _, s := range steps {
-		if s.Type == "job" {
-			add(d.load, d.job(s.ID).Delivery, 1)
+		if s.Type == "job" && d.left[key("job", s.ID)] != nil {
+			add(d.load, d.left[key("job", s.ID)].Delivery, 1)
 		}
 	}
 	if d.v.Window != nil && steps[0].Arrival < d.v.Window[0] {
@@ -179,14 +200,13 @@ func (d *driver) follow(steps []stop) error {
 	if d.v.MaxTravel != nil && d.travel > *d.v.MaxTravel || d.v.MaxMetres != nil && d.metres > *d.v.MaxMetres {
 		return fmt.Errorf("%d s and %d m on the road", d.travel, d.metres)
 	}
+	if len(d.aboard) > 0 {
+		return fmt.Errorf("brings %v home", d.aboard)
+	}
 	if d.v.MaxTasks != nil && d.tasks > *d.v.MaxTasks {
 		return fmt.Errorf("%d tasks", d.tasks)
 	}
 	return nil
-}
-
-func (d *driver) job(id int64) *task {
-	return &d.asked.Jobs[slices.IndexFunc(d.asked.Jobs, func(j task) bool { return j.ID == id })]
 }
 
 // move sets out for a place.
@@ -232,11 +252,20 @@ func (d *driver) step(s stop) error {
 }
 
 func (d *driver) visit(s stop) error {
-	j, from := d.job(s.ID), d.place
-	if !d.left[s.ID] {
-		return fmt.Errorf("job %d twice", s.ID)
+	j, from := d.left[key(s.Type, s.ID)], d.place
+	if j == nil {
+		return fmt.Errorf("%s %d unknown or twice", s.Type, s.ID)
 	}
-	delete(d.left, s.ID)
+	delete(d.left, key(s.Type, s.ID))
+	switch s.Type {
+	case "pickup":
+		d.aboard[j.other] = true
+	case "delivery":
+		if !d.aboard[j.other] {
+			return fmt.Errorf("delivery %d without its pickup", s.ID)
+		}
+		delete(d.aboard, j.other)
+	}
 	for _, k := range j.Skills {
 		if !slices.Contains(d.v.Skills, k) {
 			return fmt.Errorf("job %d without skill %d", s.ID, k)

@@ -38,7 +38,7 @@ func findPlaces(r *report, p *Problem) {
 	p.places.nowhere = -1
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
-		p.places.jobs = append(p.places.jobs, f.site(j.Location, j.Index, "/jobs/%d/location", i))
+		p.places.jobs = append(p.places.jobs, f.site(j.Location, j.Index, "%s/location", j.pointer))
 	}
 	for i := range p.doc.Vehicles {
 		v := &p.doc.Vehicles[i]

@@ -20,6 +20,15 @@ func TestReadRefuses(t *testing.T) {
 	job := func(value any, member string) object { return with(t, day(), value, "jobs", 1, member) }
 	vehicle := func(value any, member string) object { return with(t, day(), value, "vehicles", 0, member) }
 	pause := func(b ...any) object { return vehicle(b, "breaks") }
+	shipment := func(pickup, delivery object) object {
+		if pickup == nil {
+			pickup = object{"id": 1, "location_index": 1}
+		}
+		if delivery == nil {
+			delivery = object{"id": 1, "location_index": 2}
+		}
+		return object{"pickup": pickup, "delivery": delivery}
+	}
 	coordinates := object{"vehicles": []any{object{"id": 1, "start": []any{8.5, 49.5}}}, "jobs": []any{object{"id": 1, "location": []any{8.5, 49.4}}}}
 	for _, tt := range []struct {
 		name string
@@ -55,7 +64,14 @@ func TestReadRefuses(t *testing.T) {
 		{"an amount that overflows", with(t, job([]any{1 << 40}, "delivery"), []any{9}, "vehicles", 0, "capacity"), vroom.ErrInput, "/jobs/1/delivery out_of_range"},
 		{"the service of a type", job(object{"van": 5}, "service_per_type"), vroom.ErrUnsupported, "/jobs/1/service_per_type not_supported"},
 		{"the setup of a type", job(object{"van": 5}, "setup_per_type"), vroom.ErrUnsupported, "/jobs/1/setup_per_type not_supported"},
-		{"shipments", with(t, day(), []any{object{}}, "shipments"), vroom.ErrUnsupported, "/shipments not_supported"},
+		{"a shipment without a delivery", with(t, day(), []any{object{"pickup": object{"id": 1, "location_index": 1}}}, "shipments"), vroom.ErrInput, "/shipments/0/delivery required"},
+		{"a shipment without an id", with(t, day(), []any{shipment(object{"location_index": 1}, nil)}, "shipments"), vroom.ErrInput, "/shipments/0/pickup/id required"},
+		{"a shipment twice", with(t, day(), []any{shipment(nil, nil), shipment(object{"id": 2, "location_index": 2}, nil)}, "shipments"), vroom.ErrInput, "/shipments/1/delivery/id twice"},
+		{"a shipment from outside of the matrix", with(t, day(), []any{shipment(object{"id": 1, "location_index": 9}, nil)}, "shipments"), vroom.ErrInput, "/shipments/0/pickup/location_index out_of_range"},
+		{"a shipment that takes years", with(t, day(), []any{shipment(nil, object{"id": 1, "location_index": 1, "service": 1 << 40})}, "shipments"), vroom.ErrInput, "/shipments/0/delivery/service out_of_range"},
+		{"a shipment of a type", with(t, day(), []any{shipment(nil, object{"id": 1, "location_index": 1, "service_per_type": object{"van": 1}})}, "shipments"), vroom.ErrUnsupported, "/shipments/0/delivery/service_per_type not_supported"},
+		{"a shipment too urgent", with(t, with(t, day(), []any{shipment(nil, nil)}, "shipments"), 101, "shipments", 0, "priority"), vroom.ErrInput, "/shipments/0/priority out_of_range"},
+		{"a shipment of another length", with(t, with(t, vehicle([]any{9}, "capacity"), []any{shipment(nil, nil)}, "shipments"), []any{1, 2}, "shipments", 0, "amount"), vroom.ErrInput, "/shipments/0/amount does_not_fit"},
 
 		{"vehicles twice", with(t, day(), []any{object{"id": 1, "start_index": 0}, object{"id": 1, "start_index": 0}}, "vehicles"), vroom.ErrInput, "/vehicles/1/id twice"},
 		{"a vehicle without start and end", with(t, day(), []any{object{"id": 1}}, "vehicles"), vroom.ErrInput, "/vehicles/0/start_index required"},
@@ -76,7 +92,7 @@ func TestReadRefuses(t *testing.T) {
 		{"a load in a break", pause(object{"id": 1, "max_load": []any{1}}), vroom.ErrUnsupported, "/vehicles/0/breaks/0/max_load not_supported"},
 		{"a step of an unknown job", vehicle([]any{object{"type": "job", "id": 99}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/id unknown"},
 		{"a step of an unknown kind", vehicle([]any{object{"type": "nap"}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/type enum"},
-		{"a step of a shipment", vehicle([]any{object{"type": "pickup", "id": 1}}, "steps"), vroom.ErrUnsupported, "/vehicles/0/steps/0/type not_supported"},
+		{"a step of an unknown shipment", vehicle([]any{object{"type": "pickup", "id": 11}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/id unknown"},
 
 		{"a negative leg", with(t, day(), -1, "matrices", "car", "durations", 2, 1), vroom.ErrInput, "/matrices/car/durations/2/1 out_of_range"},
 		{"half a second of a leg", with(t, day(), 0.5, "matrices", "car", "durations", 2, 1), vroom.ErrInput, "/matrices/car/durations/2/1 out_of_range"},

@@ -91,8 +91,11 @@ func (d *ride) visit(i int, start int64) {
 		setup = 0
 	}
 	s := stop{
-		Type: "job", ID: j.ID, Job: j.ID, Description: j.Description, Location: j.Location, Index: j.Index,
+		Type: j.kind, ID: j.ID, Description: j.Description, Location: j.Location, Index: j.Index,
 		Setup: setup, Service: j.Service, Waiting: start - d.now - d.owed,
+	}
+	if j.kind == kindJob {
+		s.Job = j.ID
 	}
 	d.carry(j)
 	d.figures.Priority += j.Priority

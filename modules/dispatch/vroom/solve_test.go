@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // A problem written by hand, with all that is supported, and its solution.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"matrix", "points"} {
+	for _, name := range []string{"matrix", "points", "shipments"} {
 		give, err := os.ReadFile("testdata/" + name + ".json")
 		if err != nil {
 			t.Fatal(err)
@@ -68,12 +69,17 @@ func TestWarmStart(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		give := problem(r)
-		jobs, vehicles := give["jobs"].([]any), give["vehicles"].([]any)
+		jobs, shipments, vehicles := give["jobs"].([]any), give["shipments"].([]any), give["vehicles"].([]any)
 		for _, v := range vehicles {
 			var steps []any
 			for range rapid.IntRange(0, len(jobs)).Draw(r, "steps") {
 				k := rapid.IntRange(0, len(jobs)-1).Draw(r, "step")
 				steps = append(steps, object{"type": "job", "id": jobs[k].(object)["id"], "service_at": 7})
+			}
+			for range rapid.IntRange(0, 2*len(shipments)).Draw(r, "halves") {
+				k, half := rapid.IntRange(0, len(shipments)-1).Draw(r, "shipment"), rapid.SampledFrom([]string{"pickup", "delivery"}).Draw(r, "half")
+				at := rapid.IntRange(0, len(steps)).Draw(r, "place")
+				steps = slices.Insert(steps, at, any(object{"type": half, "id": shipments[k].(object)[half].(object)["id"]}))
 			}
 			v.(object)["steps"] = append(append([]any{object{"type": "start"}, object{"type": "break"}}, steps...), object{"type": "end"})
 		}
@@ -109,6 +115,31 @@ func TestWarmStartIsKept(t *testing.T) {
 		if got := read(t, text(t, steps)).Start(); !cmp.Equal(got, routing.Plan{Routes: [][]int{{2, 0}}}) {
 			t.Errorf("break %s: the start is %v", order, got)
 		}
+	}
+}
+
+// A shipment is picked up before it is delivered, wherever that lies, and takes room
+// in between; left, both halves are.
+func TestShipments(t *testing.T) {
+	t.Parallel()
+	give := with(t, day(), []any{1}, "vehicles", 0, "capacity")
+	give = with(t, give, []any{object{
+		"amount": []any{1}, "priority": 5, "pickup": object{"id": 11, "location_index": 3}, "delivery": object{"id": 11, "location_index": 1, "service": 4},
+	}}, "shipments")
+	give = with(t, give, []any{object{"id": 13, "location_index": 2, "delivery": []any{1}}}, "jobs")
+	p := read(t, text(t, give))
+	got := answer(t, p, solve(t, p, 200))
+	var kinds []string
+	for _, s := range got.Routes[0].Steps {
+		kinds = append(kinds, s.Type)
+	}
+	if err := judge(text(t, give), got); err != nil || !cmp.Equal(kinds, []string{"start", "job", "pickup", "delivery", "end"}) || got.Summary.Priority != 10 {
+		t.Errorf("%v %v %+v", err, kinds, got.Summary)
+	}
+	give = with(t, give, []any{0}, "vehicles", 0, "capacity")
+	p = read(t, text(t, give))
+	if got = answer(t, p, solve(t, p, 50)); len(got.Unassigned) != 3 || got.Unassigned[1].Type != "pickup" || got.Unassigned[2].Type != "delivery" || !cmp.Equal(got.Unassigned[2].Reasons, []string{"load"}) {
+		t.Errorf("left are %+v", got.Unassigned)
 	}
 }
 

@@ -25,14 +25,22 @@ func (p *Problem) spec() routing.Spec {
 	s := routing.Spec{Travel: p.places.travel, ByWorth: true}
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
-		out := routing.Job{
-			Site: p.places.jobs[i], Service: j.Setup + j.Service, Windows: joined(j.windows()),
-			Worth: j.Priority*int64(len(p.doc.Jobs)+1) + 1, Load: narrow(j.delivery(), p.amounts), Take: narrow(j.Pickup, p.amounts),
+		out := routing.Job{Site: p.places.jobs[i], Service: j.Setup + j.Service, Windows: joined(j.windows())}
+		worth := j.Priority*int64(len(p.doc.Jobs)+1) + 1
+		switch j.kind {
+		case kindJob:
+			out.Worth, out.Load, out.Take = worth, narrow(j.delivery(), p.amounts), narrow(j.Pickup, p.amounts)
+		case kindPickup: // speaks for both halves
+			out.Worth = 2 * worth
 		}
 		for _, skill := range j.Skills {
 			out.Needs = append(out.Needs, routing.Need{Skill: skill})
 		}
 		s.Jobs = append(s.Jobs, out)
+	}
+	for k := range p.doc.Shipments {
+		from, to := p.doc.halves(k)
+		s.Shipments = append(s.Shipments, routing.Shipment{Pickup: from, Delivery: to, Load: narrow(p.doc.Shipments[k].Amount, p.amounts)})
 	}
 	for i := range p.doc.Vehicles {
 		s.Technicians = append(s.Technicians, p.technician(i))
@@ -90,16 +98,19 @@ func (v *vehicle) idle() bool {
 
 // stated is the plan that the steps of the vehicles state.
 func (p *Problem) stated() routing.Plan {
-	number := map[int64]int{}
+	number := map[named]int{}
 	for i := range p.doc.Jobs {
-		number[*p.doc.Jobs[i].ID] = i
+		number[named{p.doc.Jobs[i].kind, *p.doc.Jobs[i].ID}] = i
 	}
 	plan := p.routing.Empty()
 	for i := range p.doc.Vehicles {
 		r := p.routes[i]
 		for _, s := range p.doc.Vehicles[i].Steps {
-			if s.Type == "job" && r >= 0 {
-				plan.Routes[r] = append(plan.Routes[r], number[*s.ID])
+			if s.ID == nil || r < 0 {
+				continue
+			}
+			if j, known := number[named{s.Type, *s.ID}]; known {
+				plan.Routes[r] = append(plan.Routes[r], j)
 			}
 		}
 	}

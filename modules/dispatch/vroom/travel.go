@@ -94,13 +94,13 @@ func (p *Problem) spread(r *report, text []byte, n int, pointer string) []int32 
 
 // checkRows says which places lie outside of a matrix.
 func (p *Problem) checkRows(r *report, rows int) {
-	outside := func(index *int, pointer string, i int) {
+	outside := func(index *int, pointer string, args ...any) {
 		if index != nil && *index >= rows {
-			r.wrong("out_of_range", pointer, i)
+			r.wrong("out_of_range", pointer, args...)
 		}
 	}
 	for i := range p.doc.Jobs {
-		outside(p.doc.Jobs[i].Index, "/jobs/%d/location_index", i)
+		outside(p.doc.Jobs[i].Index, "%s/location_index", p.doc.Jobs[i].pointer)
 	}
 	for i := range p.doc.Vehicles {
 		outside(p.doc.Vehicles[i].StartIndex, "/vehicles/%d/start_index", i)

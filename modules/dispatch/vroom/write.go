@@ -91,6 +91,9 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 	if p.amounts > 0 {
 		d.load = make([]int64, p.amounts)
 		for _, stop := range s.Stops {
+			if p.doc.Jobs[stop.Job].kind == kindDelivery {
+				continue // comes on board on the way
+			}
 			for k, n := range p.doc.Jobs[stop.Job].delivery() {
 				d.load[k] += n
 			}
@@ -125,5 +128,5 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 
 func (p *Problem) unassigned(i int) unassigned {
 	j := &p.doc.Jobs[i]
-	return unassigned{ID: *j.ID, Type: "job", Description: j.Description, Location: j.Location, Index: j.Index}
+	return unassigned{ID: *j.ID, Type: j.kind, Description: j.Description, Location: j.Location, Index: j.Index}
 }
