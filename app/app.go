@@ -42,6 +42,7 @@ import (
 	"fettle.dev/fettle/platform/mail"
 	"fettle.dev/fettle/platform/outbox"
 	"fettle.dev/fettle/platform/persons"
+	"fettle.dev/fettle/platform/roads"
 	"fettle.dev/fettle/platform/telemetry"
 )
 
@@ -63,6 +64,7 @@ type App struct {
 	Login   *login.Service
 	Mail    *mail.Box
 	Hints   *hints.Hub
+	Roads   *roads.Client // nil: no road service is asked
 	API     *httpapi.API
 	Metrics *telemetry.Metrics
 	Log     *slog.Logger
@@ -178,6 +180,9 @@ func (a *App) platform() (err error) {
 	a.Mail = mail.New(a.DB, a.Ring, mail.Shelf{})
 	a.Mail.Work(a.Jobs)
 	a.Hints = hints.New(a.DB)
+	if err := a.openRoads(); err != nil {
+		return err
+	}
 	a.API = httpapi.New(httpapi.Options{
 		Auth: a.Login, Guard: a.Guard, CSRF: a.Login.CSRF, Log: a.Log, Secret: a.Ring.Blind(id.Tenant{}, "httpapi", "secret"),
 		BehindProxy: a.Config.BehindProxy, Web: site(), Observe: a.Metrics.Observe, Version: a.Config.Version,
@@ -209,9 +214,11 @@ func (a *App) modules() {
 	a.Remedy = remedysvc.New(remedysvc.Deps{
 		DB: a.DB, Bus: a.Bus, Guard: a.Guard, Desk: a.Desk, Catalog: a.Catalog, Network: a.Network, Warranty: a.Warranty, Work: a.Work,
 	})
-	a.Dispatch = dispatchsvc.New(dispatchsvc.Deps{
-		DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Hints: a.Hints, Desk: a.Desk, Network: a.Network,
-	})
+	planning := dispatchsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Hints: a.Hints, Desk: a.Desk, Network: a.Network}
+	if a.Roads != nil {
+		planning.Roads = a.Roads
+	}
+	a.Dispatch = dispatchsvc.New(planning)
 	a.Parts = partssvc.New(partssvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Guard: a.Guard, Network: a.Network, Catalog: a.Catalog, Desk: a.Desk})
 	a.Field = fieldsvc.New(fieldsvc.Deps{
 		DB: a.DB, Bus: a.Bus, Ring: a.Ring, Guard: a.Guard, Files: a.Files, Desk: a.Desk, Work: a.Work, Dispatch: a.Dispatch, Network: a.Network, Catalog: a.Catalog,

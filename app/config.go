@@ -35,6 +35,8 @@ type Config struct {
 	// Address is where customers reach this Fettle, for links in letters, such as
 	// "https://service.example.com"; http://127.0.0.1:8080 if empty.
 	Address string
+	// Roads is the road service that plans ask; without an address, none.
+	Roads Roads
 	// Version is told in the API's document and the metrics.
 	Version string
 	// BehindProxy believes X-Forwarded-For and X-Forwarded-Proto.
@@ -43,6 +45,13 @@ type Config struct {
 	Quick bool
 
 	staged *places // where a restore puts the parts together; nil otherwise
+}
+
+// Roads says which road service is asked what ways take.
+type Roads struct {
+	URL   string // http or https; may hold a key, and is told to nobody
+	Kind  string // "osrm" or "valhalla"
+	Block int    // places asked for on either side at once; 0 is the service's default
 }
 
 // places are where the parts of an installation are kept.

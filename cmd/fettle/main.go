@@ -33,6 +33,10 @@ type cli struct {
 	Home  string `name:"home" env:"FETTLE_HOME" default:"var" help:"With PostgreSQL: the folder of root key, erasure ledger and files."`
 	URL   string `name:"public-url" env:"FETTLE_PUBLIC_URL" help:"Where customers reach Fettle, such as https://service.example.com: letters link there. The address served on if empty."`
 
+	RoadsURL   string `name:"roads-url" env:"FETTLE_ROADS_URL" help:"Road service that says what ways take, such as http://127.0.0.1:5000; a key in it is sent along and told to nobody. The built-in model if empty."`
+	RoadsKind  string `name:"roads-kind" env:"FETTLE_ROADS_KIND" default:"osrm" enum:"osrm,valhalla" help:"What the road service speaks: osrm or valhalla."`
+	RoadsBlock int    `name:"roads-block" env:"FETTLE_ROADS_BLOCK" default:"50" help:"Places on either side that the road service is asked for at once."`
+
 	Serve   serveCmd   `cmd:"" help:"Serve the API and the web application, and do the work behind them."`
 	Worker  workerCmd  `cmd:"" help:"Do the work behind the API, without serving: events, jobs, the proof log."`
 	Demo    demoCmd    `cmd:"" help:"Serve a busy, made-up network; make it first if there is none."`

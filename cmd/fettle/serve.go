@@ -16,7 +16,7 @@ import (
 func (c *cli) config(s streams) app.Config {
 	return app.Config{
 		Database: c.DB, Owner: c.Owner, Home: c.Home, Address: c.URL, Version: version,
-		Log: telemetry.NewLogger(s.err, slog.LevelInfo),
+		Roads: app.Roads{URL: c.RoadsURL, Kind: c.RoadsKind, Block: c.RoadsBlock}, Log: telemetry.NewLogger(s.err, slog.LevelInfo),
 	}
 }
 

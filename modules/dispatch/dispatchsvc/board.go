@@ -108,6 +108,7 @@ type boardView struct {
 	Technicians []lane             `json:"technicians"`
 	Unassigned  []open             `json:"unassigned"`
 	Attention   []dispatch.Concern `json:"attention" doc:"what needs a person, the most pressing first"`
+	Roads       roadsView          `json:"roads" doc:"where the ways of the days come from"`
 }
 
 // board returns the node if the caller may do the action to its board.

@@ -218,7 +218,7 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 	if b.by == dispatch.ByHand {
 		w.passed = nil // a dispatcher may ask again
 	}
-	on, err := groundOf(ctx, tx, []dispatch.Technician{t})
+	on, err := groundOf(ctx, tx, []dispatch.Technician{t}, day, j.Coarse)
 	if err != nil {
 		return t, fitted{}, err
 	}

@@ -2,25 +2,89 @@ package dispatchsvc
 
 import (
 	"context"
+	"time"
 
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/routing"
 	"fettle.dev/fettle/modules/dispatch/travel"
 	"fettle.dev/fettle/platform/db"
 )
 
-// ground is what a plan stands on beside promises and wishes: what ways take.
+// ground is what a plan stands on beside promises and wishes: what ways take. Ways
+// that a road service was asked for are as it said, the others as the model of the
+// country has them.
 type ground struct {
 	model travel.Model
+	known map[travel.Cell]travel.Reach
+	roads roadsView
 }
 
-// groundOf reads the ground of the technicians' node. Nobody stands on the model
-// of no country.
-func groundOf(_ context.Context, _ *db.Tx, crew []dispatch.Technician) (ground, error) {
+// roadsView says where the ways of a board come from.
+type roadsView struct {
+	Service     string    `json:"service,omitempty" enum:"osrm,valhalla" doc:"absent: no road service is asked, all ways are of the model"`
+	Measured    int       `json:"measured" doc:"ways between the places of the day that the service has answered for"`
+	Modelled    int       `json:"modelled" doc:"ways that are reckoned from the great circle"`
+	FailedSince time.Time `json:"failed_since,omitzero" doc:"since when the service does not answer"`
+	Code        string    `json:"code,omitempty" doc:"how it failed"`
+}
+
+// groundOf reads the ground for a crew, what occupies it and what is wished for.
+// Nobody stands on the model of no country.
+func groundOf(ctx context.Context, tx *db.Tx, crew []dispatch.Technician, all []appointment, wished ...geo.Point) (ground, error) {
 	if len(crew) == 0 {
 		return ground{model: travel.For("")}, nil
 	}
-	return ground{model: travel.For(crew[0].Country)}, nil
+	g := ground{model: travel.For(crew[0].Country)}
+	var err error
+	if g.roads, err = roadState(ctx, tx, crew[0].Node); err != nil {
+		return g, err
+	}
+	cells := cellsOf(crew, all, wished)
+	if g.roads.Service != "" {
+		if g.known, err = reaches(ctx, tx, cells); err != nil {
+			return g, err
+		}
+	}
+	g.count(cells)
+	return g, nil
+}
+
+// cellsOf are the places that ways are asked between, each once.
+func cellsOf(crew []dispatch.Technician, all []appointment, wished []geo.Point) (cells []travel.Cell) {
+	seen := map[travel.Cell]bool{}
+	add := func(p geo.Point) {
+		if c := travel.CellOf(p); !p.IsZero() && !seen[c] {
+			seen[c] = true
+			cells = append(cells, c)
+		}
+	}
+	for i := range crew {
+		add(crew[i].Start)
+	}
+	for _, p := range wished {
+		add(p)
+	}
+	for i := range all {
+		add(all[i].Coarse)
+	}
+	return cells
+}
+
+// count says how many of the ways between the places are measured.
+func (g *ground) count(cells []travel.Cell) {
+	for _, from := range cells {
+		for _, to := range cells {
+			if from == to {
+				continue
+			}
+			if _, ok := g.known[from].Find(to); ok {
+				g.roads.Measured++
+			} else {
+				g.roads.Modelled++
+			}
+		}
+	}
 }
 
 // farLeg is far beyond any shift, and within the limits of routing.
@@ -28,6 +92,18 @@ const farLeg = 1 << 27
 
 // leg is the way between two sites in the words of routing.
 func (g ground) leg(from, to geo.Point) (seconds, metres int32) {
-	w := g.model.Way(from, to)
+	w := g.way(from, to)
+	if w.Seconds == travel.Unreachable {
+		return routing.Unreachable, routing.Unreachable
+	}
 	return int32(min(w.Seconds, farLeg)), int32(min(w.Metres, farLeg))
+}
+
+func (g ground) way(from, to geo.Point) travel.Way {
+	if len(g.known) > 0 {
+		if t, ok := g.known[travel.CellOf(from)].Find(travel.CellOf(to)); ok {
+			return t.Way
+		}
+	}
+	return g.model.Way(from, to)
 }

@@ -172,7 +172,7 @@ func tidy(ctx context.Context, tx *db.Tx, technician id.Technician, at time.Time
 		return err
 	}
 	crew := []dispatch.Technician{t}
-	on, err := groundOf(ctx, tx, crew)
+	on, err := groundOf(ctx, tx, crew, all)
 	if err != nil {
 		return err
 	}

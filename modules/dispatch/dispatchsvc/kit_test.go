@@ -94,7 +94,7 @@ func (k *kit) Node(_ context.Context, _ id.Tenant, n id.Node) (network.Node, err
 
 func (k *kit) Authenticate(*http.Request) (access.Caller, error) { return k.caller, nil }
 
-func newKit(t testing.TB, h dbtest.Home) *kit {
+func newKit(t testing.TB, h dbtest.Home, change ...func(*kit, *dispatchsvc.Deps)) *kit {
 	t.Helper()
 	guard, err := access.New(access.Options{})
 	if err != nil {
@@ -113,7 +113,11 @@ func newKit(t testing.TB, h dbtest.Home) *kit {
 	k.jobs = jobs.New(d, jobs.Options{Log: quiet, Tenants: func(context.Context) ([]id.Tenant, error) { return []id.Tenant{dbtest.Tenant}, nil }})
 	hub := hints.New(d)
 	t.Cleanup(hub.Close)
-	k.Module = dispatchsvc.New(dispatchsvc.Deps{DB: d, Bus: k.bus, Jobs: k.jobs, Ring: ring, Guard: guard, Hints: hub, Desk: k, Network: k})
+	deps := dispatchsvc.Deps{DB: d, Bus: k.bus, Jobs: k.jobs, Ring: ring, Guard: guard, Hints: hub, Desk: k, Network: k}
+	for _, fn := range change {
+		fn(k, &deps)
+	}
+	k.Module = dispatchsvc.New(deps)
 	k.api = httpapi.New(httpapi.Options{Auth: k, Guard: guard, Log: quiet})
 	k.Routes(k.api)
 	outbox.On(k.bus, "test.parts", k.store)
@@ -158,10 +162,10 @@ func hear[E outbox.Event](k *kit) {
 	})
 }
 
-func each(t *testing.T, fn func(t *testing.T, k *kit)) {
+func each(t *testing.T, fn func(t *testing.T, k *kit), change ...func(*kit, *dispatchsvc.Deps)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) { fn(t, newKit(t, h)) }, schemas...)
+	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) { fn(t, newKit(t, h, change...)) }, schemas...)
 }
 
 // as makes every following request that of somebody with the role in the scope.

@@ -34,11 +34,11 @@ func readSpread(ctx context.Context, tx *db.Tx, n network.Node, day calendar.Day
 	if p.crew, err = crewSince(ctx, tx, n.ID, p.day); err != nil {
 		return p, err
 	}
-	if p.on, err = groundOf(ctx, tx, p.crew); err != nil {
-		return p, err
-	}
 	from, until := p.bounds()
 	if p.all, err = occupying(ctx, tx, "node_id", n.ID, from, until); err != nil {
+		return p, err
+	}
+	if p.on, err = groundOf(ctx, tx, p.crew, p.all); err != nil {
 		return p, err
 	}
 	if p.behind, err = jobsBehind(ctx, tx, n.ID, from, until); err != nil {
@@ -57,7 +57,7 @@ func (p *spread) bounds() (from, until time.Time) {
 
 // view lays the days out, technician by technician.
 func (p *spread) view() (boardView, error) {
-	v := boardView{Node: p.node.ID, Zone: p.node.Zone, Day: p.day, Days: p.days, Now: p.now, Technicians: []lane{}, Unassigned: []open{}}
+	v := boardView{Node: p.node.ID, Zone: p.node.Zone, Day: p.day, Days: p.days, Now: p.now, Technicians: []lane{}, Unassigned: []open{}, Roads: p.on.roads}
 	of := map[id.Technician][]appointment{}
 	for _, a := range p.all {
 		of[a.Technician] = append(of[a.Technician], a)

@@ -86,6 +86,9 @@ func (m *Module) orderReady(ctx context.Context, tx *db.Tx, _ outbox.Meta, e wor
 	if err := insertJob(ctx, tx, j); err != nil {
 		return err
 	}
+	if err := m.wantSurvey(ctx, tx, j.Node); err != nil {
+		return err
+	}
 	return m.changed(ctx, tx, j.Node, j.WorkOrder.String(), j.Version)
 }
 

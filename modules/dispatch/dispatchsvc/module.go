@@ -58,6 +58,7 @@ type Deps struct {
 	Hints   *hints.Hub // nil: no open screen is told
 	Desk    caseReader
 	Network nodeReader
+	Roads   surveyor // nil: no road service is asked
 }
 
 // Module is the running dispatch.
@@ -70,6 +71,7 @@ type Module struct {
 	hints   *hints.Hub
 	desk    caseReader
 	network nodeReader
+	roads   surveyor
 }
 
 var _ dispatch.Reader = (*Module)(nil)
@@ -77,12 +79,14 @@ var _ dispatch.Reader = (*Module)(nil)
 // New returns the module, listening.
 func New(d Deps) *Module {
 	m := &Module{
-		db: d.DB, bus: d.Bus, jobs: d.Jobs, ring: d.Ring, guard: d.Guard, hints: d.Hints, desk: d.Desk, network: d.Network,
+		db: d.DB, bus: d.Bus, jobs: d.Jobs, ring: d.Ring, guard: d.Guard, hints: d.Hints, desk: d.Desk, network: d.Network, roads: d.Roads,
 	}
 	m.listen()
 	jobs.Handle(m.jobs, holdKind, m.holdOver)
 	jobs.Handle(m.jobs, answerKind, m.answerOver)
 	jobs.Handle(m.jobs, tendKind, m.tend)
+	jobs.Handle(m.jobs, surveyKind, m.survey)
+	m.jobs.Every("dispatch.roads", 24*time.Hour, m.renewSurveys)
 	if m.hints != nil {
 		m.hints.Topic("board", m.mayWatch)
 	}

@@ -59,10 +59,10 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder) (p
 		if p.crew, err = crewOf(ctx, tx, p.job.Node); err != nil {
 			return err
 		}
-		if p.on, err = groundOf(ctx, tx, p.crew); err != nil {
+		if p.all, err = occupying(ctx, tx, "node_id", p.job.Node, p.now, p.now.Add(farthest)); err != nil {
 			return err
 		}
-		p.all, err = occupying(ctx, tx, "node_id", p.job.Node, p.now, p.now.Add(farthest))
+		p.on, err = groundOf(ctx, tx, p.crew, p.all, p.job.Coarse)
 		return err
 	})
 	return p, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
@@ -106,7 +107,7 @@ func (m *Module) sheetOf(ctx context.Context, tenant id.Tenant, node id.Node, da
 		for i := range open {
 			wishes[i] = open[i].wish(merged(dispatch.WindowsFrom(tx.Now(), days, zone(open[i].Zone))))
 		}
-		on, err := groundOf(ctx, tx, crew)
+		on, err := groundOf(ctx, tx, crew, all, placesWished(wishes)...)
 		if err != nil {
 			return err
 		}
@@ -114,6 +115,13 @@ func (m *Module) sheetOf(ctx context.Context, tenant id.Tenant, node id.Node, da
 		return err
 	})
 	return s, open, err
+}
+
+func placesWished(wishes []wish) (out []geo.Point) {
+	for i := range wishes {
+		out = append(out, wishes[i].point)
+	}
+	return out
 }
 
 // merged joins windows that touch: while a day is planned, any of them will do.

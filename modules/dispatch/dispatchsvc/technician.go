@@ -84,6 +84,9 @@ func (m *Module) Hire(ctx context.Context, n newcomer) (changed, error) {
 		if err := insertTechnician(ctx, tx, t); err != nil {
 			return changed{}, err
 		}
+		if err := m.wantSurvey(ctx, tx, t.Node); err != nil {
+			return changed{}, err
+		}
 		return changed{t.ID, t.Version}, m.changed(ctx, tx, t.Node, t.ID.String(), t.Version)
 	})
 }
@@ -186,6 +189,9 @@ func (m *Module) alter(ctx context.Context, t id.Technician, action, kind, ifMat
 			found.Kilometre.Minor, found.MaxMinutes, found.OvertimeMinutes, tx.Tenant(), t)
 		if err != nil {
 			return changed{}, fmt.Errorf("save technician: %w", err)
+		}
+		if err := m.wantSurvey(ctx, tx, found.Node); err != nil {
+			return changed{}, err
 		}
 		return changed{t, found.Version + 1}, m.changed(ctx, tx, found.Node, t.String(), found.Version+1)
 	})

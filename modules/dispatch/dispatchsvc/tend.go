@@ -68,10 +68,10 @@ func (m *Module) watch(ctx context.Context, tenant id.Tenant, node id.Node) (w w
 		if w.crew, err = crewOf(ctx, tx, node); err != nil {
 			return err
 		}
-		if w.on, err = groundOf(ctx, tx, w.crew); err != nil {
+		if w.all, err = occupying(ctx, tx, "node_id", node, w.now, w.now.Add(tendDays*24*time.Hour)); err != nil {
 			return err
 		}
-		if w.all, err = occupying(ctx, tx, "node_id", node, w.now, w.now.Add(tendDays*24*time.Hour)); err != nil {
+		if w.on, err = groundOf(ctx, tx, w.crew, w.all); err != nil {
 			return err
 		}
 		if w.open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered); err != nil {

@@ -3337,6 +3337,8 @@ export interface components {
             node: string;
             /** Format: date-time */
             now: string;
+            /** @description where the ways of the days come from */
+            roads: components["schemas"]["DispatchRoadsView"];
             technicians: components["schemas"]["DispatchLane"][];
             unassigned: components["schemas"]["DispatchOpen"][];
             zone: string;
@@ -3631,6 +3633,30 @@ export interface components {
             /** @description absent: the best one for the window */
             technician?: string;
             work_order: string;
+        };
+        DispatchRoadsView: {
+            /** @description how it failed */
+            code?: string;
+            /**
+             * Format: date-time
+             * @description since when the service does not answer
+             */
+            failed_since?: string;
+            /**
+             * Format: int64
+             * @description ways between the places of the day that the service has answered for
+             */
+            measured: number;
+            /**
+             * Format: int64
+             * @description ways that are reckoned from the great circle
+             */
+            modelled: number;
+            /**
+             * @description absent: no road service is asked, all ways are of the model
+             * @enum {string}
+             */
+            service?: "osrm" | "valhalla";
         };
         DispatchSkill: {
             /** Format: int64 */
@@ -5453,6 +5479,7 @@ export type DispatchPlanning = components['schemas']['DispatchPlanning'];
 export type DispatchReasoned = components['schemas']['DispatchReasoned'];
 export type DispatchReasons = components['schemas']['DispatchReasons'];
 export type DispatchRequest = components['schemas']['DispatchRequest'];
+export type DispatchRoadsView = components['schemas']['DispatchRoadsView'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
 export type DispatchStretch = components['schemas']['DispatchStretch'];
