@@ -164,7 +164,7 @@ func (p *Player) settleReviews(ctx context.Context) error {
 	return nil
 }
 
-// absences: somebody falls ill, or takes leave.
+// absences: somebody falls ill, be it this morning, or takes leave.
 func (p *Player) absences(ctx context.Context) error {
 	for i := range p.World.Technicians {
 		t := &p.World.Technicians[i]
@@ -177,6 +177,9 @@ func (p *Player) absences(ctx context.Context) error {
 		}
 		var days []absence
 		first, reason := 1+p.rand.IntN(3), pick(p.rand, []string{"sick", "leave", "training"})
+		if reason == "sick" {
+			first = 0
+		}
 		for d := range 1 + p.rand.IntN(3) {
 			days = append(days, absence{p.clock.Now().AddDate(0, 0, first+d).Format(time.DateOnly), reason})
 		}

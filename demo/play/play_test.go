@@ -17,11 +17,11 @@ import (
 	"fettle.dev/fettle/kernel/clock"
 )
 
-// play12 plays half a day from the seed and returns the player.
-func play12(t *testing.T, seed uint64) *play.Player {
+// played plays so long from the seed and returns the player.
+func played(t *testing.T, seed uint64, long time.Duration) *play.Player {
 	t.Helper()
 	end := time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC)
-	set := clock.NewSet(end.Add(-12 * time.Hour))
+	set := clock.NewSet(end.Add(-long))
 	a, err := app.Open(t.Context(), app.Config{
 		Database: filepath.Join(t.TempDir(), "fettle.db"), Migrate: true, NoSync: true, Quick: true, Clock: set.Now,
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
@@ -49,7 +49,7 @@ func play12(t *testing.T, seed uint64) *play.Player {
 
 func TestSameSeedSamePlay(t *testing.T) {
 	t.Parallel()
-	a, b := play12(t, 5), play12(t, 5)
+	a, b := played(t, 5, 12*time.Hour), played(t, 5, 12*time.Hour)
 	if d := cmp.Diff(a.Tally, b.Tally); d != "" {
 		t.Errorf("the same seed played differently: %s", d)
 	}

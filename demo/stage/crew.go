@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"fettle.dev/fettle/demo/geo"
 	"fettle.dev/fettle/demo/world"
@@ -68,6 +69,30 @@ func (s *Stage) crew(ctx context.Context) error {
 		}
 	}
 	return admin.Close(ctx)
+}
+
+// boards: every node's plan keeps its promises by itself; in Wuhan, where the heat
+// comes, it books and tells as well.
+func (s *Stage) boards(ctx context.Context) error {
+	for code := range s.crewed() {
+		autonomy := dispatch.Keeping
+		if strings.HasPrefix(code, "wuhan-") {
+			autonomy = dispatch.Planning
+		}
+		if _, err := s.App.Dispatch.SetEngine(ctx, s.Nodes[code].ID, "", autonomy); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// crewed are the codes of the nodes that have technicians.
+func (s *Stage) crewed() map[string]bool {
+	out := map[string]bool{}
+	for _, t := range s.World.Technicians {
+		out[t.Node] = true
+	}
+	return out
 }
 
 func (s *Stage) newcomer(t world.Technician, today calendar.Day) newcomer {

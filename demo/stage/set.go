@@ -37,6 +37,7 @@ func Set(ctx context.Context, a *app.App, w *world.World, report Report) (*Stage
 		{"service levels", s.levels},
 		{"prices", s.prices},
 		{"technicians", s.crew},
+		{"boards", s.boards},
 		{"stock", s.stock},
 	}
 	for i, step := range steps {

@@ -24,7 +24,7 @@ const (
 	Grace = 30 * time.Minute
 	// TellBefore is how long before its window a technician is told of a visit.
 	TellBefore = 20 * time.Hour
-	// LookAgain is how often a node with visits ahead is looked at when nothing happens.
+	// LookAgain is how soon a node is looked at again while something is overdue.
 	LookAgain = 15 * time.Minute
 	// SettleFor is how long a node rests after something has happened before it is
 	// looked at, so that what happens together is looked at once.
@@ -38,4 +38,18 @@ func BookableAt(ready time.Time, priority int64) time.Time {
 		return ready
 	}
 	return ready.Add(Grace)
+}
+
+// DoubtAt is from when on it is doubtful that a live appointment goes as planned if
+// nothing more is heard: the technician has not set off, or not arrived, a while
+// after they should have, or the work takes longer than planned.
+func DoubtAt(a *Appointment) time.Time {
+	switch a.State {
+	case OnSite:
+		return a.ServiceEndAt
+	case Travelling:
+		return a.ServiceStartAt
+	default:
+		return a.ServiceStartAt.Add(LookAgain - time.Duration(a.TravelSeconds)*time.Second)
+	}
 }

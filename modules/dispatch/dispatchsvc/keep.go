@@ -32,26 +32,18 @@ type rescue struct {
 	unkept []appointment
 }
 
-// rescue works out who else can keep what its technician cannot. Only the visits
-// of days that do not fit together any more are looked at, and each stays with its
-// technician where that is possible.
-func (w *watched) rescue() (out rescue, err error) {
-	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, w.all, nil)
-	if err != nil {
-		return out, err
-	}
-	free := s.upset()
-	if len(free) == 0 {
-		return out, nil
-	}
+// rescue works out who else can keep what its technician cannot: the visits that
+// are free, each of which stays with its technician where that is possible.
+func (w *watched) rescue(free []appointment, of map[id.WorkOrder]job) (out rescue, err error) {
 	rest := slices.DeleteFunc(slices.Clone(w.all), func(a appointment) bool { return has(free, a.ID) })
 	wishes := make([]wish, len(free))
 	for i, a := range free {
-		j := w.jobs[a.WorkOrder]
+		j := of[a.WorkOrder]
 		wishes[i] = j.wish([]dispatch.Window{{Start: a.StartAt, End: a.EndAt}})
 		wishes[i].last, wishes[i].priority = a.Technician, 1
 	}
-	if s, err = newSheet(w.on, w.now, w.now, tendDays, w.crew, rest, wishes); err != nil {
+	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, rest, wishes)
+	if err != nil {
 		return out, err
 	}
 	rng := rand.New(rand.NewPCG(1, 0)) //nolint:gosec // a search, not a secret
@@ -120,7 +112,20 @@ func (s *sheet) rescued(plan routing.Plan, free []appointment) (out rescue) {
 // keep gives what technicians cannot keep to others, each visit in a step of its
 // own; it says how many went and how many promises nobody can keep.
 func (m *Module) keep(ctx context.Context, tenant id.Tenant, w *watched) error {
-	plan, err := w.rescue()
+	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, w.all, nil)
+	if err != nil {
+		return err
+	}
+	free := s.upset()
+	if len(free) == 0 {
+		w.engine.Unkept = 0
+		return nil
+	}
+	jobs, err := m.jobsOf(ctx, tenant, free)
+	if err != nil {
+		return err
+	}
+	plan, err := w.rescue(free, jobs)
 	if err != nil {
 		return err
 	}
@@ -135,6 +140,19 @@ func (m *Module) keep(ctx context.Context, tenant id.Tenant, w *watched) error {
 		}
 	}
 	return m.tidyAll(ctx, tenant, plan.hand)
+}
+
+// jobsOf reads what the visits need.
+func (m *Module) jobsOf(ctx context.Context, tenant id.Tenant, visits []appointment) (map[id.WorkOrder]job, error) {
+	out := map[id.WorkOrder]job{}
+	return out, m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) (err error) {
+		for _, a := range visits {
+			if out[a.WorkOrder], err = jobOf(ctx, tx, a.WorkOrder, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // tidyAll plans the days anew that visits have left.

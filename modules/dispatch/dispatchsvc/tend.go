@@ -31,7 +31,6 @@ type watched struct {
 	on     ground
 	crew   []dispatch.Technician
 	all    []appointment
-	jobs   map[id.WorkOrder]job // of what is promised
 	open   []job
 }
 
@@ -61,7 +60,7 @@ func (m *Module) tend(ctx context.Context, j jobs.Job, t tended) error {
 // watch reads the picture of a node.
 func (m *Module) watch(ctx context.Context, tenant id.Tenant, node id.Node) (w watched, err error) {
 	err = m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
-		w = watched{now: tx.Now(), jobs: map[id.WorkOrder]job{}}
+		w = watched{now: tx.Now()}
 		if w.engine, err = engineOf(ctx, tx, node, ""); err != nil || !w.engine.Autonomy.Keeps() {
 			return err
 		}
@@ -74,17 +73,10 @@ func (m *Module) watch(ctx context.Context, tenant id.Tenant, node id.Node) (w w
 		if w.on, err = groundOf(ctx, tx, w.crew, w.all); err != nil {
 			return err
 		}
-		if w.open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered); err != nil {
-			return err
+		if w.engine.Autonomy.Plans() {
+			w.open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered)
 		}
-		for _, a := range w.all {
-			if a.State.Live() {
-				if w.jobs[a.WorkOrder], err = jobOf(ctx, tx, a.WorkOrder, ""); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		return err
 	})
 	return w, err
 }
@@ -171,19 +163,26 @@ func (w *watched) next() time.Time {
 	if w.engine.Unkept > 0 {
 		next = w.now.Add(dispatch.LookAgain)
 	}
-	for _, a := range w.all {
-		switch {
-		case !a.State.Live():
-		case a.StartAt.Before(w.now.Add(dispatch.TellBefore)):
-			next = sooner(next, w.now.Add(dispatch.LookAgain))
-		default:
-			next = sooner(next, a.StartAt.Add(-dispatch.TellBefore))
+	for i := range w.all {
+		if w.all[i].State.Live() {
+			next = sooner(next, later(dispatch.DoubtAt(&w.all[i].Appointment), w.now))
+		}
+		if at := w.all[i].StartAt.Add(-dispatch.TellBefore); w.engine.Autonomy.Plans() && w.all[i].State == dispatch.Scheduled && at.After(w.now) {
+			next = sooner(next, at)
 		}
 	}
 	for i := range w.open {
-		if at := dispatch.BookableAt(w.open[i].ReadyAt, w.open[i].Priority); w.engine.Autonomy.Plans() && at.After(w.now) {
+		if at := dispatch.BookableAt(w.open[i].ReadyAt, w.open[i].Priority); at.After(w.now) {
 			next = sooner(next, at)
 		}
 	}
 	return next
+}
+
+// later is an instant that lies ahead, or a while after now.
+func later(at, now time.Time) time.Time {
+	if at.After(now) {
+		return at
+	}
+	return now.Add(dispatch.LookAgain)
 }
