@@ -38,7 +38,7 @@ func Insert(p *Problem, plan Plan, job int) []Option {
 	}
 	var out []Option
 	for at := range s.routes {
-		if s.admits(int32(at), int32(job)) && p.may.has(job, at) && (s.tied == nil || s.crewed(int32(at), int32(job))) {
+		if s.admits(int32(at), int32(job)) && p.may.has(job, at) && s.crewed(int32(at), int32(job)) {
 			out = append(out, s.options(int32(at), int32(job))...)
 		}
 	}

@@ -47,6 +47,7 @@ func newBits(rows, columns int) bits {
 }
 
 func (b *bits) set(row, column int)      { b.words[row*b.stride+column/64] |= 1 << (column % 64) }
+func (b *bits) clear(row, column int)    { b.words[row*b.stride+column/64] &^= 1 << (column % 64) }
 func (b *bits) has(row, column int) bool { return b.words[row*b.stride+column/64]>>(column%64)&1 == 1 }
 
 // buildRules works out who may do what, and which shifts are alike.
@@ -77,10 +78,14 @@ func (p *Problem) buildRules() {
 // personal returns the first rule about person and van that keeps job j from
 // shift s. Frozen jobs are not asked about.
 func (p *Problem) personal(j, s int) Rule {
-	spec, sh := &p.spec.Jobs[j], &p.shifts[s]
 	if p.jobs[j].frozen {
 		return RulePinned
 	}
+	return p.person(j, &p.spec.Jobs[j], &p.shifts[s])
+}
+
+// person is personal for a job as somebody states it.
+func (p *Problem) person(j int, spec *Job, sh *shift) Rule {
 	if spec.Pin != nil && spec.Pin.Technician != Any {
 		if spec.Pin.Technician != int(sh.technician) {
 			return RulePinned

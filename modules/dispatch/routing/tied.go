@@ -111,10 +111,13 @@ func (s *search) untie(i int) (more bool) {
 	return more
 }
 
-// crewed reports whether the technician of a route may do linked job j, as far as
-// its partners' technicians say.
+// crewed reports whether the technician of a route may do job j, as far as the
+// technicians of its partners say.
 func (s *search) crewed(at, j int32) bool {
 	g, who := s.p.group(j), s.p.shifts[at].technician
+	if g == nil {
+		return true
+	}
 	n, i := len(g.jobs), g.member(j)
 	for k, v := range g.jobs {
 		crew := g.crew[i*n+k]
