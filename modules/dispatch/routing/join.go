@@ -141,17 +141,10 @@ func (t *joint) gather(d int) {
 
 // everywhere lists all places in one route.
 func (t *joint) everywhere(d int, at int32, w Window) {
-	s, j, l := t.s, t.job(d), &t.levels[d]
-	r := s.routes[at]
-	s.stow(r)
-	for k := s.frozen[at]; k <= len(r.jobs); k++ {
-		if r.spots[k].ready > w.Close || r.spots[k].until < w.Open+s.p.jobs[j].service || !s.holds(r, &s.p.shifts[at], k, j) {
-			continue
-		}
-		if cost, ok := s.judgeOne(at, k, j); ok {
-			l.list = append(l.list, berth{at, slot{cost: cost - r.sched + s.p.extra(j, at), k: int32(k)}, w})
-		}
-	}
+	l := &t.levels[d]
+	t.s.positions(at, t.job(d), func(k int, cost Grain) {
+		l.list = append(l.list, berth{at, slot{cost: cost, k: int32(k)}, w})
+	})
 }
 
 // put tries a place on a copy of its route, and narrows the starts of all to what
