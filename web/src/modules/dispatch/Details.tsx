@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { DispatchBar } from '../../api/client';
 import { useFormats } from '../../lib/format';
 import { useModelName, usePartName } from '../../lib/names';
 import { useT } from '../../lib/t';
@@ -10,7 +9,9 @@ import { Icon } from '../../ui/icons';
 import { Pill } from '../../ui/Pill';
 import { useSlotReasons } from '../../ui/slotReasons';
 import { StatusBadge } from '../../ui/StatusBadge';
+import type { BarView } from './contract';
 import styles from './dispatch.module.css';
+import type { Visit } from './model';
 import { appointmentQuery, caseQuery, reservationsQuery } from './queries';
 import { VisitActions } from './VisitActions';
 
@@ -34,7 +35,7 @@ function PartLine({ part, quantity, state }: { part: string; quantity: number; s
 }
 
 /** The parts of this visit: held for it, or still missing. */
-function Parts({ bar }: { bar: DispatchBar }) {
+function Parts({ bar }: { bar: BarView }) {
   const { t } = useT();
   const { data } = useQuery(reservationsQuery(bar.case));
   if (!data) return null;
@@ -55,7 +56,7 @@ function Parts({ bar }: { bar: DispatchBar }) {
 }
 
 /** Why this technician at this time. */
-function Reasons({ bar }: { bar: DispatchBar }) {
+function Reasons({ bar }: { bar: BarView }) {
   const { t } = useT();
   const reasons = useSlotReasons(useQuery(appointmentQuery(bar.id, bar.version)).data?.reasons);
   if (reasons.length === 0) return null;
@@ -79,10 +80,11 @@ function Reasons({ bar }: { bar: DispatchBar }) {
 }
 
 /** One visit: what it is for, when and by whom, its parts, why so, and what may be done with it. */
-export function Details({ bar, who, zone, risk, onMove }: { bar: DispatchBar; who: string; zone: string; risk: boolean; onMove: () => void }) {
+export function Details({ visit, who, zone, risk, onMove }: { visit: Visit; who: string; zone: string; risk: boolean; onMove: () => void }) {
   const { t } = useT();
   const word = useWord();
   const { window, duration, day } = useFormats();
+  const { bar } = visit;
   const { data } = useQuery(caseQuery(bar.case));
   const model = useModelName(data?.model);
   return (

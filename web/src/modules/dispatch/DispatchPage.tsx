@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../../lib/command';
 import { useFormats } from '../../lib/format';
@@ -10,12 +10,12 @@ import { useT } from '../../lib/t';
 import { Icon } from '../../ui/icons';
 import { PageHeader } from '../../ui/PageHeader';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/States';
-import { countNeeds } from './attention';
+import { scales } from './board/axis';
+import { dayAt } from './clock';
 import { DayNav } from './DayNav';
-import { dayAt } from './layout';
-import { Needs } from './Needs';
 import { type BoardSearch, boardQuery, planBoard } from './queries';
 import { Room } from './Room';
+import { ScalePick } from './ScalePick';
 import { useServingNodes } from './useDay';
 import { useNode } from './useNode';
 
@@ -27,7 +27,7 @@ function Live({ node, renew }: { node: string; renew: () => void }) {
   return null;
 }
 
-/** A node's day: who does what when, and what nobody does yet with the reason. */
+/** A node's days: who does what when, and what needs somebody with the reason. */
 export function DispatchPage() {
   const { t } = useT();
   const may = useMay();
@@ -37,15 +37,19 @@ export function DispatchPage() {
   const navigate = useNavigate();
   const nodes = useServingNodes();
   const { node, choosing } = useNode(search, nodes);
-  const { data, error, refetch } = useQuery({ ...boardQuery(node, search.day), enabled: node !== '' });
+  const scale = search.scale ?? 'day';
+  const query = boardQuery(node, search.day, scales[scale].days);
+  const { data, error, refetch } = useQuery({ ...query, enabled: node !== '', placeholderData: (before, last) => (last?.queryKey[1] === node ? keepPreviousData(before) : undefined) });
   const plan = useCommand({
     run: () => planBoard(node),
     touches: [['board'], ['cases']],
     done: (outcome) => t('board:planned', { booked: outcome.booked.length, left: outcome.unserved.length, cost: money(outcome.after.cost) }),
   });
-  const go = ({ day, need, ...rest }: { [K in keyof BoardSearch]: BoardSearch[K] | undefined }) =>
-    void navigate({ to: '/dispatch', search: { node: rest.node ?? node, ...(day ? { day } : {}), ...(need ? { need } : {}) }, replace: true });
-  const day = data?.day ?? search.day;
+  const go = (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => {
+    const next = Object.entries({ ...search, node, ...change }).filter(([, value]) => value !== undefined);
+    void navigate({ to: '/dispatch', search: Object.fromEntries(next) as BoardSearch, replace: true });
+  };
+  const day = search.day ?? data?.day;
 
   return (
     <>
@@ -54,8 +58,9 @@ export function DispatchPage() {
         title={t('board:title')}
         filters={
           <>
-            <NativeSelect size="xs" aria-label={t('board:node')} value={node} onChange={(event) => go({ ...search, node: event.currentTarget.value })} data={nodes} />
-            {day ? <DayNav day={day} today={data ? dayAt(now, data.zone) : day} go={(to) => go({ ...search, day: to })} /> : null}
+            <NativeSelect size="xs" aria-label={t('board:node')} value={node} onChange={(event) => go({ node: event.currentTarget.value })} data={nodes} />
+            {day ? <DayNav day={day} step={scales[scale].days} today={data ? dayAt(now, data.zone) : day} go={(to) => go({ day: to })} /> : null}
+            <ScalePick scale={scale} pick={(to) => go({ scale: to === 'day' ? undefined : to })} />
             {data ? <span className="dim small">{t('board:zone', { zone: data.zone })}</span> : null}
           </>
         }
@@ -70,12 +75,7 @@ export function DispatchPage() {
       {error && !data ? <ErrorState what={t('board:failed')} error={error} retry={() => void refetch()} /> : null}
       {!data && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
       {node === '' && !choosing ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
-      {data ? (
-        <>
-          <Needs counts={countNeeds(data, now)} on={search.need} pick={(need) => go({ ...search, need })} />
-          <Room key={`${data.node} ${data.day}`} view={data} need={search.need} showAll={() => go({ ...search, need: undefined })} />
-        </>
-      ) : null}
+      {data ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} /> : null}
     </>
   );
 }

@@ -1,41 +1,47 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { DispatchBar, DispatchLane } from '../../api/client';
 import { useFormats } from '../../lib/format';
 import { useT } from '../../lib/t';
 import { useWord } from '../../lib/words';
 import { Icon } from '../../ui/icons';
 import { Pill } from '../../ui/Pill';
 import { StatusBadge } from '../../ui/StatusBadge';
+import { visitAtRisk } from './attention';
+import { shareOf } from './board/Who';
+import { dayAt } from './clock';
 import styles from './dispatch.module.css';
+import type { Lane as LaneModel, Visit } from './model';
 
-/** How full the day is: planned work and travel of what may be worked. */
-function Load({ lane }: { lane: DispatchLane }) {
+/** How full the days are: planned work and travel of what may be worked. */
+function Load({ lane }: { lane: LaneModel }) {
   const { t } = useT();
   const { percent, duration } = useFormats();
-  const share = lane.max_minutes > 0 ? lane.planned_minutes / lane.max_minutes : 0;
+  const share = shareOf(lane);
+  const { travel_minutes: travel } = lane.view;
   return (
     <span className={styles.load}>
       <meter min={0} max={1} high={0.95} value={Math.min(1, share)} aria-label={t('board:load')} />
       <span>
         {percent(share)}
-        {lane.travel_minutes > 0 ? <span className="dim"> · {t('board:travel', { time: duration(lane.travel_minutes * 60_000) })}</span> : null}
+        {travel > 0 ? <span className="dim"> · {t('board:travel', { time: duration(travel * 60_000) })}</span> : null}
       </span>
     </span>
   );
 }
 
-function Bar({ bar, zone, onOpen }: { bar: DispatchBar; zone: string; onOpen: (id: string) => void }) {
+function Entry({ visit, zone, risk, onOpen }: { visit: Visit; zone: string; risk: boolean; onOpen: (id: string) => void }) {
   const { t } = useT();
   const { time, duration, window } = useFormats();
+  const { bar } = visit;
+  const reference = bar.reference ?? '';
   return (
-    <li className={styles.bar} data-conflict={bar.conflict || undefined}>
+    <li className={styles.bar} data-conflict={risk || undefined}>
       <span className={styles.time}>
         {time(bar.service_start_at, zone)} – {time(bar.service_end_at, zone)}
       </span>
       <StatusBadge kind="appointment" state={bar.state} />
-      <Link to="/cases/$caseId" params={{ caseId: bar.case }}>
-        {t('board:openCase', { reference: bar.reference ?? '' })}
+      <Link to="/cases/$caseId" params={{ caseId: bar.case }} aria-label={t('board:openCase', { reference })}>
+        {reference}
       </Link>
       <Button size="compact-sm" variant="default" onClick={() => onOpen(bar.id)}>
         {t('board:more')} <span className="hidden-visually">{time(bar.service_start_at, zone)}</span>
@@ -44,47 +50,71 @@ function Bar({ bar, zone, onOpen }: { bar: DispatchBar; zone: string; onOpen: (i
         {t('board:promised', { window: window(bar.start_at, bar.end_at, zone) })}
         {bar.travel_seconds >= 60 ? ` · ${t('board:travel', { time: duration(bar.travel_seconds * 1000) })}` : ''}
       </span>
-      {bar.conflict ? (
+      {risk ? (
         <Pill tone="risk" icon="alert">
-          {t('board:conflict')}
+          {bar.conflict ? t('board:conflict') : t('board:atRisk')}
+        </Pill>
+      ) : null}
+      {bar.parts === 'awaited' ? (
+        <Pill tone="warn" icon="box">
+          {t('board:partAwaited')}
+        </Pill>
+      ) : null}
+      {bar.pinned ? (
+        <Pill tone="plain" icon="pin">
+          {t('board:pinned')}
         </Pill>
       ) : null}
     </li>
   );
 }
 
-/** One technician's day, in its order: what stands for the board where there is no room for it. */
-export function Lane({ lane, zone, onOpen }: { lane: DispatchLane; zone: string; onOpen: (id: string) => void }) {
+interface Props {
+  lane: LaneModel;
+  days: string[];
+  zone: string;
+  name: string;
+  now: number;
+  onOpen: (id: string) => void;
+}
+
+/** One technician's days, in their order: what stands for the board where there is no room for it. */
+export function Lane({ lane, days, zone, name, now, onOpen }: Props) {
   const { t } = useT();
   const word = useWord();
-  const { window } = useFormats();
+  const { window, day: dayWord } = useFormats();
+  const [shift] = lane.shifts;
+  const duty = days.length > 1 ? t('board:shifts', { count: lane.shifts.length }) : shift ? window(new Date(shift.from), new Date(shift.until), zone) : t('board:offDuty');
+  const byDay = days.map((day) => ({ day, visits: lane.visits.filter((visit) => dayAt(visit.service.from, zone) === day) })).filter(({ visits }) => visits.length > 0);
   return (
     <article className={styles.lane}>
       <header>
-        <h2>{lane.name ?? t('board:someone', { number: lane.technician.slice(-4).toUpperCase() })}</h2>
-        <span className="dim small">{word('employment', lane.employment)}</span>
-        {lane.absent ? (
+        <h2>{name}</h2>
+        <span className="dim small">{word('employment', lane.view.employment)}</span>
+        {lane.absences.length > 0 && !shift ? (
           <Pill tone="done" icon="ban">
             {t('board:absent')}
           </Pill>
-        ) : lane.shift ? (
-          <span className="dim small">{window(lane.shift.start_at, lane.shift.end_at, zone)}</span>
         ) : (
-          <span className="dim small">{t('board:offDuty')}</span>
+          <span className="dim small">{duty}</span>
         )}
-        {lane.shift && !lane.absent ? <Load lane={lane} /> : null}
+        {shift ? <Load lane={lane} /> : null}
       </header>
-      {lane.appointments.length > 0 ? (
-        <ol>
-          {lane.appointments.toSorted((a, b) => a.service_start_at.localeCompare(b.service_start_at)).map((bar) => (
-            <Bar key={bar.id} bar={bar} zone={zone} onOpen={onOpen} />
-          ))}
-        </ol>
-      ) : (
+      {byDay.map(({ day, visits }) => (
+        <section key={day}>
+          {days.length > 1 ? <h3>{dayWord(new Date(visits[0]?.service.from ?? 0), zone)}</h3> : null}
+          <ol>
+            {visits.map((visit) => (
+              <Entry key={visit.id} visit={visit} zone={zone} risk={visitAtRisk(visit, now)} onOpen={onOpen} />
+            ))}
+          </ol>
+        </section>
+      ))}
+      {byDay.length === 0 ? (
         <p className="dim small">
           <Icon name="calendar" size={14} /> {t('board:free')}
         </p>
-      )}
+      ) : null}
     </article>
   );
 }

@@ -1,121 +1,184 @@
-import { ActionIcon, Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { DispatchBar, DispatchBoardView } from '../../api/client';
+import { useMemo, useRef, useState } from 'react';
 import { useFormats } from '../../lib/format';
 import { useKeys } from '../../lib/keys';
 import { useNow } from '../../lib/now';
-import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
-import { movable } from '../../lib/turns';
-import { SideDrawer } from '../../ui/Dialogs';
-import { Icon } from '../../ui/icons';
 import { EmptyState } from '../../ui/States';
 import { useStateWord } from '../../ui/StatusBadge';
-import { barAtRisk, type Need, narrow } from './attention';
-import { Board } from './Board';
+import { Aside } from './Aside';
+import { type NeedItem, needsOf, visitAtRisk } from './attention';
+import { Board } from './board/Board';
+import { Legend } from './board/Legend';
+import { arrowsOf } from './carry/arrows';
+import { Carry, type Hold } from './carry/Carry';
+import { type Cargo, sameCell } from './carry/cells';
+import { ClashDialog } from './carry/ClashDialog';
+import { Ghost } from './carry/Ghost';
+import { PlaceDialog } from './carry/PlaceDialog';
+import { usePlacing } from './carry/usePlacing';
+import { usePointer } from './carry/usePointer';
+import { useKnown } from './carry/useTry';
+import { dayAt, snapped } from './clock';
+import type { BoardView } from './contract';
 import { Details } from './Details';
 import styles from './dispatch.module.css';
 import { Lane } from './Lane';
-import { MoveDialog } from './MoveDialog';
-import { Tray } from './Tray';
-import { inOrder, useNameOf } from './useDay';
+import { modelOf } from './model';
+import { OpenDetails } from './OpenDetails';
+import { type BoardSearch, readAppointment } from './queries';
+import { Needs } from './tray/Needs';
+import { Tray } from './tray/Tray';
+import { useCargo } from './useCargo';
+import { useCertificates } from './useCertificates';
+import { useNameOf } from './useDay';
 
-/** The day: what nobody has, the board (a list where there is no room for it), and the visit that was picked. */
-export function Room({ view, need, showAll }: { view: DispatchBoardView; need: Need | undefined; showAll: () => void }) {
+interface Props {
+  view: BoardView;
+  queryKey: readonly unknown[];
+  search: BoardSearch;
+  go: (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => void;
+}
+
+type Picked = { kind: 'visit' | 'job'; id: string };
+
+/** The days: what needs somebody, the board (a list where there is no room for it), and what was picked. */
+export function Room({ view, queryKey, search, go }: Props) {
   const { t } = useT();
-  const may = useMay();
   const now = useNow();
   const { window } = useFormats();
   const stateWord = useStateWord();
   const wide = useMediaQuery('(min-width: 800px)', true, { getInitialValueInEffect: false });
+  const model = useMemo(() => modelOf(view), [view]);
+  const items = useMemo(() => needsOf(model, now), [model, now]);
   const nameOf = useNameOf(view);
+  const certificates = useCertificates(view);
+  const { cargoOf, mayMove, mayPlace } = useCargo(model);
   const [current, setCurrent] = useState<string>();
-  const [open, setOpen] = useState<string>();
-  const [moving, setMoving] = useState(false);
-  const [said, setSaid] = useState('');
-  const title = useRef<HTMLHeadingElement>(null);
+  const [picked, setPicked] = useState<Picked>();
+  const [moving, setMoving] = useState<Cargo | null>(null);
+  const [folded, setFolded] = useState(!wide);
+  const [said, say] = useState('');
+  const root = useRef<HTMLDivElement>(null);
+  const [carry] = useState(() => new Carry());
+  const { place, clash, settle } = usePlacing({ node: view.node, queryKey, nameOf, zone: view.zone, versionOf: (id) => model.visit.get(id)?.bar.version ?? 0, say });
 
-  const shown = narrow(view, need, now);
-  const lanes = inOrder(shown.technicians);
-  const find = (id: string | undefined) => {
-    const lane = view.technicians.find(({ appointments }) => appointments.some((bar) => bar.id === id));
-    const bar = lane?.appointments.find((one) => one.id === id);
-    return lane && bar ? { bar, technician: lane.technician } : null;
+  const visit = picked?.kind === 'visit' ? model.visit.get(picked.id) : undefined;
+  const job = picked?.kind === 'job' ? model.open.find(({ work_order: id }) => id === picked.id) : undefined;
+  const known = useKnown(view.node);
+  const onDrop = ({ cargo, cell }: Hold) => {
+    if (!cell || sameCell(cell, cargo.from && { ...cargo.from, at: snapped(cargo.from.at) })) return say(t('board:carry.back'));
+    void place(cargo, cell, known(cargo, cell));
   };
-  const picked = find(open);
-  const subject = picked ?? find(current);
-  const canMove = subject !== null && movable(subject.bar.state) && may('appointment.write') && may('board.write');
-  useEffect(() => {
-    if (open) title.current?.focus();
-  }, [open]);
-  useKeys(canMove ? { m: () => setMoving(true) } : {});
+  usePointer(root, carry, cargoOf, onDrop);
+  const firstCell = () => {
+    const lane = model.lanes.find(({ shifts }) => shifts.length > 0);
+    return lane ? { technician: lane.id, at: Math.ceil(Math.max(lane.shifts[0]?.from ?? now, now) / 900_000) * 900_000 } : null;
+  };
+  const onArrows = arrowsOf({ carry, cargoOf, firstCell, onDrop, onAbort: () => say(t('board:carry.back')) });
+  const subject = visit?.id ?? current;
+  const movableNow = subject && !job ? cargoOf(`visit:${subject}`) : job ? cargoOf(`job:${job.work_order}`) : null;
+  useKeys(movableNow ? { m: () => setMoving(movableNow) } : {});
 
   const close = () => {
-    const id = open;
-    setOpen(undefined);
-    if (id) document.getElementById(`bar-${id}`)?.focus();
+    setPicked(undefined);
+    const id = picked?.id ?? '';
+    (document.getElementById(`bar-${id}`) ?? document.querySelector<HTMLElement>(`[data-why="${id}"]`))?.focus();
   };
-  const onCurrent = (bar: DispatchBar, byArrow: boolean) => {
-    setCurrent(bar.id);
-    if (byArrow) setSaid(`${nameOf(find(bar.id)?.technician ?? '')}, ${window(bar.service_start_at, bar.service_end_at, view.zone)}, ${stateWord('appointment', bar.state)}`);
+  const pick = (next: Picked) => (next.id === picked?.id ? close() : setPicked(next));
+  const onCurrent = (id: string, byArrow: boolean) => {
+    setCurrent(id);
+    const one = model.visit.get(id);
+    if (one && byArrow) say(`${nameOf(one.technician)}, ${window(one.bar.service_start_at, one.bar.service_end_at, view.zone)}, ${stateWord('appointment', one.bar.state)}`);
   };
-  const onEscape = (event: KeyboardEvent) => (event.key === 'Escape' ? close() : undefined);
-  const details = picked ? <Details bar={picked.bar} who={nameOf(picked.technician)} zone={view.zone} risk={barAtRisk(picked.bar, now)} onMove={() => setMoving(true)} /> : null;
+  const onReveal = (item: NeedItem) => {
+    if (item.appointment && model.visit.has(item.appointment)) {
+      setCurrent(item.appointment);
+      setPicked({ kind: 'visit', id: item.appointment });
+    } else if (item.appointment) {
+      void readAppointment(item.appointment).then(({ service_start_at: at }) => go({ day: dayAt(Date.parse(at), view.zone) }));
+    } else if (item.technician) {
+      carry.showRow(item.technician);
+    }
+  };
+  const board = () => {
+    if (view.technicians.length === 0) return <EmptyState icon="users" why={t('board:nobody')} />;
+    if (!wide) return model.lanes.map((lane) => <Lane key={lane.id} lane={lane} days={model.days} zone={view.zone} name={nameOf(lane.id)} now={now} onOpen={(id) => setPicked({ kind: 'visit', id })} />);
+    return (
+      <>
+        <Board
+          model={model}
+          scale={search.scale ?? 'day'}
+          nameOf={nameOf}
+          current={current}
+          open={visit?.id}
+          onCurrent={onCurrent}
+          onOpen={(id) => pick({ kind: 'visit', id })}
+          mayMove={mayMove}
+          carry={carry}
+          certificates={certificates}
+        />
+        <p id="board-keys" className="dim small">
+          {t(mayMove ? 'board:keys' : 'board:keysRead')}
+        </p>
+        <Legend />
+      </>
+    );
+  };
 
   return (
     <>
       <p role="status" className="hidden-visually" data-said>
         {said}
       </p>
-      <div className={styles.room} data-details={(wide && picked !== null) || undefined}>
-        <Tray open={shown.unassigned} filtered={need !== undefined} lanes={view.technicians} folds={!wide} />
+      <Needs items={items} on={search.need} pick={(need) => go({ need })} />
+      {/* What is carried listens here: to keys before the board does. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div ref={root} className={styles.room} data-details={(wide && (visit ?? job) !== undefined) || undefined} onKeyDownCapture={onArrows} onBlurCapture={() => (carry.hold?.by === 'keys' ? void carry.release() : undefined)}>
+        <Tray
+          model={model}
+          items={items}
+          need={search.need}
+          folded={folded}
+          onFold={setFolded}
+          nameOf={nameOf}
+          mayPlace={mayPlace}
+          open={job?.work_order}
+          onPlace={(id) => setMoving(cargoOf(`job:${id}`))}
+          onWhy={(id) => pick({ kind: 'job', id })}
+          onReveal={onReveal}
+        />
         <section className={styles.main} aria-label={t('board:technicians')}>
-          {view.technicians.length === 0 ? <EmptyState icon="users" why={t('board:nobody')} /> : null}
-          {view.technicians.length > 0 && lanes.length === 0 ? (
-            <EmptyState
-              icon="filter"
-              why={t('board:filterEmpty')}
-              action={
-                <Button variant="default" onClick={showAll}>
-                  {t('board:showAll')}
-                </Button>
-              }
-            />
-          ) : null}
-          {lanes.length > 0 && wide ? (
-            <>
-              <Board view={view} lanes={lanes} nameOf={nameOf} current={current} open={open} onCurrent={onCurrent} onOpen={(id) => (id === open ? close() : setOpen(id))} />
-              <p id="board-keys" className="dim small">
-                {t('board:keys')}
-              </p>
-            </>
-          ) : null}
-          {wide ? null : lanes.map((lane) => <Lane key={lane.technician} lane={lane} zone={view.zone} onOpen={setOpen} />)}
+          {board()}
         </section>
-        {wide && picked ? (
-          // Escape closes what the close button closes.
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-          <aside className={styles.aside} aria-label={t('board:details')} onKeyDown={onEscape}>
-            <div className={styles.asideHead}>
-              <h2 ref={title} tabIndex={-1}>
-                {t('board:details')}
-              </h2>
-              <ActionIcon aria-label={t('common:close')} onClick={close}>
-                <Icon name="close" />
-              </ActionIcon>
-            </div>
-            {details}
-          </aside>
+        {visit && (wide || !moving) ? (
+          <Aside about={visit.id} title={t('board:details')} wide={wide} onClose={close}>
+            <Details visit={visit} who={nameOf(visit.technician)} zone={view.zone} risk={visitAtRisk(visit, now)} onMove={() => setMoving(cargoOf(`visit:${visit.id}`))} />
+          </Aside>
+        ) : null}
+        {job && (wide || !moving) ? (
+          <Aside about={job.work_order} title={t('board:openDetails')} wide={wide} onClose={close}>
+            <OpenDetails job={job} nameOf={nameOf} mayPlace={mayPlace} onPlace={() => setMoving(cargoOf(`job:${job.work_order}`))} />
+          </Aside>
         ) : null}
       </div>
-      {!wide && picked && !moving ? (
-        <SideDrawer open onClose={() => setOpen(undefined)} title={t('board:details')}>
-          {details}
-        </SideDrawer>
-      ) : null}
-      {moving && subject ? (
-        <MoveDialog bar={subject.bar} technician={subject.technician} lanes={view.technicians} nameOf={nameOf} zone={view.zone} onClose={() => setMoving(false)} onMoved={setSaid} />
+      {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
+      {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
+      {clash ? (
+        <ClashDialog
+          clash={clash}
+          nameOf={nameOf}
+          zone={view.zone}
+          leave={() => {
+            settle();
+            setMoving(null);
+          }}
+          insist={(version) => {
+            settle();
+            setMoving(null);
+            void place(clash.cargo, clash.wanted, undefined, version);
+          }}
+        />
       ) : null}
     </>
   );

@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { DispatchBar } from '../../api/client';
 import { useCommand } from '../../lib/command';
 import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { actionOf, movable, reasoned, type Turn, turnAppointment, type TurnReason, turnsIn } from '../../lib/turns';
 import { Icon } from '../../ui/icons';
 import { TurnForm } from '../../ui/TurnForm';
+import type { BarView } from './contract';
 import styles from './dispatch.module.css';
 
 /** What may be done to the visit now: the usual next step first; what others are judged by asks for a reason. */
-export function VisitActions({ bar, onMove }: { bar: DispatchBar; onMove: () => void }) {
+export function VisitActions({ bar, onMove }: { bar: BarView; onMove: () => void }) {
   const { t } = useT();
   const may = useMay();
   const [asked, setAsked] = useState<Turn | null>(null);

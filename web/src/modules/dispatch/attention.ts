@@ -1,49 +1,66 @@
-import type { DispatchBar, DispatchBoardView, DispatchOpen } from '../../api/client';
 import { readClock } from '../../lib/sla';
+import type { Attention, OpenView } from './contract';
+import type { BoardModel, Visit } from './model';
 
-/** What waits for the dispatcher: nobody has it, it may fail, or somebody has said no. */
-export const needs = ['unassigned', 'risk', 'refused'] as const;
+/** What waits for the dispatcher, the most pressing first: it may fail, somebody has said no, nobody has it, a part is missing, a certificate ends. */
+export const needs = ['risk', 'refused', 'unassigned', 'part', 'certificate'] as const;
 export type Need = (typeof needs)[number];
+
+const groups: Record<string, Need> = { overdue: 'risk', conflict: 'risk', unconfirmed: 'risk', refused: 'refused', unassigned: 'unassigned', part_missing: 'part', certificate_ends: 'certificate' };
+
+/** One thing that a person has to look at. */
+export interface NeedItem extends Attention {
+  key: string;
+  need: Need;
+}
 
 const before = new Set(['pending', 'scheduled', 'dispatched', 'accepted', 'travelling']);
 
 /** A visit that its day has no room for, that begins after its window, or whose window has passed without anybody there. */
-export function barAtRisk(bar: DispatchBar, now: number): boolean {
-  if (bar.conflict) return true;
-  const until = Date.parse(bar.end_at);
-  return before.has(bar.state) && (Date.parse(bar.service_start_at) >= until || now >= until);
+export function visitAtRisk({ bar, service, window }: Visit, now: number): boolean {
+  return bar.conflict === true || (before.has(bar.state) && (service.from >= window.until || now >= window.until));
 }
 
 /** A visit without an appointment of whose time less than a quarter is left. */
-export function jobAtRisk(job: DispatchOpen, now: number): boolean {
+export function jobAtRisk(job: OpenView, now: number): boolean {
   if (!job.due_at) return false;
   return ['warn', 'over'].includes(readClock({ state: 'running', startedAt: job.ready_at, dueAt: job.due_at }, now).level);
 }
 
-const refused = (job: DispatchOpen): boolean => (job.passed?.length ?? 0) > 0;
+const itemOf = (one: Attention): NeedItem => ({ ...one, need: groups[one.code] ?? 'risk', key: `${one.code} ${one.appointment ?? one.work_order ?? ''} ${one.technician ?? ''} ${one.skill ?? ''}` });
 
-export function countNeeds(view: DispatchBoardView, now: number): Record<Need, number> {
-  const bars = view.technicians.flatMap((lane) => lane.appointments);
-  return {
-    unassigned: view.unassigned.length,
-    risk: bars.filter((bar) => barAtRisk(bar, now)).length + view.unassigned.filter((job) => jobAtRisk(job, now)).length,
-    refused: view.unassigned.filter(refused).length,
-  };
+/** What the server says of an open visit where it says nothing yet: it is older than this page, or the visit has just come. */
+function untold(job: OpenView): Attention {
+  const last = job.passed?.at(-1);
+  if (last) return { code: 'refused', severity: 'high', work_order: job.work_order, technician: last };
+  return { code: 'unassigned', severity: 'medium', work_order: job.work_order };
 }
 
-/** What a filter leaves of the day. Who has nobody yet needs the whole board to be placed on; what is at risk is looked at alone. */
-export function narrow(view: DispatchBoardView, need: Need | undefined, now: number): DispatchBoardView {
-  switch (need) {
-    case 'risk':
-      return {
-        ...view,
-        unassigned: view.unassigned.filter((job) => jobAtRisk(job, now)),
-        technicians: view.technicians.filter((lane) => lane.appointments.some((bar) => barAtRisk(bar, now))),
-      };
-    case 'refused':
-      return { ...view, unassigned: view.unassigned.filter(refused) };
-    case 'unassigned':
-    case undefined:
-      return view;
-  }
+/**
+ * Everything that needs a person: what the server tells, and what the clock has brought since. Every open visit stands in one group;
+ * a visit at risk stands there once, for its worst reason.
+ */
+export function needsOf({ view, open, visit }: BoardModel, now: number): NeedItem[] {
+  const items: NeedItem[] = [];
+  const seen = new Set<string>();
+  const take = (one: Attention) => {
+    const item = itemOf(one);
+    const about = item.need === 'certificate' ? item.key : `${one.appointment ?? one.work_order ?? ''}`;
+    if (seen.has(about)) return;
+    seen.add(about);
+    items.push(item);
+  };
+  const jobs = new Set(open.map((job) => job.work_order));
+  // An open visit that is late as well stands with the open ones, where it can be taken from; its pill says that it is late.
+  for (const one of view.attention) if (!(one.code === 'overdue' && one.work_order && !one.appointment && jobs.has(one.work_order))) take(one);
+  for (const job of open) take(untold(job));
+  for (const one of visit.values()) if (visitAtRisk(one, now)) take({ code: one.bar.conflict ? 'conflict' : 'overdue', severity: 'high', appointment: one.id, work_order: one.bar.work_order, technician: one.technician });
+  return items;
+}
+
+/** How many jobs, and people whose certificates end, need somebody. */
+export const countJobs = (items: NeedItem[]): number => new Set(items.map((item) => (item.need === 'certificate' ? item.key : (item.work_order ?? item.key)))).size;
+
+export function grouped(items: NeedItem[]): Map<Need, NeedItem[]> {
+  return new Map(needs.map((need) => [need, items.filter((item) => item.need === need)]));
 }

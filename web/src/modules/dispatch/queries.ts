@@ -1,52 +1,83 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, body, type DispatchBar, match } from '../../api/client';
+import { api, body, match } from '../../api/client';
+import { transport } from '../../api/transport';
 import { followServerClock } from '../../lib/now';
 import { type Need, needs } from './attention';
+import { type ScaleName, scaleNames } from './board/axis';
+import type { BoardView, Tried } from './contract';
+import { shareBoard } from './share';
 
 export interface BoardSearch {
   node?: string;
   day?: string;
+  scale?: ScaleName;
   need?: Need;
+  map?: true;
 }
 
 /** Reads the address; what is not understood is left out. */
 export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
-  const { node, day, need } = search;
+  const { node, day, need, scale, map } = search;
   const known = needs.find((name) => name === need);
+  const close = scaleNames.find((name) => name === scale);
   return {
     ...(typeof node === 'string' && node.startsWith('node_') ? { node } : {}),
     ...(typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {}),
+    ...(close ? { scale: close } : {}),
     ...(known ? { need: known } : {}),
+    ...(map === true ? { map } : {}),
   };
 }
 
 /** Which nodes look for somebody, the neediest first. Where it is refused, or not answered, the page goes on without. */
 export const boardsQuery = queryOptions({ queryKey: ['boards'], queryFn: ({ signal }) => body(api.GET('/v1/board', { signal })), retry: false });
 
-/** Renewed by hints, not by the clock. */
-export const boardQuery = (node: string, day: string | undefined) =>
+/** Renewed by hints, and now and then by the clock: what is late becomes so without anybody doing anything. */
+export const boardQuery = (node: string, day: string | undefined, days: number) =>
   queryOptions({
-    queryKey: ['board', node, day],
-    queryFn: async ({ signal }) => {
-      const view = await body(api.GET('/v1/board/{node}', { params: { path: { node }, query: day ? { day } : {} }, signal }));
+    queryKey: ['board', node, day, days],
+    queryFn: async ({ signal }): Promise<BoardView> => {
+      const view = await body(api.GET('/v1/board/{node}', { params: { path: { node }, query: { ...(day ? { day } : {}), ...(days > 1 ? { days } : {}) } }, signal }));
       followServerClock(view.now); // the line of now stands where the server's clock is
       return view;
     },
+    structuralSharing: (before, after) => shareBoard(before as BoardView | undefined, after as BoardView),
+    refetchInterval: 60_000,
   });
+
+/** Requests that the generated client does not know yet. */
+async function ask<T>(method: string, path: string, content?: unknown, signal?: AbortSignal): Promise<T> {
+  const init: RequestInit = { method, headers: { 'Content-Type': 'application/json' }, ...(content === undefined ? {} : { body: JSON.stringify(content) }), ...(signal ? { signal } : {}) };
+  const response = await transport(new Request(location.origin + path, init));
+  return (await response.json()) as T;
+}
+
+export interface Question {
+  work_order?: string;
+  appointment?: string;
+  technician?: string;
+  start_at?: string;
+}
+
+/** What would follow if a visit went somewhere; nothing is changed. */
+export const tryPlaces = (node: string, question: Question, signal?: AbortSignal) => ask<{ results: Tried[] }>('POST', `/v1/board/${node}/try`, question, signal);
 
 export const planBoard = (node: string) => body(api.POST('/v1/board/{node}/plan', { params: { path: { node } }, body: { days: 1 } }));
 
-/** What the drawer shows beside the bar; each is fetched, and fails, by itself. */
+/** What the details show beside the bar; each is fetched, and fails, by itself. */
 export const appointmentQuery = (id: string, version: number) =>
-  queryOptions({ queryKey: ['appointment', id, version], queryFn: () => body(api.GET('/v1/appointments/{id}', { params: { path: { id } } })) });
+  queryOptions({ queryKey: ['appointment', id, version], queryFn: () => readAppointment(id) });
 export const caseQuery = (id: string) => queryOptions({ queryKey: ['case', id], queryFn: ({ signal }) => body(api.GET('/v1/cases/{id}', { params: { path: { id } }, signal })) });
 export const reservationsQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'reservations'], queryFn: () => body(api.GET('/v1/cases/{id}/reservations', { params: { path: { id } } })) });
 
+export const readAppointment = (id: string) => body(api.GET('/v1/appointments/{id}', { params: { path: { id } } }));
+
 /** Another time, another technician, or both; the server refuses what does not fit into the day. */
-export const moveVisit = ({ id, version }: Pick<DispatchBar, 'id' | 'version'>, start_at: string, technician: string) =>
+export const moveVisit = (id: string, version: number, start_at: string, technician: string) =>
   body(api.POST('/v1/appointments/{id}/reschedule', { params: { path: { id }, header: match(version) }, body: { start_at, technician } }));
 
-/** The day that is so many days after the given one. */
-export function shiftDay(day: string, by: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
-}
+/** A visit that nobody has goes to somebody. */
+export const bookVisit = (work_order: string, start_at: string, technician: string) => body(api.POST('/v1/appointments', { body: { work_order, start_at, technician } }));
+
+/** Takes a booking back that a dispatcher has just made by mistake. */
+export const unbookVisit = (id: string, version: number) => body(api.POST('/v1/appointments/{id}/cancel', { params: { path: { id }, header: match(version) }, body: { reason: 'other' } }));

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
-import type { DispatchBoardView, DispatchLane, LoginGrantView, NetworkNode } from '../../api/client';
+import type { LoginGrantView, NetworkNode } from '../../api/client';
 import { useFormats } from '../../lib/format';
 import { useNodes } from '../../lib/names';
 import { useMe } from '../../lib/session';
 import { useT } from '../../lib/t';
+import type { BoardView } from './contract';
 
 type Place = Pick<NetworkNode, 'id' | 'parent' | 'kind' | 'state'>;
 type Grant = Pick<LoginGrantView, 'scope' | 'scope_id'>;
@@ -30,13 +31,8 @@ export function useServingNodes(): { value: string; label: string }[] {
   }, [nodes, grants, locale]);
 }
 
-const rank = (lane: DispatchLane) => (lane.appointments.length > 0 ? 0 : lane.shift && !lane.absent ? 1 : 2);
-
-/** Who is on duty comes first, those with visits before those without. */
-export const inOrder = (lanes: DispatchLane[]): DispatchLane[] => lanes.toSorted((a, b) => rank(a) - rank(b));
-
 /** A technician's name, or a number for those who may not know it. */
-export function useNameOf(view: DispatchBoardView | undefined): (technician: string) => string {
+export function useNameOf(view: BoardView | undefined): (technician: string) => string {
   const { t } = useT();
   return useMemo(() => {
     const names = new Map(view?.technicians.map(({ technician, name }) => [technician, name]));

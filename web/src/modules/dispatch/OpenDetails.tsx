@@ -1,0 +1,86 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useFormats } from '../../lib/format';
+import { usePartName } from '../../lib/names';
+import { useT } from '../../lib/t';
+import { useWord } from '../../lib/words';
+import { Facts } from '../../ui/Card';
+import { Icon } from '../../ui/icons';
+import type { OpenView } from './contract';
+import styles from './dispatch.module.css';
+
+function PartName({ part, quantity }: { part: string; quantity: number }) {
+  const name = usePartName(part);
+  return (
+    <li>
+      {quantity} × {name || part}
+    </li>
+  );
+}
+
+interface Props {
+  job: OpenView;
+  nameOf: (technician: string) => string;
+  mayPlace: boolean;
+  onPlace: () => void;
+}
+
+/** A visit that nobody has: what it is for, what it needs, and what keeps whom from it. */
+export function OpenDetails({ job, nameOf, mayPlace, onPlace }: Props) {
+  const { t } = useT();
+  const word = useWord();
+  const { duration, instant } = useFormats();
+  const reference = job.reference ?? '';
+  return (
+    <div className={styles.details}>
+      {mayPlace ? (
+        <div className={styles.turns}>
+          <Button onClick={onPlace} leftSection={<Icon name="calendar" size={14} />} aria-keyshortcuts="m">
+            {t('board:place.open')}
+          </Button>
+        </div>
+      ) : null}
+      <Facts
+        facts={[
+          {
+            label: t('board:fact.case'),
+            value: (
+              <Link to="/cases/$caseId" params={{ caseId: job.case }} aria-label={t('board:openCase', { reference })}>
+                {reference}
+              </Link>
+            ),
+          },
+          { label: t('board:fact.priority'), value: word('priority', String(job.priority)) },
+          { label: t('board:fact.takes'), value: duration(job.minutes * 60_000) },
+          { label: t('board:fact.due'), value: job.due_at ? instant(job.due_at, job.zone) : '' },
+          { label: t('board:fact.skills'), value: (job.needs.skills ?? []).map(({ skill, level }) => t('board:skill', { skill, level })).join(', ') },
+        ]}
+      />
+      {job.needs.parts?.length ? (
+        <section>
+          <h3>{t('case:section.parts')}</h3>
+          <ul>
+            {job.needs.parts.map(({ part, quantity }) => (
+              <PartName key={part} part={part} quantity={quantity} />
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      <section>
+        <h3>{t('board:notPlanned')}</h3>
+        {job.why?.length ? (
+          <ul>
+            {job.why.map(({ rule, technician }) => (
+              <li key={technician} className={styles.reason}>
+                <Icon name="close" size={14} />
+                <span>{t('board:keeps', { who: nameOf(technician), rule: word('block', rule) })}</span>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="dim small">{t('board:notLooked')}</p>
+        )}
+      </section>
+    </div>
+  );
+}

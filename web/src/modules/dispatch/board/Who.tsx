@@ -1,0 +1,52 @@
+import { memo } from 'react';
+import { useFormats } from '../../../lib/format';
+import { useT } from '../../../lib/t';
+import { useWord } from '../../../lib/words';
+import { Icon } from '../../../ui/icons';
+import type { Lane } from '../model';
+import styles from './board.module.css';
+
+/** How much of the time that may be worked is planned. */
+export const shareOf = ({ view, shifts }: Lane): number => (view.max_minutes > 0 && shifts.length > 0 ? view.planned_minutes / (view.max_minutes * shifts.length) : 0);
+
+interface Props {
+  lane: Lane;
+  name: string;
+  zone: string;
+  /** How many days the board shows. */
+  days: number;
+  /** A certificate that ends, in words. */
+  certificate: string | undefined;
+}
+
+/** The head of a row: who it is, when they work, how full it is. */
+export const Who = memo(function Who({ lane, name, zone, days, certificate }: Props) {
+  const { t } = useT();
+  const word = useWord();
+  const { percent, window } = useFormats();
+  const [shift] = lane.shifts;
+  const duty = days > 1 ? t('board:shifts', { count: lane.shifts.length }) : shift ? window(new Date(shift.from), new Date(shift.until), zone) : '';
+  const off = lane.absences.length > 0 && !shift ? t('board:absent') : t('board:offDuty');
+  const share = shareOf(lane);
+  return (
+    <div role="rowheader" className={styles.who} title={[name, word('employment', lane.view.employment), shift ? duty : off, certificate].filter(Boolean).join(' · ')}>
+      <strong>{name}</strong>
+      <span className="dim small">
+        {shift ? duty : off}
+        {shift ? (
+          <>
+            {' · '}
+            <span className="hidden-visually">{t('board:load')} </span>
+            {percent(share)}
+          </>
+        ) : null}
+      </span>
+      {certificate ? (
+        <span className={styles.mark}>
+          <Icon name="shield" size={16} />
+          <span className="hidden-visually">{certificate}</span>
+        </span>
+      ) : null}
+    </div>
+  );
+});
