@@ -72,14 +72,14 @@ async function drag(page) {
   if (carried !== 1) throw new Error('nothing was carried');
 }
 
-/** The wheel, down and up again, then along and back. */
+/** The wheel, three thousand pixels a second: down and up again, then along and back. */
 async function scroll(page) {
   const port = await page.locator('[data-board-port]').boundingBox();
   await page.mouse.move(port.x + port.width / 2, port.y + port.height / 2);
-  for (const [x, y] of [[0, 90], [0, -90], [70, 0], [-70, 0]]) {
+  for (const [x, y] of [[0, 50], [0, -50], [50, 0], [-50, 0]]) {
     for (let step = 0; step < 60; step++) {
       await page.mouse.wheel(x, y);
-      await page.waitForTimeout(10);
+      await page.waitForTimeout(16);
     }
   }
 }
@@ -89,12 +89,9 @@ async function opened(page, site, size) {
   await page.unrouteAll();
   await page.route(/\/v1\/board\/[^/?]+(\?.*)?$/, (route) => route.fulfill({ json: board }));
   await page.route('**/v1/board/*/try', (route) => route.fulfill({ json: anyTry(route.request().postDataJSON()) }));
-  const opening = await measured(page, async () => {
-    await page.goto(`${site.url}/dispatch?node=${site.seeded.node.id}&day=${first}&scale=${size.scale}`);
-  }).catch(() => null); // the page that counted is gone with the one before
+  await page.goto(`${site.url}/dispatch?node=${site.seeded.node.id}&day=${first}&scale=${size.scale}`);
   await page.waitForSelector('[data-bar]');
-  await page.waitForTimeout(800);
-  return opening;
+  await page.waitForTimeout(1_500); // what is fetched once more as the hints begin
 }
 
 const site = await startServer();

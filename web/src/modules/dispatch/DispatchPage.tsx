@@ -8,7 +8,7 @@ import { useNow } from '../../lib/now';
 import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { Icon } from '../../ui/icons';
-import { PageHeader } from '../../ui/PageHeader';
+import { Chip, PageHeader } from '../../ui/PageHeader';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/States';
 import { scales } from './board/axis';
 import { dayAt } from './clock';
@@ -61,6 +61,9 @@ export function DispatchPage() {
             <NativeSelect size="xs" aria-label={t('board:node')} value={node} onChange={(event) => go({ node: event.currentTarget.value })} data={nodes} />
             {day ? <DayNav day={day} step={scales[scale].days} today={data ? dayAt(now, data.zone) : day} go={(to) => go({ day: to })} /> : null}
             <ScalePick scale={scale} pick={(to) => go({ scale: to === 'day' ? undefined : to })} />
+            <Chip on={search.map === true} onChange={(on) => go({ map: on ? true : undefined })}>
+              {t('board:map.show')}
+            </Chip>
             {data ? <span className="dim small">{t('board:zone', { zone: data.zone })}</span> : null}
           </>
         }

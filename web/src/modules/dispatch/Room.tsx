@@ -1,5 +1,5 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useFormats } from '../../lib/format';
 import { useKeys } from '../../lib/keys';
 import { useNow } from '../../lib/now';
@@ -32,6 +32,12 @@ import { Tray } from './tray/Tray';
 import { useCargo } from './useCargo';
 import { useCertificates } from './useCertificates';
 import { useNameOf } from './useDay';
+
+/** Loaded when somebody asks for it. */
+const MapPane = lazy(() => import('./map/MapPane').then(({ MapPane: component }) => ({ default: component })));
+
+/** So few rows leave room for the map below them. */
+const FEW = 7;
 
 interface Props {
   view: BoardView;
@@ -91,6 +97,10 @@ export function Room({ view, queryKey, search, go }: Props) {
     const one = model.visit.get(id);
     if (one && byArrow) say(`${nameOf(one.technician)}, ${window(one.bar.service_start_at, one.bar.service_end_at, view.zone)}, ${stateWord('appointment', one.bar.state)}`);
   };
+  const onPickPlace = (id: string) => {
+    if (model.visit.has(id)) setCurrent(id);
+    setPicked({ kind: model.visit.has(id) ? 'visit' : 'job', id });
+  };
   const onReveal = (item: NeedItem) => {
     if (item.appointment && model.visit.has(item.appointment)) {
       setCurrent(item.appointment);
@@ -101,6 +111,12 @@ export function Room({ view, queryKey, search, go }: Props) {
       carry.showRow(item.technician);
     }
   };
+  const map = search.map ? (
+    <Suspense>
+      <MapPane model={model} nameOf={nameOf} current={visit?.id ?? job?.work_order ?? current} onPick={onPickPlace} onClose={() => go({ map: undefined })} />
+    </Suspense>
+  ) : null;
+  const below = !wide || model.lanes.length <= FEW;
   const board = () => {
     if (view.technicians.length === 0) return <EmptyState icon="users" why={t('board:nobody')} />;
     if (!wide) return model.lanes.map((lane) => <Lane key={lane.id} lane={lane} days={model.days} zone={view.zone} name={nameOf(lane.id)} now={now} onOpen={(id) => setPicked({ kind: 'visit', id })} />);
@@ -134,7 +150,7 @@ export function Room({ view, queryKey, search, go }: Props) {
       <Needs items={items} on={search.need} pick={(need) => go({ need })} />
       {/* What is carried listens here: to keys before the board does. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div ref={root} className={styles.room} data-details={(wide && (visit ?? job) !== undefined) || undefined} onKeyDownCapture={onArrows} onBlurCapture={() => (carry.hold?.by === 'keys' ? void carry.release() : undefined)}>
+      <div ref={root} className={styles.room} data-details={(wide && ((search.map && !below) || (visit ?? job) !== undefined)) || undefined} onKeyDownCapture={onArrows} onBlurCapture={() => (carry.hold?.by === 'keys' ? void carry.release() : undefined)}>
         <Tray
           model={model}
           items={items}
@@ -150,7 +166,10 @@ export function Room({ view, queryKey, search, go }: Props) {
         />
         <section className={styles.main} aria-label={t('board:technicians')}>
           {board()}
+          {below ? map : null}
         </section>
+        <div className={styles.side}>
+        {below ? null : map}
         {visit && (wide || !moving) ? (
           <Aside about={visit.id} title={t('board:details')} wide={wide} onClose={close}>
             <Details visit={visit} who={nameOf(visit.technician)} zone={view.zone} risk={visitAtRisk(visit, now)} onMove={() => setMoving(cargoOf(`visit:${visit.id}`))} />
@@ -161,6 +180,7 @@ export function Room({ view, queryKey, search, go }: Props) {
             <OpenDetails job={job} nameOf={nameOf} mayPlace={mayPlace} onPlace={() => setMoving(cargoOf(`job:${job.work_order}`))} />
           </Aside>
         ) : null}
+        </div>
       </div>
       {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
       {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}

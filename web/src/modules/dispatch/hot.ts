@@ -18,3 +18,6 @@ function subscribe(listener: () => void): () => void {
 
 /** The visit (or the work order that nobody has) that is pointed at. */
 export const useHot = (): string | undefined => useSyncExternalStore(subscribe, () => hot);
+
+/** The same for who shows only some of them: told when it is one of those, so that the others are not drawn anew. */
+export const useHotAmong = (mine: (id: string) => boolean): string | undefined => useSyncExternalStore(subscribe, () => (hot !== undefined && mine(hot) ? hot : undefined));

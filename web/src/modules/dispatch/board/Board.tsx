@@ -3,7 +3,7 @@ import { useNow } from '../../../lib/now';
 import { useT } from '../../../lib/t';
 import type { Carry } from '../carry/Carry';
 import { dayAt } from '../clock';
-import { setHot, useHot } from '../hot';
+import { setHot } from '../hot';
 import type { BoardModel } from '../model';
 import { axisOf, hoursOf, hourWidth, linesOf, type ScaleName, scales, shows, xAt } from './axis';
 import styles from './board.module.css';
@@ -41,7 +41,6 @@ const idAt = (target: EventTarget): string | undefined => (target instanceof Ele
 export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, mayMove, carry, certificates }: Props) {
   const { t } = useT();
   const now = useNow();
-  const hot = useHot();
   const { ref, port, onScroll } = usePort();
   const { lanes, days, view } = model;
   const { zone } = view;
@@ -169,7 +168,6 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
                 height={(tops[row + 1] ?? 0) - (tops[row] ?? 0)}
                 current={mine(stop?.id)}
                 open={mine(open)}
-                hot={mine(hot)}
                 mayMove={mayMove}
                 certificate={certificate?.text}
                 endangered={certificate?.visit}

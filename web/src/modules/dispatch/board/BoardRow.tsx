@@ -2,6 +2,7 @@ import { memo, useMemo } from 'react';
 import type { Span } from '../clock';
 import { instantAt, shiftDay } from '../clock';
 import { movable } from '../../../lib/turns';
+import { useHotAmong } from '../hot';
 import type { Lane } from '../model';
 import { type Axis, boxOf } from './axis';
 import { Bar } from './Bar';
@@ -26,10 +27,9 @@ interface Props {
   index: number;
   top: number;
   height: number;
-  /** Of this row alone: what the focus is on, what is open, what is pointed at. */
+  /** Of this row alone: what the focus is on, and what is open. */
   current: string | undefined;
   open: string | undefined;
-  hot: string | undefined;
   /** Whether visits may be moved at all. */
   mayMove: boolean;
   /** A certificate of theirs that ends, and the visit that it endangers. */
@@ -47,8 +47,9 @@ function shadesOf(lane: Lane, zone: string): Shade[] {
 const place = (track: number, offset: number) => `calc(${offset}px + ${track} * var(--row-board))`;
 
 /** A technician's days on the board: shifts, rests and ways as shades, visits as bars; only what lies in view is drawn. */
-export const BoardRow = memo(function BoardRow({ lane, tracks, name, zone, axis, now, left, right, index, top, height, current, open, hot, mayMove, certificate, endangered }: Props) {
+export const BoardRow = memo(function BoardRow({ lane, tracks, name, zone, axis, now, left, right, index, top, height, current, open, mayMove, certificate, endangered }: Props) {
   const textOf = useBarText(zone);
+  const hot = useHotAmong((id) => tracks.track.has(id));
   // Made once for what is said: a bar that says the same as before is not drawn again.
   const texts = useMemo(() => new Map(lane.visits.map((visit) => [visit.id, textOf(visit, name, now, visit.id === endangered)])), [lane, textOf, name, now, endangered]);
   const shades = useMemo(() => shadesOf(lane, zone), [lane, zone]);

@@ -7,7 +7,7 @@ import { useWord } from '../../../lib/words';
 import { Pill } from '../../../ui/Pill';
 import { SlaPill } from '../../../ui/SlaPill';
 import type { OpenView } from '../contract';
-import { setHot } from '../hot';
+import { setHot, useHotAmong } from '../hot';
 import styles from './tray.module.css';
 
 interface Props {
@@ -16,17 +16,17 @@ interface Props {
   awaited: boolean;
   mayPlace: boolean;
   open: boolean;
-  hot: boolean;
   onPlace: (workOrder: string) => void;
   onWhy: (workOrder: string) => void;
 }
 
 /** A visit that nobody has: what it is, until when, what it lacks. It can be carried to the board, or placed by a dialog. */
-export const Job = memo(function Job({ job, awaited, mayPlace, open, hot, onPlace, onWhy }: Props) {
+export const Job = memo(function Job({ job, awaited, mayPlace, open, onPlace, onWhy }: Props) {
   const { t } = useT();
   const word = useWord();
   const { duration } = useFormats();
   const id = job.work_order;
+  const hot = useHotAmong((one) => one === id);
   const reference = job.reference ?? '';
   const urgent = job.priority <= 2;
   return (
@@ -35,7 +35,7 @@ export const Job = memo(function Job({ job, awaited, mayPlace, open, hot, onPlac
       id={`job-${id}`}
       data-job={id}
       data-cargo={mayPlace ? `job:${id}` : undefined}
-      data-hot={hot || undefined}
+      data-hot={hot ? true : undefined}
       data-open={open || undefined}
       onPointerEnter={() => setHot(id)}
       onPointerLeave={() => setHot(undefined)}

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
@@ -17,7 +18,7 @@ interface Props {
 const icons: Record<string, IconName> = { overdue: 'clock', conflict: 'alert', unconfirmed: 'why', certificate_ends: 'shield' };
 
 /** Something that a person has to look at and that lies on the board: a click from it. */
-export function NeedRow({ item, visit, nameOf, zone, onReveal }: Props) {
+export const NeedRow = memo(function NeedRow({ item, visit, nameOf, zone, onReveal }: Props) {
   const { t } = useT();
   const word = useWord();
   const { instant, day } = useFormats();
@@ -37,4 +38,4 @@ export function NeedRow({ item, visit, nameOf, zone, onReveal }: Props) {
       </button>
     </li>
   );
-}
+});

@@ -4,7 +4,6 @@ import { useT } from '../../../lib/t';
 import { Icon } from '../../../ui/icons';
 import { countJobs, grouped, type Need, type NeedItem, needs } from '../attention';
 import type { OpenView } from '../contract';
-import { useHot } from '../hot';
 import type { BoardModel } from '../model';
 import { Job } from './Job';
 import { NeedRow } from './NeedRow';
@@ -30,7 +29,6 @@ const soonest = (a: OpenView, b: OpenView) => (a.due_at ?? '9').localeCompare(b.
 /** What needs a person, kind by kind: open visits to be carried to the board, and what lies on the board already, a click away. */
 export const Tray = memo(function Tray({ model, items, need, folded, onFold, nameOf, mayPlace, open, onPlace, onWhy, onReveal }: Props) {
   const { t } = useT();
-  const hot = useHot();
   const jobs = new Map(model.open.map((job) => [job.work_order, job]));
   const groups = grouped(items);
   const shown = needs.filter((one) => (need ? one === need : (groups.get(one)?.length ?? 0) > 0));
@@ -48,7 +46,7 @@ export const Tray = memo(function Tray({ model, items, need, folded, onFold, nam
             <NeedRow key={item.key} item={item} visit={item.appointment ? model.visit.get(item.appointment) : undefined} nameOf={nameOf} zone={model.view.zone} onReveal={onReveal} />
           ))}
           {mine.map((job) => (
-            <Job key={job.work_order} job={job} awaited={one === 'part'} mayPlace={mayPlace} open={open === job.work_order} hot={hot === job.work_order} onPlace={onPlace} onWhy={onWhy} />
+            <Job key={job.work_order} job={job} awaited={one === 'part'} mayPlace={mayPlace} open={open === job.work_order} onPlace={onPlace} onWhy={onWhy} />
           ))}
         </ul>
       </section>
