@@ -3,6 +3,7 @@ package solver
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -18,8 +19,10 @@ import (
 // Set is a folder of instances.
 type Set struct {
 	Dir   string
-	Best  map[string]float64 // best known cost by name in capitals; may be nil
-	Scale float64            // by which the cost of a JSON instance is divided before it is compared
+	Fleet map[string]int         // the most vehicles by name in capitals; may be nil
+	Best  map[string]float64     // best known cost by name in capitals; may be nil
+	Scale float64                // by which the cost of a JSON instance is divided before it is compared
+	Only  func(name string) bool // which of the files to solve, by name; nil for all
 }
 
 // Row is how one instance went.
@@ -53,6 +56,26 @@ func BestKnown(r io.Reader) (map[string]float64, error) {
 	return out, nil
 }
 
+// BestFleet reads, from the same table, the fewest vehicles that are known to do: the
+// column whose name ends with "vehicles". It is empty without one.
+func BestFleet(r io.Reader) (map[string]int, error) {
+	rows, err := csv.NewReader(r).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	at := slices.IndexFunc(rows[0], func(name string) bool { return strings.HasSuffix(name, "vehicles") })
+	out := map[string]int{}
+	for _, row := range rows[1:] {
+		if at < 0 {
+			break
+		}
+		if v, err := strconv.Atoi(row[at]); err == nil && v > 0 {
+			out[strings.ToUpper(row[0])] = v
+		}
+	}
+	return out, nil
+}
+
 // Run solves every *.json and *.txt (Solomon) of the folder, by name, and reports
 // each. It ends early when ctx ends.
 func (s Set) Run(ctx context.Context, o Options, report func(Row)) error {
@@ -72,7 +95,7 @@ func (s Set) Run(ctx context.Context, o Options, report func(Row)) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		report(s.row(strings.ToUpper(strings.TrimSuffix(filepath.Base(f), filepath.Ext(f))), p, r, scale))
+		report(s.row(instance(f), p, r, scale))
 	}
 	return nil
 }
@@ -84,6 +107,9 @@ func (s Set) files() ([]string, error) {
 	}
 	var out []string
 	for _, e := range entries {
+		if s.Only != nil && !s.Only(e.Name()) {
+			continue
+		}
 		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".json" || ext == ".txt") {
 			out = append(out, filepath.Join(s.Dir, e.Name()))
 		}
@@ -107,8 +133,35 @@ func (s Set) read(file string) (*vroom.Problem, float64, error) {
 			return nil, 0, err
 		}
 	}
+	if most, ok := s.Fleet[instance(file)]; ok {
+		if data, err = shrunk(data, most); err != nil {
+			return nil, 0, err
+		}
+	}
 	p, err := vroom.Read(data)
 	return p, scale, err
+}
+
+// instance is the name of the instance in a file, in capitals.
+func instance(file string) string {
+	return strings.ToUpper(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
+}
+
+// shrunk leaves a problem its first vehicles.
+func shrunk(problem []byte, most int) ([]byte, error) {
+	var all map[string]json.RawMessage
+	var vehicles []json.RawMessage
+	if err := json.Unmarshal(problem, &all); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(all["vehicles"], &vehicles); err != nil {
+		return nil, err
+	}
+	var err error
+	if all["vehicles"], err = json.Marshal(vehicles[:min(most, len(vehicles))]); err != nil {
+		return nil, err
+	}
+	return json.Marshal(all)
 }
 
 func (s Set) row(name string, p *vroom.Problem, r Result, scale float64) Row {

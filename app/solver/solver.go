@@ -28,6 +28,7 @@ type Options struct {
 	Threads    int           // searches that differ by their random numbers; at least 1
 	Seed       uint64
 	Geometry   bool
+	Computing  bool       // Limit is computing time of this process per thread, not time on the clock
 	Tell       func(Tick) // told each second after the first two; may be nil
 }
 
@@ -81,12 +82,13 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 	begin := clock.System()
 	budget := routing.Budget{Iterations: o.Iterations}
 	var looks atomic.Int64
+	spent := o.stopwatch()
 	limit := o.limit()
 	if limit > 0 {
 		// The deadline ends what never looks at the clock, such as building the
 		// first plan of a large problem.
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
+		ctx, cancel = o.deadline(ctx, spent)
 		defer cancel()
 	}
 	budget.Progress = func() float64 {
@@ -94,7 +96,7 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 		if limit == 0 {
 			return 0
 		}
-		return float64(clock.System().Sub(begin)) / float64(limit)
+		return float64(spent()) / float64(limit)
 	}
 	stop := tell(begin, &looks, o.Tell)
 	found, err := race(ctx, p, budget, max(1, o.Threads), o.Seed)
@@ -109,7 +111,7 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 		}
 		best.Iterations += r.Iterations
 	}
-	best.Spent = clock.System().Sub(begin)
+	best.Spent = spent()
 	return best, nil
 }
 

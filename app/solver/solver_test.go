@@ -137,6 +137,36 @@ func TestBench(t *testing.T) {
 	}
 }
 
+// Only so many vehicles as the table knows, only the files that are asked for, and
+// only so much computing time.
+func TestBenchFleet(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a.json", "b.json", "c.json"} {
+		if err := os.WriteFile(filepath.Join(dir, name), town(60), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fleet, err := solver.BestFleet(strings.NewReader("instance,cost,most_vehicles\na,8,1\nb,1,9\nc,1,1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := solver.Set{Dir: dir, Fleet: fleet, Only: func(name string) bool { return name != "c.json" }}
+	var rows []solver.Row
+	o := solver.Options{Limit: 50 * time.Millisecond, Computing: true, Threads: 2}
+	if err := set.Run(t.Context(), o, func(r solver.Row) { rows = append(rows, r) }); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 2 || rows[0].Vehicles != 1 || rows[0].Unserved == 0 || rows[1].Vehicles < 2 || rows[1].Unserved != 0 {
+		t.Errorf("rows are %+v", rows)
+	}
+	for _, r := range rows {
+		if r.Seconds < 0.05 || r.Seconds > 5 {
+			t.Errorf("computed for %v s", r.Seconds)
+		}
+	}
+}
+
 // The published instances, when they lie beside the checkout.
 func TestInstances(t *testing.T) {
 	t.Parallel()

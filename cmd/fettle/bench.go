@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"fettle.dev/fettle/app/solver"
 )
@@ -14,12 +16,15 @@ type benchCmd struct {
 }
 
 type benchRoutingCmd struct {
-	Set     string  `required:"" type:"existingdir" placeholder:"DIR" help:"The folder of the instances: *.json in the format of VROOM, *.txt in that of Solomon."`
-	Time    float64 `default:"10" placeholder:"SECONDS" help:"Search each for so many seconds."`
-	Threads int     `default:"1" help:"Run so many independent searches side by side."`
-	Seed    uint64  `default:"1" help:"Begin the random numbers here."`
-	Best    string  `type:"existingfile" placeholder:"CSV" help:"The best known costs: a table whose first column is the instance and whose second is its cost."`
-	Scale   float64 `default:"1" help:"Divide the cost of a JSON instance by this before it is compared: 10 where distances were multiplied by ten. Texts of Solomon are always."`
+	Set       string  `required:"" type:"existingdir" placeholder:"DIR" help:"The folder of the instances: *.json in the format of VROOM, *.txt in that of Solomon."`
+	Time      float64 `default:"10" placeholder:"SECONDS" help:"Search each for so many seconds."`
+	Threads   int     `default:"1" help:"Run so many independent searches side by side."`
+	Seed      uint64  `default:"1" help:"Begin the random numbers here."`
+	Best      string  `type:"existingfile" placeholder:"CSV" help:"The best known costs: a table whose first column is the instance and whose second is its cost."`
+	Fleet     bool    `help:"Give each instance only as many vehicles as are known to do: the column of the table whose name ends with vehicles."`
+	Only      string  `placeholder:"PATTERN" help:"Solve only the files whose names match this: R1*."`
+	Computing bool    `help:"Count the seconds that the process computes, for each thread, instead of those on the clock: for machines that are busy otherwise."`
+	Scale     float64 `default:"1" help:"Divide the cost of a JSON instance by this before it is compared: 10 where distances were multiplied by ten. Texts of Solomon are always."`
 }
 
 // Run prints a line for each instance, as soon as it is solved, and the means.
@@ -27,20 +32,13 @@ func (v benchRoutingCmd) Run(ctx context.Context, s streams) error {
 	if v.Time <= 0 || v.Threads < 1 {
 		return errors.New("there is some time and at least one thread")
 	}
-	set := solver.Set{Dir: v.Set, Scale: v.Scale}
-	if v.Best != "" {
-		f, err := os.Open(v.Best)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }()
-		if set.Best, err = solver.BestKnown(f); err != nil {
-			return err
-		}
+	set, err := v.set()
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(s.out, "%-20s %12s %8s %8s %8s %10s %8s\n", "instance", "cost", "gap %", "unserved", "vehicles", "iter/s", "seconds")
 	var rows []solver.Row
-	err := set.Run(ctx, solver.Options{Limit: seconds(v.Time), Threads: v.Threads, Seed: v.Seed}, func(r solver.Row) {
+	err = set.Run(ctx, solver.Options{Limit: seconds(v.Time), Threads: v.Threads, Seed: v.Seed, Computing: v.Computing}, func(r solver.Row) {
 		rows = append(rows, r)
 		printRow(s, r)
 	})
@@ -48,6 +46,32 @@ func (v benchRoutingCmd) Run(ctx context.Context, s streams) error {
 		printRow(s, solver.Mean(rows))
 	}
 	return err
+}
+
+// set is the folder with what is known of it.
+func (v benchRoutingCmd) set() (solver.Set, error) {
+	set := solver.Set{Dir: v.Set, Scale: v.Scale}
+	if _, err := filepath.Match(v.Only, ""); err != nil {
+		return set, err
+	}
+	if v.Only != "" {
+		set.Only = func(name string) bool {
+			ok, _ := filepath.Match(v.Only, name) // the pattern has been tried
+			return ok
+		}
+	}
+	if v.Best == "" {
+		return set, nil
+	}
+	table, err := os.ReadFile(v.Best)
+	if err != nil {
+		return set, err
+	}
+	if set.Best, err = solver.BestKnown(bytes.NewReader(table)); err != nil || !v.Fleet {
+		return set, err
+	}
+	set.Fleet, err = solver.BestFleet(bytes.NewReader(table))
+	return set, err
 }
 
 func printRow(s streams, r solver.Row) {

@@ -8,7 +8,8 @@
 // seed and number of steps give the same plans. Plans on the way may be late or
 // too heavy, at a price that adjusts itself. It knows no clock and no I/O.
 //
-// Units: times are whole seconds, costs and loads whatever whole unit the caller has.
+// Units: times are whole seconds, costs and loads whatever whole unit the caller
+// has. Times are kept in 32 bits: a route of all stops must not last 2^30 seconds.
 package brood
 
 import (
@@ -17,7 +18,8 @@ import (
 )
 
 // Arc is the way from one stop to another.
-type Arc struct{ Seconds, Cost int64 }
+// The way from the depot to itself costs nothing.
+type Arc struct{ Seconds, Cost int32 }
 
 // Stop is a place to visit; Stops[0] of a Spec is where every vehicle starts
 // and ends, its window is the shift. A visit starts within Open and Close.
@@ -129,7 +131,7 @@ func (b *Brood) raise() {
 	}
 	late, heavy := l.latePrice, l.heavyPrice
 	l.reprice(min(late*repairMore, mostPrice), min(heavy*repairMore, mostPrice))
-	l.improve()
+	l.mend()
 	l.reprice(late, heavy)
 	if p := l.plan(); p.fits() {
 		b.enter(p)

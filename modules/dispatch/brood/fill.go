@@ -43,7 +43,7 @@ func (l *local) place(v int32) int32 {
 	}
 	for r := range int32(l.vehicles) {
 		try(l.start(r))
-		if l.next[l.start(r)] == l.end(r) {
+		if r == l.vacancy {
 			break
 		}
 	}
@@ -53,15 +53,11 @@ func (l *local) place(v int32) int32 {
 // extra is what it costs to put v after a; more than best when that is seen early.
 func (l *local) extra(v, a int32, best int64) int64 {
 	b, r := l.next[a], l.route[a]
-	c := l.cost(a, v) + l.cost(v, b)
-	if a < l.n || b < l.n {
-		c -= l.cost(a, b)
-	}
-	c -= l.dues[r]
+	c := l.cost(a, v) + l.cost(v, b) - l.cost(a, b) - l.dues[r]
 	if c+l.dues[r] >= best && l.dues[r] == 0 {
 		return c
 	}
-	g := join(&l.head[a], l.arc(a, v).Seconds, &l.singles[v])
-	g = join(&g, l.arc(v, b).Seconds, &l.tail[b])
-	return c + l.due(g.late, l.loads[r]+l.spec.Stops[v].Load)
+	g := join(&l.head[a], l.ride(a, v), &l.singles[v])
+	g = join(&g, l.ride(v, b), &l.tail[b])
+	return c + l.due(int64(g.late), l.loads[r]+l.spec.Stops[v].Load)
 }

@@ -23,6 +23,9 @@ type local struct {
 	near     [][]int32
 	ranked   [][]int32
 	singles  []seg
+	rides    []int32 // from site to site
+	costs    []int32
+	even     bool // ways cost the same in both directions
 
 	next, prev, site   []int32
 	route, pos         []int32
@@ -31,6 +34,8 @@ type local struct {
 	lates, loads, dues []int64 // route → lateness, load, what both cost
 	stamp, seen        []int64 // route → last change; stop → change up to which it was looked at
 	clock              int64
+
+	vacancy int32 // the first empty route, or -1
 
 	latePrice, heavyPrice int64
 	late, heavy           int64 // of the whole plan, as improve leaves it
@@ -49,8 +54,13 @@ func newLocal(spec *Spec, rng *rand.Rand) *local {
 		next: make([]int32, nodes), prev: make([]int32, nodes), site: make([]int32, nodes),
 		route: make([]int32, nodes), pos: make([]int32, nodes), head: make([]seg, nodes), tail: make([]seg, nodes),
 		load: make([]int64, nodes), lates: make([]int64, v), loads: make([]int64, v), dues: make([]int64, v),
-		stamp: make([]int64, v), seen: make([]int64, n),
+		stamp: make([]int64, v), seen: make([]int64, n), vacancy: -1,
+		rides: make([]int32, n*n), costs: make([]int32, n*n),
 	}
+	for k, a := range spec.Arcs {
+		l.rides[k], l.costs[k] = a.Seconds, a.Cost
+	}
+	l.even = l.symmetric()
 	for i := range n {
 		l.singles[i] = single(&spec.Stops[i])
 		l.site[i] = int32(i)
@@ -66,9 +76,20 @@ func newLocal(spec *Spec, rng *rand.Rand) *local {
 func (l *local) start(r int32) int32 { return l.n + 2*r }
 func (l *local) end(r int32) int32   { return l.n + 2*r + 1 }
 
-func (l *local) arc(a, b int32) *Arc { return &l.spec.Arcs[l.site[a]*l.n+l.site[b]] }
+func (l *local) ride(a, b int32) int32 { return l.rides[l.site[a]*l.n+l.site[b]] }
 
-func (l *local) cost(a, b int32) int64 { return l.arc(a, b).Cost }
+func (l *local) cost(a, b int32) int64 { return int64(l.costs[l.site[a]*l.n+l.site[b]]) }
+
+func (l *local) symmetric() bool {
+	for a := range l.n {
+		for b := range a {
+			if l.span(a, b) != l.span(b, a) {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // neighbours ranks for each stop the others by what it takes to have them next
 // to it: the way, a fifth of the waiting and all the lateness that cannot be avoided.
@@ -89,7 +110,7 @@ func (l *local) neighbours() {
 }
 
 func (l *local) proximity(a, b int32) int64 {
-	x, y, way := &l.spec.Stops[a], &l.spec.Stops[b], l.arc(a, b).Seconds
+	x, y, way := &l.spec.Stops[a], &l.spec.Stops[b], int64(l.ride(a, b))
 	wait := max(0, y.Open-way-x.Service-x.Close)
 	return way + wait/5 + max(0, x.Open+x.Service+way-y.Close)
 }
@@ -100,8 +121,7 @@ func (l *local) firstPrices() {
 	var cost, seconds, heaviest int64 = 0, 1, 1
 	for _, near := range l.near {
 		for _, v := range near {
-			a := l.arc(near[0], v)
-			cost, seconds = cost+a.Cost, seconds+a.Seconds
+			cost, seconds = cost+l.cost(near[0], v), seconds+int64(l.ride(near[0], v))
 		}
 	}
 	for i := range l.spec.Stops {
@@ -154,7 +174,7 @@ func (l *local) update(r int32) {
 			one = &l.singles[v]
 			l.load[v] += l.spec.Stops[v].Load
 		}
-		l.head[v] = join(&l.head[a], l.arc(a, v).Seconds, one)
+		l.head[v] = join(&l.head[a], l.ride(a, v), one)
 		a = v
 		if v == e {
 			break
@@ -165,15 +185,32 @@ func (l *local) update(r int32) {
 		if v < l.n {
 			one = &l.singles[v]
 		}
-		l.tail[v] = join(one, l.arc(v, b).Seconds, &l.tail[b])
+		l.tail[v] = join(one, l.ride(v, b), &l.tail[b])
 		if v >= l.n {
 			break
 		}
 	}
-	l.lates[r], l.loads[r] = l.head[e].late, l.load[e]
+	l.lates[r], l.loads[r] = int64(l.head[e].late), l.load[e]
 	l.dues[r] = l.due(l.lates[r], l.loads[r])
 	l.clock++
 	l.stamp[r] = l.clock
+	l.vacate(r)
+}
+
+// vacate keeps vacancy up after a route has changed.
+func (l *local) vacate(r int32) {
+	empty := l.next[l.start(r)] == l.end(r)
+	switch {
+	case empty && (l.vacancy < 0 || r < l.vacancy):
+		l.vacancy = r
+	case !empty && r == l.vacancy:
+		for l.vacancy++; int(l.vacancy) < l.vehicles; l.vacancy++ {
+			if l.next[l.start(l.vacancy)] == l.end(l.vacancy) {
+				return
+			}
+		}
+		l.vacancy = -1
+	}
 }
 
 // due is what lateness and load cost.

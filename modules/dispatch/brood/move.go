@@ -3,7 +3,28 @@ package brood
 // improve applies small moves until none helps among near stops. A pair is
 // looked at only when one of its routes has changed since the last look.
 func (l *local) improve() {
-	clear(l.seen)
+	for v := range l.seen {
+		l.seen[v] = -1
+	}
+	l.descend()
+}
+
+// mend does the same for a plan that improve has left and whose prices have gone
+// up since: only where rules are broken can anything help now.
+func (l *local) mend() {
+	for v := range l.seen {
+		l.seen[v] = l.clock
+	}
+	l.clock++
+	for r := range l.dues {
+		if l.dues[r] > 0 {
+			l.stamp[r] = l.clock
+		}
+	}
+	l.descend()
+}
+
+func (l *local) descend() {
 	l.rng.Shuffle(len(l.order), func(i, j int) { l.order[i], l.order[j] = l.order[j], l.order[i] })
 	for better := true; better; {
 		better = false
@@ -20,40 +41,25 @@ func (l *local) improve() {
 	}
 }
 
-// visit tries every move of u with its near stops.
+// visit tries every move of u with its near stops, and with an empty route.
 func (l *local) visit(u int32) bool {
 	last, better := l.seen[u], false
 	l.seen[u] = l.clock
+	at := l.around(u)
 	for _, v := range l.near[u] {
-		if l.stamp[l.route[u]] <= last && l.stamp[l.route[v]] <= last {
+		if l.stamp[at.route] <= last && l.stamp[l.route[v]] <= last {
 			continue
 		}
-		better = l.pair(u, v) || better
-		if w := l.prev[v]; w >= l.n {
-			better = l.exchange(u, 1, w, 0, false) || l.exchange(u, 2, w, 0, false) || better
+		if l.pair(&at, v) {
+			better = true
+			at = l.around(u)
 		}
 	}
-	if e := l.vacant(); e >= 0 && last == 0 {
+	if l.vacancy >= 0 && l.stamp[at.route] > last {
+		e := l.start(l.vacancy)
 		better = l.exchange(u, 1, e, 0, false) || l.tails(l.prev[u], l.next[e]) || better
 	}
 	return better
-}
-
-// pair tries the moves of u and v; one success is enough.
-func (l *local) pair(u, v int32) bool {
-	return l.exchange(u, 1, v, 0, false) || l.exchange(u, 2, v, 0, false) || l.exchange(u, 2, v, 0, true) ||
-		u < v && l.exchange(u, 1, v, 1, false) || l.exchange(u, 2, v, 1, false) || u < v && l.exchange(u, 2, v, 2, false) ||
-		l.tails(u, v) || l.tails(u, l.next[v]) || l.reverse(u, v)
-}
-
-// vacant is the start of an empty route, or -1.
-func (l *local) vacant() int32 {
-	for r := range int32(l.vehicles) {
-		if l.next[l.start(r)] == l.end(r) {
-			return l.start(r)
-		}
-	}
-	return -1
 }
 
 // through is the lateness of a route: up to a as it is, then stops, then b and
@@ -61,18 +67,15 @@ func (l *local) vacant() int32 {
 func (l *local) through(a int32, stops []int32, b int32) int64 {
 	g := l.head[a]
 	for _, v := range stops {
-		g = join(&g, l.arc(a, v).Seconds, &l.singles[v])
+		g = join(&g, l.ride(a, v), &l.singles[v])
 		a = v
 	}
-	g = join(&g, l.arc(a, b).Seconds, &l.tail[b])
-	return g.late
+	g = join(&g, l.ride(a, b), &l.tail[b])
+	return int64(g.late)
 }
 
-// way is what the arcs along some stops between two nodes cost; an empty route has none.
+// way is what the arcs along some stops between two nodes cost.
 func (l *local) way(a int32, stops []int32, b int32) int64 {
-	if len(stops) == 0 && a >= l.n && b >= l.n {
-		return 0
-	}
 	var sum int64
 	for _, v := range stops {
 		sum += l.cost(a, v)

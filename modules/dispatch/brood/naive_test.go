@@ -19,7 +19,7 @@ func draw(rng *rand.Rand, n, vehicles int) *Spec {
 	spec.Stops[0] = Stop{Close: 12_000}
 	for i := range n {
 		for j := range n {
-			a := Arc{Seconds: int64(math.Hypot(x[i]-x[j], y[i]-y[j])) + rng.Int64N(30), Cost: rng.Int64N(1000)}
+			a := Arc{Seconds: int32(math.Hypot(x[i]-x[j], y[i]-y[j])) + rng.Int32N(30), Cost: rng.Int32N(1000)}
 			if i == j {
 				a = Arc{}
 			}
@@ -39,8 +39,8 @@ func naive(spec *Spec, routes [][]int32) (cost, late, heavy int64) {
 		now, at := spec.Stops[0].Open, int32(0)
 		for _, v := range append(slices.Clone(r), 0) {
 			arc, stop := spec.Arcs[int(at)*len(spec.Stops)+int(v)], &spec.Stops[v]
-			cost += arc.Cost
-			now += arc.Seconds
+			cost += int64(arc.Cost)
+			now += int64(arc.Seconds)
 			if now > stop.Close {
 				late, now = late+now-stop.Close, stop.Close
 			}
@@ -60,6 +60,7 @@ func audit(t *testing.T, l *local) int64 {
 	var routes [][]int32
 	served := make([]int, l.n)
 	var late, heavy int64
+	vacant := int32(-1)
 	for r := range int32(l.vehicles) {
 		var stops []int32
 		for v := l.next[l.start(r)]; v != l.end(r); v = l.next[v] {
@@ -70,7 +71,13 @@ func audit(t *testing.T, l *local) int64 {
 			stops = append(stops, v)
 		}
 		routes = append(routes, stops)
+		if len(stops) == 0 && vacant < 0 {
+			vacant = r
+		}
 		late, heavy = late+l.lates[r], heavy+max(0, l.loads[r]-l.spec.Capacity)
+	}
+	if vacant != l.vacancy {
+		t.Fatalf("the first empty route is %d, want %d", l.vacancy, vacant)
 	}
 	for v := 1; v < int(l.n); v++ {
 		if served[v] != 1 {

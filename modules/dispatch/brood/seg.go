@@ -2,10 +2,10 @@ package brood
 
 // seg is the timing of a stretch of a route: two of them join in constant time.
 // late is how much windows would have to be cheated by.
-type seg struct{ length, late, first, last int64 }
+type seg struct{ length, late, first, last int32 }
 
 // join puts b behind a, after a ride.
-func join(a *seg, ride int64, b *seg) seg {
+func join(a *seg, ride int32, b *seg) seg {
 	delta := a.length - a.late + ride
 	wait := max(b.first-delta-a.last, 0)
 	late := max(a.first+delta-b.last, 0)
@@ -17,4 +17,6 @@ func join(a *seg, ride int64, b *seg) seg {
 	}
 }
 
-func single(s *Stop) seg { return seg{length: s.Service, first: s.Open, last: s.Close} }
+func single(s *Stop) seg {
+	return seg{length: int32(s.Service), first: int32(s.Open), last: int32(s.Close)}
+}

@@ -7,7 +7,10 @@ const (
 	ruinLeast = 0.2  // or less where that is
 	ruinEach  = 500  // iterations a job
 	bredSteps = 64   // iterations that one offspring counts as
-	bredMost  = 120  // jobs; beyond that nobody has measured that it helps
+	bredMost  = 1200 // jobs; beyond that nobody has measured that it helps
+
+	bredLongest = 1 << 30 // seconds of a route of all jobs
+	bredDearest = 1 << 24 // units of cost of a way
 )
 
 // uniform reports whether a brood can take the problem over: equal vans and
@@ -36,39 +39,82 @@ func ruinShare(jobs, iterations int, done float64) float64 {
 	return min(ruinMost, max(ruinLeast, done*ruinEach*float64(jobs)/float64(iterations)))
 }
 
-// broodSpec states a uniform problem for a brood: stop 0 is the place where the
-// vans stand, stop j+1 is job j.
-func (p *Problem) broodSpec() *brood.Spec {
+// stock is a problem in the terms of a brood. Costs are counted there in the
+// largest unit that keeps them whole.
+type stock struct {
+	spec brood.Spec
+	unit Grain
+}
+
+// stock states a uniform problem for a brood: stop 0 is the place where the vans
+// stand, stop j+1 is job j. It is false when the numbers are too large for one.
+func (p *Problem) stock() (*stock, bool) {
 	sh := &p.shifts[0]
 	n := len(p.jobs) + 1
-	spec := &brood.Spec{Stops: make([]brood.Stop, n), Arcs: make([]brood.Arc, 0, n*n), Vehicles: len(p.shifts)}
-	sites := []int32{int32(sh.Start)}
-	spec.Stops[0] = brood.Stop{Open: sh.Open, Close: sh.Close}
+	out := &stock{spec: brood.Spec{Stops: make([]brood.Stop, n), Arcs: make([]brood.Arc, n*n), Vehicles: len(p.shifts)}}
+	length := sh.Close - sh.Open
+	out.spec.Stops[0] = brood.Stop{Close: length}
+	longest := length
 	for j := range p.jobs {
 		q := &p.jobs[j]
-		sites = append(sites, q.site)
-		spec.Stops[j+1] = brood.Stop{Open: q.open, Close: q.close, Service: q.service}
-		if p.dims == 1 {
-			spec.Stops[j+1].Load = p.load(int32(j))[0]
+		if q.open > sh.Close || q.close < sh.Open {
+			return nil, false
 		}
+		stop := brood.Stop{Open: max(0, q.open-sh.Open), Close: min(length, q.close-sh.Open), Service: q.service}
+		if p.dims == 1 {
+			stop.Load = p.load(int32(j))[0]
+		}
+		longest = max(longest, q.service)
+		out.spec.Stops[j+1] = stop
 	}
 	if p.dims == 1 {
-		spec.Capacity = sh.room[0]
+		out.spec.Capacity = sh.room[0]
 	}
-	for _, a := range sites {
-		for _, b := range sites {
-			l := p.leg(a, b)
-			cost := int64(Grain(l.seconds)*sh.travel + Grain(l.metres)*sh.metre)
-			spec.Arcs = append(spec.Arcs, brood.Arc{Seconds: int64(l.seconds), Cost: cost})
+	return out, longest < bredLongest/int64(2*n) && out.arcs(p, length+1)
+}
+
+// arcs fills in the ways; what takes longer than a shift takes just that long.
+func (k *stock) arcs(p *Problem, longest int64) bool {
+	sh, n := &p.shifts[0], len(k.spec.Stops)
+	site := func(stop int) int32 {
+		if stop == 0 {
+			return int32(sh.Start)
 		}
+		return p.jobs[stop-1].site
 	}
-	return spec
+	cost := make([]Grain, n*n)
+	for i := range cost {
+		if i == 0 {
+			continue // from the depot to itself
+		}
+		l := p.leg(site(i/n), site(i%n))
+		k.spec.Arcs[i].Seconds = int32(min(int64(l.seconds), longest))
+		if int64(l.seconds) < longest {
+			cost[i] = Grain(l.seconds)*sh.travel + Grain(l.metres)*sh.metre
+		}
+		k.unit = common(k.unit, cost[i])
+	}
+	k.unit = max(1, k.unit)
+	for i, c := range cost {
+		if c/k.unit > bredDearest {
+			return false
+		}
+		k.spec.Arcs[i].Cost = int32(c / k.unit)
+	}
+	return true
+}
+
+// common is the greatest common divisor.
+func common(a, b Grain) Grain {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // breed spends the rest of the budget on a brood that starts from the best plan.
 func (d *driver) breed() {
-	p := d.search.p
-	b := brood.New(p.broodSpec(), d.search.rng)
+	b := brood.New(&d.stock.spec, d.search.rng)
 	b.Add(named(d.best.Routes))
 	d.adopt(b)
 	for ; !d.spent(); d.stats.Iterations += bredSteps {
@@ -80,7 +126,7 @@ func (d *driver) breed() {
 // adopt takes the best plan of a brood over when it is better.
 func (d *driver) adopt(b *brood.Brood) {
 	routes, cost := b.Best()
-	if routes == nil || d.score.Lost == 0 && Grain(cost) >= d.score.Cost {
+	if routes == nil || d.score.Lost == 0 && Grain(cost)*d.stock.unit >= d.score.Cost {
 		return
 	}
 	plan := d.search.p.Empty()

@@ -52,7 +52,9 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 	d := driver{budget: b, search: newSearch(p, plan, rng)}
 	d.search.prepare()
 	d.share = 1
-	d.breeds = p.uniform()
+	if p.uniform() {
+		d.stock, d.breeds = p.stock()
+	}
 	if d.breeds {
 		d.share = ruinMost
 	}
@@ -84,6 +86,7 @@ type driver struct {
 	part   int     // of the budget, for recall
 	share  float64 // of the budget, for ruin and recreate
 	breeds bool    // the rest is for a brood
+	stock  *stock  // for the brood
 	done   float64 // of the budget
 	over   bool    // the budget is spent
 }
