@@ -71,7 +71,7 @@ func cost(t *testing.T, solution []byte) int64 {
 func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
+	time.AfterFunc(500*time.Millisecond, cancel)
 	out, err := solver.Solve(ctx, town(60), solver.Options{Limit: time.Hour})
 	if err != nil || !bytes.HasPrefix(out, []byte(`{"code":0,"summary":{"routes":3,`)) {
 		t.Errorf("given up: %v %s", err, out)

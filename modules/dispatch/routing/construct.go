@@ -9,7 +9,9 @@ const (
 // by waiting: the urgent class first, then by regret (Potvin and Rousseau 1993).
 func (s *search) construct(halt func() bool) {
 	if len(s.missing)*len(s.routes) > regretCells {
+		s.thorough = true
 		s.recreate()
+		s.thorough = false
 		return
 	}
 	s.candidates()

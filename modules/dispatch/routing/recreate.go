@@ -17,14 +17,14 @@ func (s *search) recreate() {
 		return
 	}
 	s.order()
-	s.candidates()
+	s.refreshTries()
 	for i, j := range s.missing {
 		if j < 0 { // gone with its group
 			continue
 		}
 		if s.p.jobs[j].linked {
 			if s.join(j) {
-				s.candidates()
+				s.refreshTries()
 			}
 			continue
 		}
@@ -35,7 +35,7 @@ func (s *search) recreate() {
 		empty := len(s.routes[at].jobs) == 0
 		s.place(i, at, best)
 		if empty {
-			s.candidates()
+			s.refreshTries()
 		}
 	}
 	s.sweep()
@@ -48,6 +48,13 @@ func (s *search) pays(cost, price Grain) bool {
 		return cost < price
 	}
 	return float64(cost) < float64(price)-s.heat*math.Log(1-s.rng.Float64())
+}
+
+// refreshTries lists the routes to try where all are.
+func (s *search) refreshTries() {
+	if s.homes == nil {
+		s.candidates()
+	}
 }
 
 // candidates lists the routes worth trying: those with a visit, and of the
@@ -75,8 +82,18 @@ func (s *search) candidates() {
 
 // cheapest finds the best position for job j; its cost is none without one.
 func (s *search) cheapest(j int32) (at int32, best slot) {
+	at, best = s.cheapestOf(j, s.likely(j))
+	if best.cost == none && s.homes != nil && (s.thorough || s.rng.IntN(allOdds) == 0) {
+		s.candidates()
+		return s.cheapestOf(j, s.tries)
+	}
+	return at, best
+}
+
+// cheapestOf finds it among some routes.
+func (s *search) cheapestOf(j int32, among []int32) (at int32, best slot) {
 	best.cost = none
-	for _, r := range s.tries {
+	for _, r := range among {
 		if !s.admits(r, j) {
 			continue
 		}

@@ -31,10 +31,17 @@ type search struct {
 	barred []int64 // route → step in which recreate must not use it
 	kinds  []int64 // kind of shift → list that has one
 	lists  int64
-	key    []int64 // job → sort key
-	remote []int64 // job → how far it lies from where technicians start
-	blink  int     // positions until the next is overlooked
-	heat   float64 // temperature, in Grains
+
+	homes    [][]int32 // job → kinds of shifts that start near it; nil where all routes are tried
+	byKind   [][]int32 // kind → shifts
+	spares   []int     // kind → where its last empty shift was found in byKind
+	listed   []int64   // route → list that has it
+	chosen   []int32
+	thorough bool    // jobs that are not placed near are tried everywhere
+	key      []int64 // job → sort key
+	remote   []int64 // job → how far it lies from where technicians start
+	blink    int     // positions until the next is overlooked
+	heat     float64 // temperature, in Grains
 
 	ops  []operator
 	seen []int64 // job → change up to which descend has looked at it
@@ -104,6 +111,7 @@ func (s *search) load(plan Plan) {
 func (s *search) prepare() {
 	s.neighbours()
 	s.distances()
+	s.settleIn()
 	if cells := len(s.at) * len(s.routes); cells <= slotCells {
 		s.slots = make([]slot, cells)
 	}
