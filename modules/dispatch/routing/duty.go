@@ -14,7 +14,7 @@ func (sh *shift) allows(duty, travel, metres int64) bool {
 }
 
 // paid is for how many seconds of work a shift is paid.
-func (sh *shift) paid(leave, home int64) int64 { return max(home-leave, sh.Minimum) }
+func (sh *shift) paid(leave, home int64) int64 { return max(home-leave, sh.minimum) }
 
 // duty is what the time from leaving to coming home costs.
 func (sh *shift) duty(leave, home int64) Grain {

@@ -18,11 +18,12 @@ type features struct {
 	takes  bool // things come back, too
 	links  bool // visits depend on each other
 	pairs  bool // some jobs are shipments
+	state  bool // a day in progress
 }
 
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
-	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -62,6 +63,9 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	if f.links {
 		link(r, &spec, jobs)
 	}
+	if f.state {
+		progress(r, &spec)
+	}
 	return spec
 }
 
@@ -80,6 +84,29 @@ func ship(r *rand.Rand, spec *routing.Spec) {
 				b.Pin = nil
 			}
 		}
+	}
+}
+
+// progress takes a problem into the middle of its first day.
+func progress(r *rand.Rand, spec *routing.Spec) {
+	for i := range spec.Jobs {
+		spec.Jobs[i].Promised = r.IntN(4) == 0
+		shipped := slices.ContainsFunc(spec.Shipments, func(v routing.Shipment) bool { return v.Pickup == i || v.Delivery == i })
+		spec.Jobs[i].Retired = r.IntN(8) == 0 && !shipped
+	}
+	for t := range spec.Technicians {
+		shifts := spec.Technicians[t].Shifts
+		if s := &shifts[0]; r.IntN(2) == 0 {
+			s.Begun = true
+			s.Spent = routing.Spent{Work: int64(r.IntN(200)), Travel: int64(r.IntN(60)), Metres: int64(r.IntN(200)), Jobs: r.IntN(3)}
+			s.Frozen = slices.DeleteFunc(slices.Clone(s.Frozen), func(j int) bool { return spec.Jobs[j].Retired })
+		}
+		if s := &shifts[len(shifts)-1]; len(shifts) > 1 && r.IntN(4) == 0 {
+			s.Off = true
+		}
+	}
+	for _, j := range spec.Technicians[0].Shifts[0].Frozen {
+		spec.Jobs[j].Retired = false
 	}
 }
 

@@ -58,7 +58,7 @@ func (p *Problem) burden(j int, m measure) haul {
 // has is how much of a measure a shift has.
 func (sh *shift) has(m measure) int64 {
 	if m.kind == visits {
-		return orNever(int64(sh.MaxJobs))
+		return left(int64(sh.MaxJobs), int64(sh.Spent.Jobs))
 	}
 	return at(sh.Capacity, m.index)
 }

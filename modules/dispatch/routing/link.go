@@ -49,6 +49,9 @@ func groupsOf(s *Spec) []*group {
 	at := make([]int, len(s.Jobs)) // job → group, counted from 1
 	var found [][]int
 	for k, l := range s.Links {
+		if s.Jobs[l.First].Retired || s.Jobs[l.Second].Retired {
+			continue // nobody waits for what is over
+		}
 		a, b := at[l.First], at[l.Second]
 		switch {
 		case a == 0 && b == 0:

@@ -16,6 +16,9 @@ func (s *search) neighbours() {
 	p := s.p
 	bySite := make([][]int32, p.n)
 	for j := range p.jobs {
+		if p.jobs[j].retired {
+			continue
+		}
 		bySite[p.jobs[j].site] = append(bySite[p.jobs[j].site], int32(j))
 	}
 	var busy []int32

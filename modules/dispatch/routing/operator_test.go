@@ -24,6 +24,7 @@ func drawFeatures(t *rapid.T) features {
 		f.visits, f.roads, f.minimum, f.nights = b.Draw(t, "visits"), b.Draw(t, "roads"), b.Draw(t, "minimum"), b.Draw(t, "nights")
 	}
 	f.takes, f.pairs = b.Draw(t, "takes"), b.Draw(t, "pairs")
+	f.state = b.Draw(t, "state")
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks")
 	}

@@ -72,7 +72,7 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 	if v.missed || end > s.Close {
 		return 0, false
 	}
-	for d := s.Open + 1; d <= s.Close; d++ {
+	for d := s.Open + 1; d <= s.Close && !s.Begun; d++ {
 		later := o.sail(s, acts, d)
 		if later.missed || later.end != end || !slices.Equal(later.late, late) {
 			break
@@ -80,12 +80,21 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 		v, leave = later, d
 	}
 	travel, metres := v.travel, v.metres
-	for _, limit := range [][2]int64{{end - leave, s.MaxWork}, {travel, s.MaxTravel}, {metres, s.MaxMetres}, {int64(len(jobs)), int64(s.MaxJobs)}} {
+	for _, limit := range [][2]int64{
+		{end - leave + s.Spent.Work, s.MaxWork},
+		{travel + s.Spent.Travel, s.MaxTravel},
+		{metres + s.Spent.Metres, s.MaxMetres},
+		{int64(len(jobs) + s.Spent.Jobs), int64(s.MaxJobs)},
+	} {
 		if limit[1] > 0 && limit[0] > limit[1] {
 			return 0, false
 		}
 	}
-	cost = s.CallOut*18000 + travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + max(end-leave, s.Minimum)*t.Rates.WorkHour*5
+	if s.Spent.Jobs == 0 {
+		cost = s.CallOut * 18000
+	}
+	paid := max(end-leave+s.Spent.Work, s.Minimum) - s.Spent.Work
+	cost += travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + paid*t.Rates.WorkHour*5
 	for second := leave; second < end; second++ {
 		for _, n := range s.Nights {
 			if second >= n.From && second < n.To {
@@ -135,6 +144,9 @@ func (o *oracle) extra(j *routing.Job, s *oracleShift) (cost int64) {
 // may is whether a shift may do a job at all.
 func (o *oracle) may(r, job int) bool {
 	j, s := &o.spec.Jobs[job], &o.shifts[r]
+	if j.Retired || s.Off {
+		return false
+	}
 	if j.Pin != nil && j.Pin.Technician != routing.Any {
 		return j.Pin.Technician == s.technician
 	}
@@ -248,7 +260,7 @@ func (o *oracle) best() (unserved [5]int, money int64) {
 		}
 		var left [5]int
 		for j := range n {
-			if bits.OnesCount(uint(set&(1<<j))) == 0 {
+			if bits.OnesCount(uint(set&(1<<j))) == 0 && !o.spec.Jobs[j].Retired {
 				cost += o.spec.Jobs[j].Price * 18000
 				o.lost(&left, j)
 			}
@@ -265,9 +277,10 @@ func (o *oracle) delivers(j int) bool {
 }
 
 func (o *oracle) class(j int) int {
-	pinned := o.spec.Jobs[j].Pin != nil
+	firm := func(j int) bool { return o.spec.Jobs[j].Pin != nil || o.spec.Jobs[j].Promised }
+	pinned := firm(j)
 	for _, v := range o.spec.Shipments {
-		pinned = pinned || v.Pickup == j && o.spec.Jobs[v.Delivery].Pin != nil
+		pinned = pinned || v.Pickup == j && firm(v.Delivery)
 	}
 	if pinned {
 		return 4
@@ -308,9 +321,11 @@ func TestOptimum(t *testing.T) {
 		},
 		"everything": {
 			windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true,
-			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true,
 		},
-		"visits": {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
+		"state": {windows: true, state: true}, "state and limits": {windows: true, work: true, visits: true, roads: true, minimum: true, state: true},
+		"state and worth": {windows: true, state: true, worth: true, pins: true},
+		"visits":          {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
 		"worth": {windows: true, work: true, worth: true}, "worth and pins": {windows: true, work: true, pins: true, worth: true},
 		"roads alone": {windows: true, roads: true, unpaid: true}, "nights alone": {windows: true, nights: true, unpaid: true},
 		"minimum and nights": {windows: true, several: true, due: true, minimum: true, nights: true},

@@ -19,6 +19,9 @@ func checkShipments(r *report, s *Spec, frozen map[int]bool) {
 			r.say("unknown_job", "/shipments/%d", k)
 			continue
 		}
+		if v.over(s) {
+			continue
+		}
 		if taken[v.Pickup] || taken[v.Delivery] || v.Pickup == v.Delivery {
 			r.say("named_twice", "/shipments/%d", k)
 		}
@@ -42,6 +45,10 @@ func checkShipments(r *report, s *Spec, frozen map[int]bool) {
 	}
 }
 
+// over reports whether a shipment is done or called off in part; then what is left of
+// it is a visit by itself.
+func (v *Shipment) over(s *Spec) bool { return s.Jobs[v.Pickup].Retired || s.Jobs[v.Delivery].Retired }
+
 // buildPairs lets the halves of each shipment know each other.
 func (p *Problem) buildPairs() {
 	for i := range p.jobs {
@@ -49,6 +56,9 @@ func (p *Problem) buildPairs() {
 	}
 	for k := range p.spec.Shipments {
 		v := &p.spec.Shipments[k]
+		if v.over(&p.spec) {
+			continue
+		}
 		a, b := &p.jobs[v.Pickup], &p.jobs[v.Delivery]
 		a.mate, a.role = int32(v.Delivery), pickup
 		b.mate, b.role = int32(v.Pickup), delivery
@@ -60,6 +70,9 @@ func (p *Problem) buildPairs() {
 	p.carried = make([][]int32, len(p.jobs)*b2i(p.paired))
 	for k := range p.spec.Shipments {
 		v := &p.spec.Shipments[k]
+		if v.over(&p.spec) {
+			continue
+		}
 		p.carried[v.Pickup], p.carried[v.Delivery] = v.Load, v.Load
 	}
 }

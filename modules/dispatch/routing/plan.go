@@ -29,6 +29,7 @@ func (l Plan) Clone() Plan {
 }
 
 // Unserved lists the jobs that no route of the plan serves, in ascending order.
+// Retired ones are not missed.
 func (p *Problem) Unserved(plan Plan) []int {
 	served := make([]bool, len(p.jobs))
 	for _, r := range plan.Routes {
@@ -38,7 +39,7 @@ func (p *Problem) Unserved(plan Plan) []int {
 	}
 	var out []int
 	for j, ok := range served {
-		if !ok {
+		if !ok && !p.jobs[j].retired {
 			out = append(out, j)
 		}
 	}
@@ -136,7 +137,7 @@ func (sh *shift) beyond(r, visits int, s *Schedule) (out []Breach) {
 		{RuleWork, s.End - s.Leave, sh.maxWork},
 		{RuleTravel, s.Travel, sh.maxTravel},
 		{RuleDistance, s.Metres, sh.maxMetres},
-		{RuleJobs, int64(visits), orNever(int64(sh.MaxJobs))},
+		{RuleJobs, int64(visits), left(int64(sh.MaxJobs), int64(sh.Spent.Jobs))},
 	} {
 		if v.value > v.limit {
 			out = append(out, Breach{r, Any, v.rule})

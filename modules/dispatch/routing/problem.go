@@ -8,15 +8,6 @@ import (
 // the members of the Spec.
 var ErrSpec = fault.New(fault.Invalid, "routing.invalid_problem")
 
-// blocked is how long an unreachable leg takes: longer than any shift.
-const blocked = int32(1) << 30
-
-// transposeMost is the most sites for which the matrix is kept both ways round.
-const transposeMost = 4096
-
-// leg is one entry of the travel matrix; both halves share a cache line.
-type leg struct{ seconds, metres int32 }
-
 // job is what the search reads of a Job; it is kept small.
 type job struct {
 	site     int32
@@ -27,6 +18,7 @@ type job struct {
 	priority int8  // of the lateness price
 	frozen   bool  // never moved
 	role     role
+	retired  bool  // nobody may do it and nobody misses it
 	extra    bool  // costs depend on who goes
 	linked   bool  // belongs to a group
 	open     int64 // of the first window
@@ -56,19 +48,16 @@ type shift struct {
 	maxWork    int64 // Never when without limit, as are the next two
 	maxTravel  int64
 	maxMetres  int64
+	minimum    int64  // seconds on duty that are paid at least
+	print      uint64 // digest of all that tells shifts apart, jobs aside
 	Shift
 }
 
 // Problem is a checked Spec; nothing in it changes any more.
 type Problem struct {
-	spec Spec
-	n    int // sites
-	legs []leg
-
-	// back[from*backStep+to*backRow] is the leg from → to: the transposed matrix
-	// while that is small enough, so that both ways of a job lie in one row each.
-	back              []leg
-	backStep, backRow int
+	spec Spec // its Travel is in grid alone
+	n    int  // sites
+	grid
 
 	fees    [][]fee   // by job
 	loads   []int64   // job × sums
@@ -79,7 +68,7 @@ type Problem struct {
 	jobs    []job
 	shifts  []shift
 	first   []int     // technician → first shift
-	may     bits      // job × shift
+	may     rows      // job × shift
 	dims    int       // len(sums)
 	kinds   int       // of shifts
 	ranked  bool      // jobs differ in urgency
@@ -100,16 +89,30 @@ const classes = MaxPriority + 2
 // New checks spec and makes a problem of it. The caller must not change the
 // slices of spec afterwards. Faults: ErrSpec.
 func New(spec Spec) (*Problem, error) {
-	if err := validate(&spec); err != nil {
-		return nil, err
+	var r report
+	checkTravel(&r, &spec.Travel)
+	checkParts(&r, &spec)
+	if r.fault != nil {
+		return nil, r.fault
 	}
-	p := &Problem{spec: spec, n: spec.Travel.Sites}
-	p.buildLegs()
-	p.buildShifts()
+	p := &Problem{spec: spec, n: spec.Travel.Sites, grid: newGrid(&spec.Travel)}
+	p.spec.Travel = Travel{Sites: p.n}
+	if checkSize(&r, &p.spec, &p.grid); r.fault != nil {
+		return nil, r.fault
+	}
+	p.buildShifts(nil)
 	p.buildJobs()
 	p.buildRules()
 	p.buildGroups()
+	p.buildKinds()
 	return p, nil
+}
+
+// Spec states the problem again, with a matrix of its own. Nothing else in it may be changed.
+func (p *Problem) Spec() Spec {
+	s := p.spec
+	s.Travel = p.travel(p.n)
+	return s
 }
 
 // Jobs is how many jobs there are.
@@ -127,47 +130,31 @@ func (p *Problem) Owner(route int) (technician, shift int) {
 	return int(s.technician), int(s.place)
 }
 
-func (p *Problem) leg(from, to int32) leg { return p.legs[int(from)*p.n+int(to)] }
-
-func (p *Problem) buildLegs() {
-	t := &p.spec.Travel
-	p.legs = make([]leg, p.n*p.n)
-	for i := range p.legs {
-		p.legs[i] = leg{t.Seconds[i], t.Metres[i]}
-		if t.Seconds[i] < 0 || t.Metres[i] < 0 {
-			p.legs[i] = leg{seconds: blocked}
-		}
-	}
-	p.back, p.backStep, p.backRow = p.legs, p.n, 1
-	if p.n > transposeMost {
-		return
-	}
-	p.back, p.backStep, p.backRow = make([]leg, len(p.legs)), 1, p.n
-	for i := range p.n {
-		for j := range p.n {
-			p.back[j*p.n+i] = p.legs[i*p.n+j]
-		}
-	}
-}
-
 // load is what job j adds to each measure that is a sum.
 func (p *Problem) load(j int32) []int64 { return p.loads[int(j)*p.dims:][:p.dims] }
 
-func (p *Problem) buildShifts() {
+// buildShifts makes the routes. Where known gives the digest of a shift, it is not
+// worked out again.
+func (p *Problem) buildShifts(known func(technician, place int) (print uint64, ok bool)) {
 	for i := range p.spec.Technicians {
 		t := &p.spec.Technicians[i]
 		p.first = append(p.first, len(p.shifts))
 		for k, s := range t.Shifts {
 			v := shift{
 				Shift: s, technician: int32(i), place: int32(k), regular: s.Regular,
-				maxWork: orNever(s.MaxWork), maxTravel: orNever(s.MaxTravel), maxMetres: orNever(s.MaxMetres),
+				maxWork: left(s.MaxWork, s.Spent.Work), maxTravel: left(s.MaxTravel, s.Spent.Travel),
+				maxMetres: left(s.MaxMetres, s.Spent.Metres), minimum: max(0, s.Minimum-s.Spent.Work),
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
 				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor, nightly: len(s.Nights) > 0,
 			}
+			if s.Spent.Jobs > 0 {
+				v.callOut = 0 // it is owed already
+			}
 			if v.regular == 0 {
 				v.regular = s.Close
 			}
+			v.print = printOf(&v, known)
 			p.timed = p.timed || v.timed()
 			p.perJob = p.perJob || v.perJob > 0
 			p.shifts = append(p.shifts, v)
@@ -175,11 +162,12 @@ func (p *Problem) buildShifts() {
 	}
 }
 
-func orNever(limit int64) int64 {
+// left is what remains of a limit, of which 0 means none.
+func left(limit, spent int64) int64 {
 	if limit == 0 {
 		return Never
 	}
-	return limit
+	return limit - spent
 }
 
 func (p *Problem) buildJobs() {
@@ -216,10 +204,13 @@ func (p *Problem) buildJob(i int) {
 	if s.Due != 0 && len(p.spec.Lateness[s.Priority]) > 0 {
 		j.due = s.Due
 	}
-	if s.Pin != nil || j.frozen {
+	if s.Pin != nil || s.Promised || j.frozen {
 		j.class = classes - 1
 	}
 	j.windows = windowsOf(s, j.frozen)
+	if s.Retired {
+		j.retired, j.class, j.price, j.windows = true, 0, 0, nil
+	}
 	if len(j.windows) > 0 {
 		j.open, j.close = j.windows[0].Open, j.windows[len(j.windows)-1].Close
 	} else {

@@ -93,7 +93,7 @@ func newRelaxer(p *Problem, plan Plan, job int) *relaxer {
 	base := p.appointed(plan)
 	q := base.own()
 	q.shifts = slices.Clone(q.shifts)
-	q.may.words = slices.Clone(q.may.words)
+	q.may = slices.Clone(q.may)
 	return &relaxer{base: base, q: q, s: newSearch(q, plan, nil), plan: plan, job: job, spec: &q.spec.Jobs[job]}
 }
 

@@ -1,9 +1,8 @@
 package routing
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
+	"slices"
 )
 
 // Rule is a code for what stands between a job and a technician. The order of
@@ -35,44 +34,114 @@ const (
 	RulePrice       Rule = "price"               // fits, but costs more than leaving it
 )
 
-// bits is a set of (job, shift) pairs.
-type bits struct {
-	words  []uint64
-	stride int
+// rows is a set of (job, shift) pairs: one row of shifts for each job. Jobs that
+// ask for the same share their row.
+type rows [][]uint64
+
+func (r rows) has(job, shift int) bool { return r[job][shift>>6]>>(shift&63)&1 == 1 }
+
+// set and clear give the job a row of its own.
+func (r rows) set(job, shift int) {
+	r[job] = slices.Clone(r[job])
+	r[job][shift>>6] |= 1 << (shift & 63)
 }
 
-func newBits(rows, columns int) bits {
-	stride := (columns + 63) / 64
-	return bits{make([]uint64, rows*stride), stride}
+func (r rows) clear(job, shift int) {
+	r[job] = slices.Clone(r[job])
+	r[job][shift>>6] &^= 1 << (shift & 63)
 }
 
-func (b *bits) set(row, column int)      { b.words[row*b.stride+column/64] |= 1 << (column % 64) }
-func (b *bits) clear(row, column int)    { b.words[row*b.stride+column/64] &^= 1 << (column % 64) }
-func (b *bits) has(row, column int) bool { return b.words[row*b.stride+column/64]>>(column%64)&1 == 1 }
-
-// buildRules works out who may do what, and which shifts are alike.
+// buildRules works out who may do what.
 func (p *Problem) buildRules() {
-	home := make(map[int]int) // frozen job → its shift
+	home := p.frozenJobs()
+	p.may = make(rows, len(p.jobs))
+	known := map[string][]uint64{}
+	for j := range p.jobs {
+		key := p.asks(j, home)
+		row, ok := known[key]
+		if !ok {
+			row = p.row(j, home)
+			known[key] = row
+		}
+		p.may[j] = row
+	}
+	p.findOpen()
+}
+
+// asks tells jobs apart by all that decides who may do them: whatever a job says
+// counts, unless it is named here as saying nothing about that.
+func (p *Problem) asks(j int, home map[int]int) string {
+	s, pinned := p.spec.Jobs[j], Any
+	if s.Pin != nil {
+		pinned = s.Pin.Technician
+	}
+	at, frozen := home[j]
+	s.Site, s.Service, s.Windows, s.PartsFrom, s.Due, s.Pin, s.Last, s.Surcharges = 0, 0, nil, 0, 0, nil, nil, nil
+	s.Priority, s.Price, s.Worth, s.Promised, s.Preferred, s.PreferPrice = 0, 0, 0, false, nil, 0
+	var carried []int32
+	if p.paired {
+		carried = p.carried[j]
+	}
+	return fmt.Sprint(s, pinned, at, frozen, len(p.jobs[j].windows) > 0, carried)
+}
+
+// frozenJobs maps what is under way or done to its route.
+func (p *Problem) frozenJobs() map[int]int {
+	home := make(map[int]int)
 	for s := range p.shifts {
 		for _, j := range p.shifts[s].Frozen {
 			home[j] = s
 		}
 	}
-	p.may = newBits(len(p.jobs), len(p.shifts))
+	return home
+}
+
+// row lists the shifts that may do job j.
+func (p *Problem) row(j int, home map[int]int) []uint64 {
+	row := make([]uint64, (len(p.shifts)+63)/64)
+	p.fillRow(row, j, home, 0, len(p.shifts))
+	return row
+}
+
+// fillRow decides about the shifts from one to another.
+func (p *Problem) fillRow(row []uint64, j int, home map[int]int, from, to int) {
+	at, frozen := home[j]
+	for s := from; s < to; s++ {
+		row[s>>6] &^= 1 << (s & 63)
+		if frozen && at == s || !frozen && len(p.jobs[j].windows) > 0 && p.personal(j, s) == RuleNone {
+			row[s>>6] |= 1 << (s & 63)
+		}
+	}
+}
+
+// eachRow calls f once for each different row, with a job that has it.
+func (p *Problem) eachRow(f func(job int, row []uint64)) {
+	if len(p.shifts) == 0 {
+		return
+	}
+	seen := make(map[*uint64]bool)
+	for j, row := range p.may {
+		if !seen[&row[0]] {
+			seen[&row[0]] = true
+			f(j, row)
+		}
+	}
+}
+
+// findOpen finds out whether anybody may do anything at the same price.
+func (p *Problem) findOpen() {
 	p.open = p.dims+len(p.peaks) == 0
 	for j := range p.jobs {
 		p.open = p.open && !p.jobs[j].extra
-		at, frozen := home[j]
-		for s := range p.shifts {
-			switch {
-			case frozen && at == s, !frozen && len(p.jobs[j].windows) > 0 && p.personal(j, s) == RuleNone:
-				p.may.set(j, s)
-			default:
-				p.open = false
-			}
-		}
 	}
-	p.buildKinds()
+	if !p.open {
+		return
+	}
+	p.eachRow(func(_ int, row []uint64) {
+		for s := range p.shifts {
+			p.open = p.open && row[s>>6]>>(s&63)&1 == 1
+		}
+	})
 }
 
 // personal returns the first rule about person and van that keeps job j from
@@ -86,6 +155,12 @@ func (p *Problem) personal(j, s int) Rule {
 
 // person is personal for a job as somebody states it.
 func (p *Problem) person(j int, spec *Job, sh *shift) Rule {
+	if spec.Retired {
+		return RuleUnknown
+	}
+	if sh.Off {
+		return RuleNoShift
+	}
 	if spec.Pin != nil && spec.Pin.Technician != Any {
 		if spec.Pin.Technician != int(sh.technician) {
 			return RulePinned
@@ -147,48 +222,4 @@ func contains(list []int, x int32) bool {
 		}
 	}
 	return false
-}
-
-// buildKinds numbers the shifts so that two of one kind are interchangeable
-// while both are empty: the search then tries one of them only.
-func (p *Problem) buildKinds() {
-	named := make([]bool, len(p.spec.Technicians)) // some price speaks of them
-	for j := range p.spec.Jobs {
-		s := &p.spec.Jobs[j]
-		for _, t := range s.Preferred {
-			named[t] = true
-		}
-		for _, c := range s.Surcharges {
-			named[c.Technician] = true
-		}
-		if s.Last != nil {
-			named[s.Last.Technician] = true
-		}
-	}
-	kinds := map[string]int32{}
-	for s := range p.shifts {
-		sh := &p.shifts[s]
-		key := fmt.Sprint(sh.Shift, sh.travel, sh.metre, sh.work, sh.overtime, p.column(s))
-		if named[sh.technician] {
-			key = fmt.Sprint(key, "#", sh.technician, sh.place)
-		}
-		if _, ok := kinds[key]; !ok {
-			kinds[key] = int32(len(kinds))
-		}
-		sh.kind = kinds[key]
-	}
-	p.kinds = len(kinds)
-}
-
-// column digests which jobs a shift may do.
-func (p *Problem) column(s int) uint64 {
-	h := fnv.New64a()
-	var word [8]byte
-	for j := range p.jobs {
-		if p.may.has(j, s) {
-			binary.LittleEndian.PutUint64(word[:], uint64(j))
-			_, _ = h.Write(word[:]) // a hash never fails
-		}
-	}
-	return h.Sum64()
 }

@@ -44,7 +44,7 @@ func (s *search) scan(at, j int32) slot {
 		extra += sh.callOut + sh.metre*Grain(hop.metres) + sh.travel*Grain(hop.seconds)
 	}
 	earliest, last, service := v.open+v.service, v.close, v.service
-	to := p.legs[int(v.site)*p.n:][:p.n]
+	to := p.legs[int(v.site)*p.stride:][:p.n]
 	first := s.frozen[at]
 	peaked := len(p.items[j]) > 0
 	if peaked {

@@ -101,7 +101,7 @@ func (s *search) load(plan Plan) {
 		s.score.Cost += r.cost()
 	}
 	for j := range s.at {
-		if s.at[j] < 0 {
+		if s.at[j] < 0 && !s.p.jobs[j].retired {
 			s.book(int32(j))
 		}
 	}

@@ -36,7 +36,11 @@ func single(j *job) seg {
 
 // startSeg and endSeg are the ends of a shift.
 func startSeg(sh *shift) seg {
-	return seg{first: int32(sh.Start), last: int32(sh.Start), early: sh.Open, late: sh.Close}
+	g := seg{first: int32(sh.Start), last: int32(sh.Start), early: sh.Open, late: sh.Close}
+	if sh.Begun {
+		g.late = sh.Open
+	}
+	return g
 }
 
 func endSeg(sh *shift) seg {

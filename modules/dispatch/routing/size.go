@@ -17,19 +17,21 @@ type size struct {
 
 // checkSize refuses what could overflow: the dearest plan there can be must fit
 // into a Grain, and the weights of the classes, or the worths, into an integer.
-func checkSize(r *report, s *Spec, frozen map[int]bool) {
+func checkSize(r *report, s *Spec, ways *grid) {
+	frozen := map[int]bool{}
 	var z size
 	for i := range s.Technicians {
-		z.addTechnician(s, &s.Technicians[i])
+		z.addTechnician(s, ways, &s.Technicians[i])
+		for k := range s.Technicians[i].Shifts {
+			for _, j := range s.Technicians[i].Shifts[k].Frozen {
+				frozen[j] = true
+			}
+		}
 	}
 	for i := range s.Jobs {
 		z.addJob(s, i, frozen[i])
 	}
-	far := 0.0
-	for _, m := range s.Travel.Metres {
-		far = max(far, float64(m))
-	}
-	legs := float64(len(s.Jobs) + 2*len(s.Technicians))
+	far, legs := float64(ways.furthest), float64(len(s.Jobs)+2*len(s.Technicians))
 	total := z.fixed*perMinor + legs*(far*z.metre*perMetre+z.span*z.second*perSecond) + z.late*perSecond
 	if total >= math.MaxInt64/4 {
 		r.say("too_large", "/rates")
@@ -39,13 +41,13 @@ func checkSize(r *report, s *Spec, frozen map[int]bool) {
 	}
 }
 
-func (z *size) addTechnician(s *Spec, t *Technician) {
+func (z *size) addTechnician(s *Spec, ways *grid, t *Technician) {
 	hour := float64(t.Rates.TravelHour + t.Rates.WorkHour + t.Rates.OvertimeHour)
 	z.second = max(z.second, hour)
 	z.metre = max(z.metre, float64(t.Rates.Kilometre))
 	for k := range t.Shifts {
 		sh := &t.Shifts[k]
-		over := overrun(s, sh)
+		over := overrun(s, ways, sh)
 		z.fixed += float64(sh.CallOut)
 		z.visit = max(z.visit, float64(sh.PerJob))
 		z.span = max(z.span, float64(sh.Close-sh.Open)+over, float64(sh.Minimum))
@@ -57,17 +59,13 @@ func (z *size) addTechnician(s *Spec, t *Technician) {
 }
 
 // overrun is by how much frozen work may outlast its shift.
-func overrun(s *Spec, sh *Shift) (seconds float64) {
+func overrun(s *Spec, ways *grid, sh *Shift) (seconds float64) {
 	if len(sh.Frozen) == 0 {
 		return 0
 	}
 	at := sh.Start
 	ride := func(to int) {
-		l := s.Travel.Seconds[at*s.Travel.Sites+to]
-		if l < 0 {
-			l = blocked
-		}
-		seconds, at = seconds+float64(l), to
+		seconds, at = seconds+float64(ways.leg(int32(at), int32(to)).seconds), to
 	}
 	for _, j := range sh.Frozen {
 		ride(s.Jobs[j].Site)
@@ -82,6 +80,9 @@ func overrun(s *Spec, sh *Shift) (seconds float64) {
 
 func (z *size) addJob(s *Spec, i int, frozen bool) {
 	j := &s.Jobs[i]
+	if j.Retired {
+		return
+	}
 	z.fixed += z.visit + float64(j.Price+j.PreferPrice)
 	if j.Last != nil {
 		z.fixed += float64(j.Last.HandPrice + j.Last.DayPrice)
@@ -99,7 +100,7 @@ func (z *size) addJob(s *Spec, i int, frozen bool) {
 	}
 	z.worth += float64(j.Worth)
 	c := j.Priority
-	if j.Pin != nil || frozen {
+	if j.Pin != nil || j.Promised || frozen {
 		c = classes - 1
 	}
 	z.count[c]++

@@ -76,6 +76,13 @@ type Job struct {
 
 	Pin  *Pin
 	Last *Last
+
+	// Promised says that somebody counts on the job: like a pinned one, it is never given
+	// up for another. Where and when is free, as far as the windows and people allow.
+	Promised bool
+	// Retired jobs are done or called off: nobody may do them and nobody misses them.
+	// They keep the numbers of the others, and links to them ask nothing.
+	Retired bool
 }
 
 // Shipment is two jobs, in one route and in this order or both unserved: what is
@@ -118,6 +125,23 @@ type Shift struct {
 	Minimum     int64     // seconds of work paid at least, once the shift has a visit
 	Nights      []Surplus // in order, without overlap
 	Frozen      []int     // jobs under way or done: they begin the route in this order, late or not
+
+	// Begun says that the technician is on duty already, is at Start, and goes on at Open
+	// without waiting there for a better moment. Spent is what the shift has used by then;
+	// limits, the minimum and the call-out count it.
+	Begun bool
+	Spent Spent
+
+	// Off says that the technician is away: the shift does nothing. It keeps the numbers
+	// of the others.
+	Off bool
+}
+
+// Spent is the part of a shift that lies behind.
+type Spent struct {
+	Work, Travel int64 // seconds
+	Metres       int64
+	Jobs         int
 }
 
 // Rates are prices in minor units.

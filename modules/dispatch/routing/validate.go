@@ -24,17 +24,16 @@ func (r *report) say(code, pointer string, args ...any) {
 	}
 }
 
-func validate(s *Spec) error {
-	var r report
-	checkTravel(&r, &s.Travel)
+// checkParts looks at all but the travel matrix.
+func checkParts(r *report, s *Spec) {
 	frozen := map[int]bool{}
 	for i := range s.Technicians {
-		checkTechnician(&r, s, i, frozen)
+		checkTechnician(r, s, i, frozen)
 	}
 	for i := range s.Jobs {
-		checkJob(&r, s, i)
+		checkJob(r, s, i)
 	}
-	checkShipments(&r, s, frozen)
+	checkShipments(r, s, frozen)
 	for c, slopes := range s.Lateness {
 		last := int64(-1)
 		for k, sl := range slopes {
@@ -44,14 +43,7 @@ func validate(s *Spec) error {
 			last = sl.After
 		}
 	}
-	checkLinks(&r, s, frozen)
-	if r.fault == nil {
-		checkSize(&r, s, frozen)
-	}
-	if r.fault != nil {
-		return r.fault
-	}
-	return nil
+	checkLinks(r, s, frozen)
 }
 
 func checkTravel(r *report, t *Travel) {
@@ -86,7 +78,7 @@ func checkTechnician(r *report, s *Spec, i int, frozen map[int]bool) {
 		checkShift(r, sh, i, k)
 		checkBreaks(r, sh, i, k)
 		for _, j := range sh.Frozen {
-			if j < 0 || j >= len(s.Jobs) || frozen[j] {
+			if j < 0 || j >= len(s.Jobs) || frozen[j] || s.Jobs[j].Retired || sh.Off {
 				r.say("unknown_job", "/technicians/%d/shifts/%d/frozen", i, k)
 			}
 			frozen[j] = true
@@ -100,6 +92,9 @@ func checkShift(r *report, sh *Shift, i, k int) {
 	}
 	if !isPrice(sh.CallOut) || !isPrice(sh.PerJob) || sh.Minimum < 0 || sh.Minimum > maxInstant {
 		r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
+	}
+	if u := sh.Spent; !isPrice(u.Work) || !isPrice(u.Travel) || !isPrice(u.Metres) || !isPrice(int64(u.Jobs)) {
+		r.say("out_of_range", "/technicians/%d/shifts/%d/spent", i, k)
 	}
 	last := int64(0)
 	for n, v := range sh.Nights {

@@ -33,7 +33,11 @@ func (w *walk) note(j *job, start, length, before int64, broken bool) {
 }
 
 func (p *Problem) begin(sh *shift) walk {
-	return walk{site: int32(sh.Start), now: sh.Open, slack: sh.Close - sh.Open}
+	w := walk{site: int32(sh.Start), now: sh.Open, slack: sh.Close - sh.Open}
+	if sh.Begun {
+		w.slack = 0
+	}
+	return w
 }
 
 // step travels to a job and does it. A break is taken as soon as the technician

@@ -13,7 +13,7 @@ const (
 func (p *Problem) weighClasses() {
 	var count, weight [classes]int64
 	for i := range p.jobs {
-		if p.jobs[i].role != delivery {
+		if p.jobs[i].role != delivery && !p.jobs[i].retired {
 			count[p.jobs[i].class]++
 		}
 	}
@@ -41,7 +41,7 @@ func (p *Problem) weighWorth() {
 	var sum int64
 	var worths []int64
 	for i := range p.jobs {
-		if w := p.spec.Jobs[i].Worth; w > 0 && p.jobs[i].class < classes-1 && p.jobs[i].role != delivery {
+		if w := p.spec.Jobs[i].Worth; w > 0 && !p.jobs[i].retired && p.jobs[i].class < classes-1 && p.jobs[i].role != delivery {
 			sum += w
 			worths = append(worths, w)
 		}
@@ -54,7 +54,7 @@ func (p *Problem) weighWorth() {
 		case j.role == delivery: // the pickup speaks for both
 		case j.class == classes-1:
 			j.lost, j.rank, j.strain = sum+1, grades+1, strainMost
-		case w > 0:
+		case w > 0 && !j.retired:
 			below, _ := slices.BinarySearch(worths, w)
 			j.lost, j.rank = w, int8(1+below*grades/len(worths))
 			j.strain = max(1, int32(min(strainMost/2, strainUnit*float64(w)/mean)))

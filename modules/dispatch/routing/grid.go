@@ -1,0 +1,110 @@
+package routing
+
+import "sync/atomic"
+
+// blocked is how long an unreachable leg takes: longer than any shift.
+const blocked = int32(1) << 30
+
+// transposeMost is the most sites for which the matrix is kept both ways round.
+const transposeMost = 4096
+
+// leg is one entry of the travel matrix; both halves share a cache line.
+type leg struct{ seconds, metres int32 }
+
+func legOf(seconds, metres int32) leg {
+	if seconds < 0 || metres < 0 {
+		return leg{seconds: blocked}
+	}
+	return leg{seconds, metres}
+}
+
+// grid is a travel matrix whose rows may have room for more sites. A problem and
+// those revised from it share one: each reads the sites that it knows of, and
+// whoever adds sites writes behind those, where nobody reads yet.
+type grid struct {
+	legs   []leg
+	stride int // from one row to the next
+
+	// back[from*backStep+to*backRow] is the leg from → to: the transposed matrix
+	// while that is small enough, so that both ways of a job lie in one row each.
+	back              []leg
+	backStep, backRow int
+
+	furthest int32         // metres of the longest leg
+	taken    *atomic.Int32 // sites that some problem has
+}
+
+// newGrid copies a checked matrix.
+func newGrid(t *Travel) grid {
+	g := blankGrid(t.Sites, t.Sites)
+	for i := range g.legs {
+		g.legs[i] = legOf(t.Seconds[i], t.Metres[i])
+		g.furthest = max(g.furthest, g.legs[i].metres)
+	}
+	g.transpose(t.Sites)
+	return g
+}
+
+func blankGrid(sites, stride int) grid {
+	g := grid{legs: make([]leg, sites*stride), stride: stride, taken: &atomic.Int32{}}
+	g.taken.Store(int32(sites))
+	return g
+}
+
+func (g *grid) transpose(sites int) {
+	g.back, g.backStep, g.backRow = g.legs, g.stride, 1
+	if sites > transposeMost {
+		return
+	}
+	g.back, g.backStep, g.backRow = make([]leg, len(g.legs)), 1, g.stride
+	for i := range sites {
+		for j := range sites {
+			g.back[j*g.stride+i] = g.legs[i*g.stride+j]
+		}
+	}
+}
+
+// copied is the first sites of a grid, with room for more.
+func (g *grid) copied(sites, room int) grid {
+	c := blankGrid(sites+room, sites+room)
+	c.furthest = g.furthest
+	c.taken.Store(int32(sites))
+	for i := range sites {
+		copy(c.legs[i*c.stride:][:sites], g.legs[i*g.stride:][:sites])
+	}
+	c.transpose(c.stride)
+	return c
+}
+
+// grown is a grid with so many sites more, whose legs are still to be set: this
+// one when it has room that no other problem has taken, a copy otherwise.
+func (g *grid) grown(sites, more int) grid {
+	if sites+more <= g.stride && g.taken.CompareAndSwap(int32(sites), int32(sites+more)) {
+		return *g
+	}
+	c := g.copied(sites, more+max(64, sites/8))
+	c.taken.Store(int32(sites + more))
+	return c
+}
+
+func (g *grid) set(from, to int, l leg) {
+	g.legs[from*g.stride+to] = l
+	g.furthest = max(g.furthest, l.metres)
+	if g.backStep == 1 {
+		g.back[to*g.stride+from] = l
+	}
+}
+
+// travel is the matrix of the first sites, as a caller would state it.
+func (g *grid) travel(sites int) Travel {
+	return Matrix(sites, func(i, j int) (int32, int32) {
+		l := g.legs[i*g.stride+j]
+		if l.seconds == blocked {
+			return Unreachable, 0
+		}
+		return l.seconds, l.metres
+	})
+}
+
+// leg is the way from one site to another.
+func (g *grid) leg(from, to int32) leg { return g.legs[int(from)*g.stride+int(to)] }

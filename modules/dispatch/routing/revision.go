@@ -1,0 +1,245 @@
+package routing
+
+import (
+	"maps"
+	"slices"
+)
+
+// Leg is the way from one site to another; negative seconds or metres say that
+// nobody can travel it.
+type Leg struct{ Seconds, Metres int32 }
+
+// Revision collects changes of a problem, which Seal makes all at once. The problem
+// stays as it is, for whoever reads it, and shares with the new one what did not
+// change. A Revision belongs to one goroutine and is sealed once.
+type Revision struct {
+	of          *Problem
+	spec        Spec
+	sites       []newSite
+	ways        func(from, to int, l Leg) Leg
+	jobs        map[int]bool // changed
+	technicians map[int]bool // changed
+	own         map[int]bool // technicians whose list of shifts is a copy
+}
+
+// newSite is a site to come: the legs to it and from it, by the other site.
+type newSite struct{ to, from []Leg }
+
+// Revise begins a revision.
+func (p *Problem) Revise() *Revision {
+	r := &Revision{of: p, spec: p.spec, jobs: map[int]bool{}, technicians: map[int]bool{}, own: map[int]bool{}}
+	r.spec.Jobs, r.spec.Technicians = slices.Clone(p.spec.Jobs), slices.Clone(p.spec.Technicians)
+	return r
+}
+
+// Sites is how many sites there are, the new ones included.
+func (r *Revision) Sites() int { return r.of.n + len(r.sites) }
+
+// AddSite adds a site and returns its number: to[i] is the way there from site i,
+// from[i] the way from there to site i, for all sites so far.
+func (r *Revision) AddSite(to, from []Leg) int {
+	r.sites = append(r.sites, newSite{to, from})
+	return r.Sites() - 1
+}
+
+// SetWays replaces every leg, those of new sites aside, by what f makes of it.
+func (r *Revision) SetWays(f func(from, to int, l Leg) Leg) { r.ways = f }
+
+// Job is a job as revised so far.
+func (r *Revision) Job(j int) Job { return r.spec.Jobs[j] }
+
+// AddJob adds a job and returns its number.
+func (r *Revision) AddJob(job Job) int {
+	r.spec.Jobs = append(r.spec.Jobs, job)
+	r.jobs[len(r.spec.Jobs)-1] = true
+	return len(r.spec.Jobs) - 1
+}
+
+// SetJob replaces a job. The number of a retired one may be given to another.
+func (r *Revision) SetJob(j int, job Job) { r.spec.Jobs[j], r.jobs[j] = job, true }
+
+// Retire takes a job out of the problem, and out of what is frozen.
+func (r *Revision) Retire(j int) {
+	job := r.spec.Jobs[j]
+	job.Retired = true
+	r.SetJob(j, job)
+	for t := range r.spec.Technicians {
+		for k, s := range r.spec.Technicians[t].Shifts {
+			if slices.Contains(s.Frozen, j) {
+				s.Frozen = slices.DeleteFunc(slices.Clone(s.Frozen), func(v int) bool { return v == j })
+				r.SetShift(t, k, s)
+			}
+		}
+	}
+}
+
+// Shift is a shift as revised so far.
+func (r *Revision) Shift(technician, shift int) Shift {
+	return r.spec.Technicians[technician].Shifts[shift]
+}
+
+// SetShift replaces a shift; the number of shifts stays, see Shift.Off.
+func (r *Revision) SetShift(technician, shift int, s Shift) {
+	t := &r.spec.Technicians[technician]
+	if !r.own[technician] {
+		t.Shifts = slices.Clone(t.Shifts)
+		r.own[technician] = true
+	}
+	t.Shifts[shift] = s
+	r.technicians[technician] = true
+}
+
+// SetSkills replaces what a technician can do.
+func (r *Revision) SetSkills(technician int, skills []Grant) {
+	r.spec.Technicians[technician].Skills = skills
+	r.technicians[technician] = true
+}
+
+// Now lets nothing begin before an instant: who is not on duty yet leaves no earlier, who
+// is on duty and idle goes on no earlier, and a break that can no longer begin is not
+// asked for any more. A shift that is over is Off. Work under way begins when it did;
+// whoever sees it outlast its time states a longer Service.
+func (r *Revision) Now(now int64) {
+	for t := range r.spec.Technicians {
+		for k := range r.spec.Technicians[t].Shifts {
+			s := &r.spec.Technicians[t].Shifts[k]
+			if s.Open < now && !s.Off && (!s.Begun || len(s.Frozen) == 0) {
+				r.SetShift(t, k, s.from(now))
+			}
+		}
+	}
+}
+
+// from is a shift with an idle technician as it looks at an instant.
+func (s Shift) from(now int64) Shift {
+	s.Off = now >= s.Close && len(s.Frozen) == 0
+	now = min(now, s.Close)
+	if s.Begun {
+		s.Spent.Work += now - s.Open
+	}
+	s.Open = now
+	s.Breaks = slices.DeleteFunc(slices.Clone(s.Breaks), func(b Break) bool { return b.last() < now })
+	return s
+}
+
+// Seal checks the changes and makes the new problem, which answers like one made of
+// its Spec by New. Faults: ErrSpec.
+func (r *Revision) Seal() (*Problem, error) {
+	old, sites := r.of, r.Sites()
+	var bad report
+	r.spec.Travel.Sites = sites
+	r.checkSites(&bad)
+	if checkParts(&bad, &r.spec); bad.fault != nil {
+		return nil, bad.fault
+	}
+	p := &Problem{spec: r.spec, n: sites}
+	if p.grid = r.reviseWays(&bad); bad.fault != nil {
+		return nil, bad.fault
+	}
+	if checkSize(&bad, &p.spec, &p.grid); bad.fault != nil {
+		return nil, bad.fault
+	}
+	p.buildShifts(func(technician, place int) (uint64, bool) {
+		return old.shifts[old.Route(technician, place)].print, !r.technicians[technician]
+	})
+	p.buildJobs()
+	p.reviseRules(old, r.jobs, r.technicians)
+	p.buildGroups()
+	p.buildKinds()
+	return p, nil
+}
+
+func (r *Revision) checkSites(bad *report) {
+	for i, s := range r.sites {
+		if n := r.of.n + i; len(s.to) != n || len(s.from) != n {
+			bad.say("wrong_size", "/travel/%d", n)
+		}
+		for _, l := range slices.Concat(s.to, s.from) {
+			if l.Seconds > maxLeg || l.Metres > maxLeg {
+				bad.say("too_large", "/travel/%d", r.of.n+i)
+			}
+		}
+	}
+}
+
+// reviseWays is the old grid, with more sites or with other ways.
+func (r *Revision) reviseWays(bad *report) grid {
+	g := r.of.grid
+	if r.ways != nil {
+		g = g.copied(r.of.n, g.stride-r.of.n)
+		g.furthest = 0
+		for i := range r.of.n {
+			for j := range r.of.n {
+				l := g.leg(int32(i), int32(j))
+				if l.seconds == blocked {
+					l = leg{Unreachable, Unreachable}
+				}
+				v := r.ways(i, j, Leg{l.seconds, l.metres})
+				if v.Seconds > maxLeg || v.Metres > maxLeg {
+					bad.say("too_large", "/travel/%d/%d", i, j)
+				}
+				g.set(i, j, legOf(v.Seconds, v.Metres))
+			}
+		}
+	}
+	if len(r.sites) == 0 {
+		return g
+	}
+	g = g.grown(r.of.n, len(r.sites))
+	for i, s := range r.sites {
+		n := r.of.n + i
+		g.set(n, n, leg{})
+		for j := range n {
+			g.set(j, n, legOf(s.to[j].Seconds, s.to[j].Metres))
+			g.set(n, j, legOf(s.from[j].Seconds, s.from[j].Metres))
+		}
+	}
+	return g
+}
+
+// reviseRules takes over who may do what from an older problem, other jobs and
+// technicians aside.
+func (p *Problem) reviseRules(old *Problem, jobs, technicians map[int]bool) {
+	home, before := p.frozenJobs(), old.frozenJobs()
+	jobs = maps.Clone(jobs)
+	for j, at := range home {
+		if was, ok := before[j]; !ok || was != at {
+			jobs[j] = true
+		}
+	}
+	for j := range before {
+		if _, ok := home[j]; !ok {
+			jobs[j] = true
+		}
+	}
+	for _, v := range p.spec.Shipments {
+		if jobs[v.Pickup] || jobs[v.Delivery] {
+			jobs[v.Pickup], jobs[v.Delivery] = true, true
+		}
+	}
+	p.may = make(rows, len(p.jobs))
+	copied := map[*uint64][]uint64{} // a row of the old problem → the same with other technicians
+	for j := range p.may {
+		switch {
+		case jobs[j]:
+			p.may[j] = p.row(j, home)
+		case len(technicians) == 0 || len(p.shifts) == 0:
+			p.may[j] = old.may[j]
+		default:
+			key := &old.may[j][0]
+			if copied[key] == nil {
+				copied[key] = p.reviseRow(slices.Clone(old.may[j]), j, home, technicians)
+			}
+			p.may[j] = copied[key]
+		}
+	}
+	p.findOpen()
+}
+
+func (p *Problem) reviseRow(row []uint64, j int, home map[int]int, technicians map[int]bool) []uint64 {
+	for t := range technicians {
+		from := p.Route(t, 0)
+		p.fillRow(row, j, home, from, from+len(p.spec.Technicians[t].Shifts))
+	}
+	return row
+}
