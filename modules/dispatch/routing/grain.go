@@ -19,6 +19,9 @@ func (g Grain) Minor() int64 {
 	return int64(g+perMinor/2) / perMinor
 }
 
+// Minor is an amount of whole minor units.
+func Minor(amount int64) Grain { return Grain(amount) * perMinor }
+
 // Score ranks plans: first the urgent work that is left, then money.
 type Score struct {
 	Lost int64 // of classes, weighted so that one job outweighs all of the classes below; or of Worth

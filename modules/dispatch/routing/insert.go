@@ -106,6 +106,11 @@ func newTrial(s *search, at, j int32) *trial {
 	if t.job.mate != Any {
 		t.mate = &s.p.jobs[t.job.mate]
 	}
+	if !s.p.plain {
+		s.deepen(t.r, t.sh)
+		t.walks = t.r.walks
+		return t
+	}
 	w := s.p.begin(t.sh)
 	t.walks = append(t.walks, w)
 	for _, i := range t.r.jobs {

@@ -46,6 +46,9 @@ func (p *Problem) Unserved(plan Plan) []int {
 	return out
 }
 
+// Firm reports whether a job is pinned, promised or frozen: of those that no other outweighs.
+func (p *Problem) Firm(job int) bool { return p.jobs[job].class == classes-1 }
+
 // Breach is one rule that a plan does not keep.
 type Breach struct {
 	Route, Job int // Job is Any when the route as a whole is meant

@@ -56,7 +56,8 @@ type shift struct {
 // Problem is a checked Spec; nothing in it changes any more.
 type Problem struct {
 	spec Spec // its Travel is in grid alone
-	n    int  // sites
+	past lineage
+	n    int // sites
 	grid
 
 	fees    [][]fee   // by job
@@ -95,7 +96,7 @@ func New(spec Spec) (*Problem, error) {
 	if r.fault != nil {
 		return nil, r.fault
 	}
-	p := &Problem{spec: spec, n: spec.Travel.Sites, grid: newGrid(&spec.Travel)}
+	p := &Problem{spec: spec, n: spec.Travel.Sites, grid: newGrid(&spec.Travel), past: lineage{self: new(byte)}}
 	p.spec.Travel = Travel{Sites: p.n}
 	if checkSize(&r, &p.spec, &p.grid); r.fault != nil {
 		return nil, r.fault

@@ -25,6 +25,13 @@ type Revision struct {
 // newSite is a site to come: the legs to it and from it, by the other site.
 type newSite struct{ to, from []Leg }
 
+// lineage says which problem another was revised from, and what is different.
+type lineage struct {
+	self, of          *byte // only their addresses count
+	jobs, technicians map[int]bool
+	ways              bool
+}
+
 // Revise begins a revision.
 func (p *Problem) Revise() *Revision {
 	r := &Revision{of: p, spec: p.spec, jobs: map[int]bool{}, technicians: map[int]bool{}, own: map[int]bool{}}
@@ -71,6 +78,17 @@ func (r *Revision) Retire(j int) {
 			}
 		}
 	}
+}
+
+// Shifts are a technician's shifts as revised so far; the caller must not change the list.
+func (r *Revision) Shifts(technician int) []Shift { return r.spec.Technicians[technician].Shifts }
+
+// Way is how many seconds it takes from one site to another, both known before the revision.
+func (r *Revision) Way(from, to int) int64 {
+	if from >= r.of.n || to >= r.of.n {
+		return 0
+	}
+	return int64(r.of.leg(int32(from), int32(to)).seconds)
 }
 
 // Shift is a shift as revised so far.
@@ -126,13 +144,18 @@ func (s Shift) from(now int64) Shift {
 // its Spec by New. Faults: ErrSpec.
 func (r *Revision) Seal() (*Problem, error) {
 	old, sites := r.of, r.Sites()
+	for _, v := range r.spec.Shipments { // what becomes of one half changes the other
+		if r.jobs[v.Pickup] || r.jobs[v.Delivery] {
+			r.jobs[v.Pickup], r.jobs[v.Delivery] = true, true
+		}
+	}
 	var bad report
 	r.spec.Travel.Sites = sites
 	r.checkSites(&bad)
 	if checkParts(&bad, &r.spec); bad.fault != nil {
 		return nil, bad.fault
 	}
-	p := &Problem{spec: r.spec, n: sites}
+	p := &Problem{spec: r.spec, n: sites, past: lineage{new(byte), old.past.self, r.jobs, r.technicians, r.ways != nil}}
 	if p.grid = r.reviseWays(&bad); bad.fault != nil {
 		return nil, bad.fault
 	}
@@ -210,11 +233,6 @@ func (p *Problem) reviseRules(old *Problem, jobs, technicians map[int]bool) {
 	for j := range before {
 		if _, ok := home[j]; !ok {
 			jobs[j] = true
-		}
-	}
-	for _, v := range p.spec.Shipments {
-		if jobs[v.Pickup] || jobs[v.Delivery] {
-			jobs[v.Pickup], jobs[v.Delivery] = true, true
 		}
 	}
 	p.may = make(rows, len(p.jobs))

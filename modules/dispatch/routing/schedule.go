@@ -37,6 +37,14 @@ func Timetable(p *Problem, plan Plan) []Schedule {
 	return out
 }
 
+// RouteTimetable is the Timetable of one route.
+func RouteTimetable(p *Problem, plan Plan, route int) Schedule {
+	if len(plan.Routes[route]) == 0 {
+		return Schedule{}
+	}
+	return p.schedule(route, plan.Routes[route])
+}
+
 // schedule walks the route at the earliest, which tells how long the start can
 // be put off; then everything before the waiting that this saves moves along.
 func (p *Problem) schedule(r int, jobs []int) Schedule {

@@ -63,8 +63,19 @@ type undo struct {
 // newSearch makes a search that starts with plan, which must break no rule. Whoever
 // wants to ruin or descend calls prepare first; rng may be nil otherwise.
 func newSearch(p *Problem, plan Plan, rng *rand.Rand) *search {
+	s := bareSearch(p, rng)
+	for k := range s.routes {
+		s.routes[k] = &route{}
+		s.shadow = append(s.shadow, &route{})
+	}
+	s.load(plan)
+	return s
+}
+
+// bareSearch makes a search that has no routes yet.
+func bareSearch(p *Problem, rng *rand.Rand) *search {
 	n, m := len(p.jobs), len(p.shifts)
-	s := &search{p: p, rng: rng, barred: make([]int64, m), at: make([]int32, n), pos: make([]int32, n), frozen: make([]int, m), mark: make([]int64, m)}
+	s := &search{p: p, rng: rng, barred: make([]int64, m), at: make([]int32, n), pos: make([]int32, n), frozen: make([]int, m), mark: make([]int64, m), routes: make([]*route, m)}
 	if len(p.groups) > 0 {
 		s.tied, s.p = newTied(p), p.own()
 	}
@@ -76,10 +87,10 @@ func newSearch(p *Problem, plan Plan, rng *rand.Rand) *search {
 	}
 	for k := range m {
 		s.frozen[k] = len(p.shifts[k].Frozen)
-		s.routes = append(s.routes, &route{})
-		s.shadow = append(s.shadow, &route{})
 	}
-	s.load(plan)
+	for j := range s.at {
+		s.at[j] = -1
+	}
 	return s
 }
 

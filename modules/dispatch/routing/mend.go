@@ -1,0 +1,224 @@
+package routing
+
+import (
+	"cmp"
+	"slices"
+)
+
+const (
+	mendTrials = 32 // exchanges tried for one job that finds no place
+	mendRun    = 2  // most jobs that give way to one
+	mendExtra  = 64 // jobs unserved before that are tried again
+	mendMost   = 64 // jobs that make others give way; beyond, they stay unserved
+)
+
+// Mend makes a plan of a revised problem that keeps every rule, at once: routes that
+// do not keep them any more are cut, and what has lost its place, or is new, gets one.
+// Where there is none, a job that can go elsewhere makes room, or one that counts less
+// gives way; so what is pinned, frozen or promised is given up only when none of that
+// helps. All else stays where it is. plan may be any plan of p; its routes are first
+// put behind what is frozen. The same arguments give the same plan. lost are the jobs
+// whose place could not be kept, be there another one or not, and the new ones.
+func (v *View) Mend(p *Problem, plan Plan) (next *View, lost []int) {
+	s, changed := v.follow(p, p.cleared(plan))
+	m := mender{s: s, old: v}
+	for _, at := range changed {
+		m.cut(at)
+	}
+	m.regroup()
+	must, may := m.homeless(plan)
+	for _, j := range must {
+		lost = append(lost, int(j))
+	}
+	m.house(must)
+	for _, j := range may[:min(len(may), mendExtra)] {
+		m.settle(j)
+	}
+	return s.view(m.plan()), lost
+}
+
+// Fill gives every job without a place one, as Mend does: a first plan, made quickly.
+func (v *View) Fill() *View {
+	s, _ := v.follow(v.s.p, v.plan)
+	m := mender{s: s, old: v}
+	must, may := m.homeless(Plan{})
+	m.house(m.queue(append(must, may...)))
+	return s.view(m.plan())
+}
+
+// house finds a place for jobs, whatever it takes.
+func (m *mender) house(jobs []int32) {
+	var left []int32
+	for hard := 0; len(jobs) > 0; {
+		j := jobs[0]
+		jobs = jobs[1:]
+		if m.settle(j) {
+			continue
+		}
+		if m.s.p.jobs[j].lost > 0 && hard < mendMost {
+			hard++
+			if m.swap(j, 1) || m.swap(j, mendRun) {
+				continue
+			}
+			jobs = m.queue(append(jobs, m.displace(j)...))
+		}
+		if m.s.at[j] < 0 {
+			left = append(left, j)
+		}
+	}
+	for more := true; more; { // what gave way may have left room for another
+		more = false
+		for _, j := range left {
+			more = m.s.at[j] < 0 && m.settle(j) || more
+		}
+	}
+}
+
+// cleared is a plan without what its routes must not have, behind what is frozen.
+func (p *Problem) cleared(plan Plan) Plan {
+	out := p.Empty()
+	out.Appointed = plan.Appointed
+	seen := make([]bool, len(p.jobs))
+	for j := range p.jobs {
+		seen[j] = p.jobs[j].frozen
+	}
+	for r, jobs := range plan.Routes {
+		for _, j := range jobs {
+			if j >= 0 && j < len(p.jobs) && !seen[j] && p.may.has(j, r) {
+				seen[j] = true
+				out.Routes[r] = append(out.Routes[r], j)
+			}
+		}
+	}
+	return out
+}
+
+// mender is a Mend under way.
+type mender struct {
+	s    *search
+	old  *View
+	list []exchange // scratch
+}
+
+// jobs is a copy of a route's jobs.
+func (m *mender) jobs(at int32) []int {
+	var out []int
+	for _, j := range m.s.routes[at].jobs {
+		out = append(out, int(j))
+	}
+	return out
+}
+
+// lay replaces a route and returns the old one, which stays as it was.
+func (m *mender) lay(at int32, jobs []int) *route {
+	old := m.s.routes[at]
+	m.lift(at)
+	m.s.lay32(at, jobs)
+	return old
+}
+
+// lift forgets where the jobs of a route are.
+func (m *mender) lift(at int32) {
+	for _, j := range m.s.routes[at].jobs {
+		if m.s.at[j] == at {
+			m.s.at[j] = -1
+		}
+	}
+}
+
+// restore puts an old route back.
+func (m *mender) restore(at int32, old *route) {
+	m.lift(at)
+	m.s.routes[at] = old
+	m.s.seat(at)
+}
+
+// homeless lists the jobs without a place: those that had one, are new or firm, and the
+// others.
+func (m *mender) homeless(plan Plan) (must, may []int32) {
+	p := m.s.p
+	had := make([]bool, len(p.jobs))
+	for _, r := range plan.Routes {
+		for _, j := range r {
+			if j >= 0 && j < len(had) {
+				had[j] = true
+			}
+		}
+	}
+	for j := range m.s.at {
+		if m.s.at[j] >= 0 || p.jobs[j].retired || p.jobs[j].linked || p.jobs[j].role == delivery {
+			continue
+		}
+		if _, served := m.old.Served(j); served || had[j] || j >= len(m.old.s.at) || p.past.jobs[j] || p.Firm(j) {
+			must = append(must, int32(j))
+		} else {
+			may = append(may, int32(j))
+		}
+	}
+	return m.queue(must), m.queue(may)
+}
+
+// queue orders jobs by how much they count, then by how little time they leave.
+func (m *mender) queue(jobs []int32) []int32 {
+	v := m.s.p.jobs
+	slices.SortStableFunc(jobs, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(v[b].lost, v[a].lost), cmp.Compare(v[a].close, v[b].close), cmp.Compare(a, b))
+	})
+	return jobs
+}
+
+// settle puts a job where that is cheapest and moves nothing else.
+func (m *mender) settle(j int32) bool {
+	at, where := m.best(j)
+	if v := &m.s.p.jobs[j]; where.cost == none || v.lost == 0 && where.cost >= v.price {
+		return false
+	}
+	m.put(at, where, j)
+	return true
+}
+
+// put inserts a job where scan found a place, a shipment with both halves.
+func (m *mender) put(at int32, where slot, j int32) {
+	jobs := slices.Insert(m.jobs(at), int(where.k), int(j))
+	if where.also > 0 {
+		jobs = slices.Insert(jobs, int(where.also), int(m.s.p.jobs[j].mate))
+	}
+	m.lay(at, jobs)
+}
+
+// best is the cheapest place for a job, of equals the one in the earliest shift.
+func (m *mender) best(j int32) (at int32, best slot) {
+	best.cost = none
+	v := m.s.p.shifts
+	for r := range m.s.routes {
+		if !m.meets(int32(r), j) || !m.s.admits(int32(r), j) {
+			continue
+		}
+		if c := m.s.scan(int32(r), j); c.cost < best.cost || c.cost == best.cost && c.cost < none && v[r].Open < v[at].Open {
+			at, best = int32(r), c
+		}
+	}
+	return at, best
+}
+
+// meets reports whether a shift is on when the job may be done.
+func (m *mender) meets(at, j int32) bool {
+	sh, v := &m.s.p.shifts[at], &m.s.p.jobs[j]
+	return v.open <= sh.Close && v.close >= sh.Open && m.s.p.may.has(int(j), int(at))
+}
+
+// plan is what the search holds; routes that did not change are those of the old plan.
+func (m *mender) plan() Plan {
+	out := Plan{Routes: make([][]int, len(m.s.routes))}
+	for k, r := range m.s.routes {
+		if k < len(m.old.s.routes) && r == m.old.s.routes[k] {
+			out.Routes[k] = m.old.plan.Routes[k]
+		} else {
+			out.Routes[k] = m.jobs(int32(k))
+		}
+	}
+	if m.s.tied != nil {
+		m.s.planTied(&out)
+	}
+	return out
+}
