@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icons';
 import { Chip, PageHeader } from '../../ui/PageHeader';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/States';
 import { scales } from './board/axis';
+import { Autonomy } from './Autonomy';
 import { dayAt } from './clock';
 import { DayNav } from './DayNav';
 import { type BoardSearch, boardQuery, planBoard } from './queries';
@@ -64,6 +65,7 @@ export function DispatchPage() {
             <Chip on={search.map === true} onChange={(on) => go({ map: on ? true : undefined })}>
               {t('board:map.show')}
             </Chip>
+            {node ? <Autonomy node={node} /> : null}
             {data ? <span className="dim small">{t('board:zone', { zone: data.zone })}</span> : null}
           </>
         }
