@@ -3,10 +3,12 @@ package dispatchsvc_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/db/dbtest"
 )
 
@@ -74,5 +76,57 @@ func BenchmarkOffer(b *testing.B) {
 	}
 	for b.Loop() {
 		k.want(b, 201, "POST", "/v1/work-orders/"+last.String()+"/offers", "")
+	}
+}
+
+// busy fills the Tuesday of a node: each technician is promised up to eight visits
+// near by. It returns who works there and a visit that is still open.
+func (k *kit) busy(b testing.TB, technicians int) (techs []string, open id.WorkOrder) {
+	rng := rand.New(rand.NewPCG(2, 1))
+	number := uint16(0)
+	visit := func(at geo.Point) id.WorkOrder {
+		number++
+		c, wo := id.Case{0: 8, 14: byte(number >> 8), 15: byte(number)}, id.WorkOrder{0: 9, 14: byte(number >> 8), 15: byte(number)}
+		k.points[c] = at
+		k.publish(b, work.OrderReady{WorkOrder: wo, Case: c, Kind: work.Visit, Brand: cool, Node: berlin, Minutes: 35})
+		return wo
+	}
+	for range technicians {
+		lat, lon := 52.4+rng.Float64()/4, 13.2+rng.Float64()/3
+		p := geo.At(lat, lon)
+		tech := k.hire(b, fmt.Sprintf(`"start":{"lat_micro":%d,"lon_micro":%d}`, p.LatMicro, p.LonMicro))
+		techs = append(techs, tech.String())
+		for n := range 8 {
+			at := geo.At(lat+rng.Float64()/20, lon+rng.Float64()/20)
+			k.call(b, "POST", "/v1/appointments", fmt.Sprintf(`{"work_order":%q,"technician":%q,"start_at":%q}`, visit(at), tech, stamp(tuesday(8+n/2*2))))
+		}
+	}
+	k.settle(b)
+	return techs, visit(geo.At(52.52, 13.4))
+}
+
+// BenchmarkTry judges all lanes of a day with 60 technicians for one visit.
+func BenchmarkTry(b *testing.B) {
+	k := newKit(b, dbtest.SQLite(b, schemas...))
+	techs, open := k.busy(b, 60)
+	body := fmt.Sprintf(`{"work_order":%q,"technicians":["%s"],"start_at":%q}`, open, strings.Join(techs, `","`), stamp(tuesday(10)))
+	fits := 0
+	for b.Loop() {
+		fits = 0
+		for _, r := range k.try(b, "%s", body) {
+			if r["fits"] == true {
+				fits++
+			}
+		}
+	}
+	b.ReportMetric(float64(fits), "fit")
+}
+
+// BenchmarkBoard shows the day of 60 technicians.
+func BenchmarkBoard(b *testing.B) {
+	k := newKit(b, dbtest.SQLite(b, schemas...))
+	k.busy(b, 60)
+	for b.Loop() {
+		k.want(b, 200, "GET", "/v1/board/"+berlin.String()+"?day=2026-11-24", "")
 	}
 }

@@ -30,27 +30,55 @@ type fitted struct {
 // day, without moving any other out of its window. It is what offers are priced
 // by and what bookings are held against. Faults: ErrSlotGone, ErrDayBroken.
 func fit(g ground, now time.Time, t dispatch.Technician, all []appointment, w wish, site *time.Location) (fitted, error) {
-	window := w.windows[0]
-	s, err := newSheet(g, now, window.Start, 1, []dispatch.Technician{t}, all, []wish{w})
+	s, err := newSheet(g, now, w.windows[0].Start, 1, []dispatch.Technician{t}, all, []wish{w})
 	if err != nil {
 		return fitted{}, err
 	}
-	if len(s.plan.Routes) == 0 {
+	return s.ask(0).fit(0, site)
+}
+
+// answer is what a sheet of one day says about a wish: found once, for all
+// technicians.
+type answer struct {
+	s       *sheet
+	wish    int
+	options [][]routing.Option // by technician, cheapest first
+	why     []dispatch.Block   // by technician; asked for when it is needed
+}
+
+// ask finds all places for a wish.
+func (s *sheet) ask(wish int) *answer {
+	q := &answer{s: s, wish: wish, options: make([][]routing.Option, len(s.crew))}
+	for _, o := range routing.Insert(s.p, s.plan, s.number(wish)) {
+		q.options[o.Technician] = append(q.options[o.Technician], o)
+	}
+	return q
+}
+
+// fit takes the best place that a technician has. Faults: ErrSlotGone, ErrDayBroken.
+func (q *answer) fit(technician int, site *time.Location) (fitted, error) {
+	s := q.s
+	if len(s.duties[technician]) == 0 {
 		return fitted{}, dispatch.ErrSlotGone.With("rule", string(routing.RuleNoShift))
 	}
-	if s.broken[0] {
+	route := s.p.Route(technician, 0)
+	if s.broken[route] {
 		return fitted{}, dispatch.ErrDayBroken
 	}
-	job := s.number(0)
-	options := routing.Insert(s.p, s.plan, job)
-	if len(options) == 0 {
-		rule := string(routing.RuleFull)
-		if b := s.blocks(s.plan, 0); len(b) > 0 && b[0].Rule != "" {
-			rule = b[0].Rule
-		}
-		return fitted{}, dispatch.ErrSlotGone.With("rule", rule)
+	if len(q.options[technician]) == 0 {
+		return fitted{}, dispatch.ErrSlotGone.With("rule", q.rule(technician))
 	}
-	return s.settle(place(s.plan, job, w.choose(options)), w, site), nil
+	o := s.wishes[q.wish].choose(q.options[technician])
+	after := slices.Insert(slices.Clone(s.plan.Routes[route]), o.Position, s.number(q.wish))
+	return s.settle(route, after, q.wish, site), nil
+}
+
+// rule is the first rule that keeps a technician from the wish.
+func (q *answer) rule(technician int) string {
+	if q.why == nil {
+		q.why = q.s.blocks(q.s.plan, q.wish)
+	}
+	return cmp.Or(q.why[technician].Rule, string(routing.RuleFull))
 }
 
 // choose takes the cheapest option, or the one that keeps the order of the plan
@@ -64,18 +92,20 @@ func (w *wish) choose(options []routing.Option) routing.Option {
 	return slices.MinFunc(options, func(a, b routing.Option) int { return cmp.Compare(off(a), off(b)) })
 }
 
-// settle reads the day with the wish in it, which is the only route.
-func (s *sheet) settle(plan routing.Plan, w wish, site *time.Location) fitted {
-	before, after := routing.Timetable(s.p, s.plan)[0], routing.Timetable(s.p, plan)[0]
-	t := &s.crew[0]
+// settle reads what a route becomes with a wish in it.
+func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fitted {
+	technician, shift := s.p.Owner(route)
+	t, w := &s.crew[technician], &s.wishes[wish]
+	before, after := s.only(route, s.plan.Routes[route]), s.only(route, jobs)
+	was, is := routing.Timetable(s.p, before)[route], routing.Timetable(s.p, after)[route]
 	out := fitted{slot: dispatch.Slot{Technician: t.ID, StartAt: w.windows[0].Start, EndAt: w.windows[0].End}}
-	at := s.spec.Technicians[0].Shifts[0].Start
-	for _, stop := range after.Stops {
+	at := s.spec.Technicians[technician].Shifts[shift].Start
+	for _, stop := range is.Stops {
 		to := s.spec.Jobs[stop.Job].Site
 		p := planned{start: instant(stop.Start), end: instant(stop.Done), travel: int64(s.spec.Travel.Seconds[at*len(s.sites)+to])}
 		at = to
 		switch {
-		case stop.Job == s.number(0):
+		case stop.Job == s.number(wish):
 			out.slot.ServiceStartAt, out.end, out.travel = p.start, p.end, p.travel
 			out.slot.Reasons.LateSeconds = stop.Late
 		case !s.kept[stop.Job].State.Begun():
@@ -84,12 +114,20 @@ func (s *sheet) settle(plan routing.Plan, w wish, site *time.Location) fitted {
 		}
 	}
 	r := &out.slot.Reasons
-	r.Cost = money.Of(s.money(plan)-s.money(s.plan), t.Hour.Currency)
-	r.TravelSeconds, r.TravelMetres = after.Travel-before.Travel, after.Metres-before.Metres
-	r.OvertimeSeconds = after.Overtime - before.Overtime
+	r.Cost = money.Of(s.money(after)-s.money(before), t.Hour.Currency)
+	r.TravelSeconds, r.TravelMetres = is.Travel-was.Travel, is.Metres-was.Metres
+	r.OvertimeSeconds = is.Overtime - was.Overtime
 	r.WaitDays = days(s.now, w.windows[0].Start, site)
-	r.LoadPermille = load(after, t)
-	r.Skills = matches(t, w)
+	r.LoadPermille = load(is, t)
+	r.Skills = matches(t, *w)
+	return out
+}
+
+// only is a plan in which one route alone is served: what the others cost is the
+// same before and after.
+func (s *sheet) only(route int, jobs []int) routing.Plan {
+	out := routing.Plan{Routes: make([][]int, s.p.Shifts())}
+	out.Routes[route] = jobs
 	return out
 }
 

@@ -73,6 +73,10 @@ func cellsOf(crew []dispatch.Technician, all []appointment, wished []geo.Point) 
 
 // count says how many of the ways between the places are measured.
 func (g *ground) count(cells []travel.Cell) {
+	if len(g.known) == 0 {
+		g.roads.Modelled = len(cells) * (len(cells) - 1)
+		return
+	}
 	for _, from := range cells {
 		for _, to := range cells {
 			if from == to {

@@ -74,6 +74,17 @@ func (m *Module) boardRoutes(api *httpapi.API) {
 			return httpapi.Reply(m.Board(ctx, in.Node, in.Day, in.Days))
 		})
 	httpapi.Post(api, httpapi.Op{
+		ID: "board_try", Path: "/v1/board/{node}/try", Action: "board.read", Kind: "board", NoIdempotency: true,
+		Summary: "Say what would happen if a visit were put somewhere",
+		Doc:     "Nothing is changed. Up to 200 candidates are answered at once, so that all lanes of a day can be judged while a visit is dragged.",
+	}, func(ctx context.Context, in *struct {
+		Node id.Node `path:"node"`
+		Body probe
+	},
+	) (*httpapi.Body[consequences], error) {
+		return httpapi.Reply(m.Try(ctx, in.Node, in.Body))
+	})
+	httpapi.Post(api, httpapi.Op{
 		ID: "board_plan", Path: "/v1/board/{node}/plan", Action: "board.write", Kind: "board", NoIdempotency: true, Timeout: time.Minute,
 		Summary: "Plan all open visits of a node and book what fits",
 		Doc:     "Asked twice, it plans what is then still open.",

@@ -52,6 +52,8 @@ type sheet struct {
 
 	sites  []geo.Point
 	index  map[geo.Point]int
+	haunts [][]int // by technician, the sites between which nobody else goes
+	roam   []int   // the sites of wishes, to which anybody may go
 	skills map[string]int
 }
 
@@ -62,12 +64,7 @@ func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technici
 	s.spec.Lateness = lateness(crew)
 	routes := s.addCrew(first, days, all)
 	s.addWishes()
-	s.spec.Travel = routing.Matrix(len(s.sites), func(from, to int) (int32, int32) {
-		if from == to {
-			return 0, 0
-		}
-		return g.leg(s.sites[from], s.sites[to])
-	})
+	s.spec.Travel = s.travel(g)
 	p, err := routing.New(s.spec)
 	if err != nil {
 		return nil, internal("state the days as a problem", err)
@@ -99,6 +96,45 @@ func (s *sheet) site(p geo.Point) int {
 	return s.index[p]
 }
 
+// haunt is a site to which one technician goes.
+func (s *sheet) haunt(technician int, p geo.Point) int {
+	i := s.site(p)
+	s.haunts[technician] = append(s.haunts[technician], i)
+	return i
+}
+
+// travel states the ways that somebody may go. What is promised stays with its
+// technician, so between the places of two of them nobody goes: to reckon those ways
+// would be most of the work of a large day.
+func (s *sheet) travel(g ground) routing.Travel {
+	n := len(s.sites)
+	t := routing.Matrix(n, func(from, to int) (int32, int32) {
+		if from == to {
+			return 0, 0
+		}
+		return routing.Unreachable, routing.Unreachable
+	})
+	know := func(from, to int) {
+		if at := from*n + to; t.Seconds[at] == routing.Unreachable {
+			t.Seconds[at], t.Metres[at] = g.leg(s.sites[from], s.sites[to])
+		}
+	}
+	for _, mine := range s.haunts {
+		for _, a := range mine {
+			for _, b := range mine {
+				know(a, b)
+			}
+		}
+	}
+	for _, a := range s.roam {
+		for b := range n {
+			know(a, b)
+			know(b, a)
+		}
+	}
+	return t
+}
+
 func (s *sheet) skill(name string) int {
 	if _, ok := s.skills[name]; !ok {
 		s.skills[name] = len(s.skills)
@@ -124,7 +160,7 @@ func (s *sheet) addCrew(first time.Time, days int, all []appointment) (routes []
 			}
 			rt.Skills = append(rt.Skills, g)
 		}
-		s.duties = append(s.duties, nil)
+		s.duties, s.haunts = append(s.duties, nil), append(s.haunts, nil)
 		from := calendar.DayAt(first, z)
 		for d := range days {
 			day := from + calendar.Day(d)
@@ -169,7 +205,7 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 	if !ok {
 		return routing.Shift{}, duty, false
 	}
-	home := s.site(t.Start)
+	home := s.haunt(len(s.haunts)-1, t.Start)
 	over := t.OvertimeMinutes * 60
 	sh := routing.Shift{
 		Start: home, End: home, Open: duty.Open.Unix(), Close: duty.Close.Unix() + over, Regular: duty.Close.Unix(),
@@ -179,7 +215,7 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 		sh.Open = s.now.Unix()
 		last, spent := behind(mine)
 		if last != nil {
-			sh.Start = s.site(last.Coarse)
+			sh.Start = s.haunt(len(s.haunts)-1, last.Coarse)
 		}
 		sh.MaxWork = max(1, sh.MaxWork-spent)
 	}
@@ -243,7 +279,7 @@ func (s *sheet) promise(technician int, sh *routing.Shift, mine []appointment) (
 	})
 	for _, a := range mine {
 		n := len(s.spec.Jobs)
-		j := routing.Job{Site: s.site(a.Coarse), Service: a.Minutes * 60, Priority: routing.MaxPriority}
+		j := routing.Job{Site: s.haunt(technician, a.Coarse), Service: a.Minutes * 60, Priority: routing.MaxPriority}
 		switch {
 		case a.State.Begun():
 			if a.State == dispatch.OnSite {
@@ -283,6 +319,7 @@ func rank(s dispatch.State) int {
 func (s *sheet) addWishes() {
 	for _, w := range s.wishes {
 		j := routing.Job{Site: s.site(w.point), Service: w.minutes * 60, Priority: urgency(w.priority)}
+		s.roam = append(s.roam, j.Site)
 		for _, n := range w.skills {
 			j.Needs = append(j.Needs, routing.Need{Skill: s.skill(n.Skill), Level: int(n.Level)})
 		}
@@ -355,13 +392,6 @@ func lateness(crew []dispatch.Technician) (out [routing.MaxPriority + 1][]routin
 
 // number is the problem's job of a wish.
 func (s *sheet) number(wish int) int { return len(s.kept) + wish }
-
-// place returns the plan with a job put where an option says.
-func place(plan routing.Plan, job int, o routing.Option) routing.Plan {
-	plan = plan.Clone()
-	plan.Routes[o.Route] = slices.Insert(plan.Routes[o.Route], o.Position, job)
-	return plan
-}
 
 // money is what a plan costs in minor units, what is left undone aside.
 func (s *sheet) money(plan routing.Plan) int64 {

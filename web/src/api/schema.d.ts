@@ -332,6 +332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board/{node}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what would happen if a visit were put somewhere
+         * @description Nothing is changed. Up to 200 candidates are answered at once, so that all lanes of a day can be judged while a visit is dragged.
+         */
+        post: operations["board_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/brands": {
         parameters: {
             query?: never;
@@ -3352,6 +3372,14 @@ export interface components {
             technician: string;
             work_order: string;
         };
+        DispatchCell: {
+            /**
+             * Format: date-time
+             * @description the beginning of the two-hour window; absent: an appointment keeps its own, an open visit gets the cheapest of the day
+             */
+            start_at?: string;
+            technician: string;
+        };
         DispatchChanged: {
             id: string;
             /** Format: int64 */
@@ -3376,6 +3404,34 @@ export interface components {
             skill?: string;
             technician?: string;
             work_order?: string;
+        };
+        DispatchConsequence: {
+            cost?: components["schemas"]["MoneyAmount"];
+            fits: boolean;
+            /** @description nobody may overrule it; otherwise a dispatcher may put the visit there all the same */
+            hard: boolean;
+            /** Format: int64 */
+            late_seconds: number;
+            /** Format: int64 */
+            overtime_seconds: number;
+            /** @description the first rule that blocks */
+            rule?: string;
+            shifted: components["schemas"]["DispatchPushed"][];
+            slot?: components["schemas"]["DispatchPlaced"];
+            /**
+             * Format: date-time
+             * @description as asked
+             */
+            start_at?: string;
+            technician: string;
+            /** Format: int64 */
+            travel_metres: number;
+            /** Format: int64 */
+            travel_seconds: number;
+        };
+        DispatchConsequences: {
+            /** @description in the order of technician, technicians, cells */
+            results: components["schemas"]["DispatchConsequence"][];
         };
         DispatchCorrection: {
             /** @enum {string} */
@@ -3584,6 +3640,17 @@ export interface components {
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
+        DispatchPlaced: {
+            /** Format: date-time */
+            end_at: string;
+            /** Format: date-time */
+            service_end_at: string;
+            /** Format: date-time */
+            service_start_at: string;
+            /** Format: date-time */
+            start_at: string;
+            technician: string;
+        };
         DispatchPlanning: {
             /**
              * Format: int64
@@ -3600,6 +3667,31 @@ export interface components {
              * @description the same seed plans the same
              */
             seed?: number;
+        };
+        DispatchProbe: {
+            appointment?: string;
+            /** @description several candidates, each with a time of its own */
+            cells?: components["schemas"]["DispatchCell"][];
+            /** @description of an open visit whose time is left open; absent: today at the node */
+            day?: string;
+            /**
+             * Format: date-time
+             * @description the beginning of the two-hour window
+             */
+            start_at?: string;
+            /** @description one candidate, at start_at */
+            technician?: string;
+            /** @description several candidates, each at start_at */
+            technicians?: string[];
+            /** @description an open visit; or appointment */
+            work_order?: string;
+        };
+        DispatchPushed: {
+            appointment: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
         };
         DispatchReasoned: {
             /** @enum {string} */
@@ -5459,8 +5551,11 @@ export type DispatchBill = components['schemas']['DispatchBill'];
 export type DispatchBlock = components['schemas']['DispatchBlock'];
 export type DispatchBoardView = components['schemas']['DispatchBoardView'];
 export type DispatchBooked = components['schemas']['DispatchBooked'];
+export type DispatchCell = components['schemas']['DispatchCell'];
 export type DispatchChanged = components['schemas']['DispatchChanged'];
 export type DispatchConcern = components['schemas']['DispatchConcern'];
+export type DispatchConsequence = components['schemas']['DispatchConsequence'];
+export type DispatchConsequences = components['schemas']['DispatchConsequences'];
 export type DispatchCorrection = components['schemas']['DispatchCorrection'];
 export type DispatchDemand = components['schemas']['DispatchDemand'];
 export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
@@ -5475,7 +5570,10 @@ export type DispatchOpen = components['schemas']['DispatchOpen'];
 export type DispatchOutcome = components['schemas']['DispatchOutcome'];
 export type DispatchPersonView = components['schemas']['DispatchPersonView'];
 export type DispatchPersonViewPage = components['schemas']['DispatchPersonViewPage'];
+export type DispatchPlaced = components['schemas']['DispatchPlaced'];
 export type DispatchPlanning = components['schemas']['DispatchPlanning'];
+export type DispatchProbe = components['schemas']['DispatchProbe'];
+export type DispatchPushed = components['schemas']['DispatchPushed'];
 export type DispatchReasoned = components['schemas']['DispatchReasoned'];
 export type DispatchReasons = components['schemas']['DispatchReasons'];
 export type DispatchRequest = components['schemas']['DispatchRequest'];
@@ -6398,6 +6496,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchOutcome"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchProbe"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchConsequences"];
                 };
             };
             /** @description A problem. */
