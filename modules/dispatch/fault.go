@@ -15,6 +15,8 @@ var (
 	ErrDayBroken    = fault.New(fault.Conflict, "dispatch.day_broken") // the day's own visits do not fit together any more
 	ErrCurrency     = fault.New(fault.Conflict, "dispatch.currency")   // a node's people are paid in one currency
 	ErrHasVisits    = fault.New(fault.Conflict, "dispatch.has_visits") // somebody who leaves still has visits
+	ErrChanged      = fault.New(fault.Conflict, "dispatch.changed")    // somebody has acted on it since it was seen
+	ErrUndoGone     = fault.New(fault.Conflict, "dispatch.undo_gone")  // too late, by somebody else, or something has happened since
 )
 
 // verdict turns a fault that collected no field into no error at all.

@@ -98,9 +98,15 @@ const (
 	ReasonWorkOver     = "dispatch.work_over"    // there is nothing left to do
 	ReasonCaseOver     = "dispatch.case_cancelled"
 	ReasonByHand       = "dispatch.by_hand"
-	ReasonKept         = "dispatch.kept" // its technician could not keep it, another can
-	ReasonInTime       = "dispatch.told" // it begins soon
+	ReasonKept         = "dispatch.kept"    // its technician could not keep it, another can
+	ReasonInTime       = "dispatch.told"    // it begins soon
+	ReasonPlanned      = "dispatch.planned" // a dispatcher has adopted a plan
+	ReasonUndone       = "dispatch.undone"  // whoever had moved it took that back
 )
+
+// UndoFor is how long what a dispatcher has booked or moved can be taken back: as
+// long as what leaves the house waits.
+const UndoFor = 10 * time.Second
 
 // HoldFor is how long a slot is held while its parts are being reserved.
 const HoldFor = 2 * time.Minute

@@ -136,9 +136,9 @@ func save(ctx context.Context, tx *db.Tx, a *appointment, user id.User) error {
 
 // remember keeps where the appointment stands now.
 func remember(ctx context.Context, tx *db.Tx, a appointment, user id.User) error {
-	err := tx.Put(ctx, `INSERT INTO dispatch_history (tenant_id, appointment_id, seq, state, technician_id, start_at, end_at, reason, user_id, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.Tenant(), a.ID, a.Version, a.State, a.Technician, a.StartAt, a.EndAt, a.Reason, user, tx.Now())
+	err := tx.Put(ctx, `INSERT INTO dispatch_history (tenant_id, appointment_id, seq, state, technician_id, start_at, end_at, reason, user_id, at,
+		service_start_at, chosen_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.Tenant(), a.ID, a.Version, a.State, a.Technician, a.StartAt, a.EndAt, a.Reason, user, tx.Now(), a.ServiceStartAt, a.Reasons.By)
 	if err != nil {
 		return fmt.Errorf("remember appointment: %w", err)
 	}
@@ -154,13 +154,17 @@ type turn struct {
 	Reason     string         `json:"reason,omitempty"`
 	User       id.User        `json:"user,omitzero"`
 	At         time.Time      `json:"at"`
+
+	Seq            int64       `json:"-"` // the version that it came to
+	ServiceStartAt time.Time   `json:"-"` // zero: not known
+	By             dispatch.By `json:"-"`
 }
 
 func historyOf(ctx context.Context, tx *db.Tx, a id.Appointment) ([]turn, error) {
-	rows, err := tx.Rows(ctx, `SELECT state, technician_id, start_at, end_at, reason, user_id, at FROM dispatch_history
+	rows, err := tx.Rows(ctx, `SELECT state, technician_id, start_at, end_at, reason, user_id, at, seq, service_start_at, COALESCE(chosen_by, '') FROM dispatch_history
 		WHERE tenant_id = ? AND appointment_id = ? ORDER BY seq`, tx.Tenant(), a)
 	return db.Collect(rows, err, func(scan func(...any) error) (t turn, err error) {
-		return t, scan(&t.State, &t.Technician, db.At(&t.StartAt), db.At(&t.EndAt), &t.Reason, &t.User, db.At(&t.At))
+		return t, scan(&t.State, &t.Technician, db.At(&t.StartAt), db.At(&t.EndAt), &t.Reason, &t.User, db.At(&t.At), &t.Seq, db.At(&t.ServiceStartAt), &t.By)
 	})
 }
 

@@ -43,6 +43,7 @@ type booking struct {
 	user       id.User
 	near       time.Time         // where a plan has the visit begin
 	closed     dispatch.JobState // the job was seen to take no appointment
+	leave      []id.Appointment  // about to leave the day in the same step
 }
 
 // Book takes a slot for a work order, on condition that its parts can be
@@ -212,7 +213,7 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 	if err != nil {
 		return t, fitted{}, err
 	}
-	day = slices.DeleteFunc(day, func(a appointment) bool { return a.ID == but })
+	day = slices.DeleteFunc(day, func(a appointment) bool { return a.ID == but || slices.Contains(b.leave, a.ID) })
 	w := j.wish([]dispatch.Window{b.window})
 	w.near = b.near
 	if b.by == dispatch.ByHand {

@@ -84,16 +84,43 @@ func (m *Module) boardRoutes(api *httpapi.API) {
 	) (*httpapi.Body[consequences], error) {
 		return httpapi.Reply(m.Try(ctx, in.Node, in.Body))
 	})
+	m.planRoutes(api)
+}
+
+// planRoutes are what is done to many visits at once.
+func (m *Module) planRoutes(api *httpapi.API) {
 	httpapi.Post(api, httpapi.Op{
 		ID: "board_plan", Path: "/v1/board/{node}/plan", Action: "board.write", Kind: "board", NoIdempotency: true, Timeout: time.Minute,
-		Summary: "Plan all open visits of a node and book what fits",
-		Doc:     "Asked twice, it plans what is then still open.",
+		Summary: "Plan all open visits of a node and book what fits, or only say what would be",
+		Doc:     "Asked twice, it plans what is then still open. The search is bounded by its iterations, so that it answers within seconds.",
 	}, func(ctx context.Context, in *struct {
 		Node id.Node `path:"node"`
 		Body planning
 	},
 	) (*httpapi.Body[outcome], error) {
 		return httpapi.Reply(m.Plan(ctx, in.Node, in.Body))
+	})
+	httpapi.Post(api, httpapi.Op{
+		ID: "board_adopt", Path: "/v1/board/{node}/adopt", Action: "board.write", Kind: "board", NoIdempotency: true, Timeout: time.Minute,
+		Summary: "Carry out places and moves of a trial",
+		Doc:     "Each item is a step of its own and is answered: booked, moved, or the conflict that it met.",
+	}, func(ctx context.Context, in *struct {
+		Node id.Node `path:"node"`
+		Body adoption
+	},
+	) (*httpapi.Body[adoptedList], error) {
+		return httpapi.Reply(m.Adopt(ctx, in.Node, in.Body))
+	})
+	httpapi.Post(api, httpapi.Op{
+		ID: "board_undo", Path: "/v1/board/{node}/undo", Action: "board.write", Kind: "board", NoIdempotency: true, Timeout: time.Minute,
+		Summary: "Take back what was booked or moved within the last ten seconds",
+		Doc:     "One's own bookings and moves, while nobody outside has heard of them: a booking is given up, a move goes back to where the visit was.",
+	}, func(ctx context.Context, in *struct {
+		Node id.Node `path:"node"`
+		Body undoing
+	},
+	) (*httpapi.Body[adoptedList], error) {
+		return httpapi.Reply(m.Undo(ctx, in.Node, in.Body))
 	})
 }
 

@@ -58,7 +58,7 @@ func (w *watched) rescue(free []appointment, of map[id.WorkOrder]job) (out rescu
 // any more, and of those who are not there.
 func (s *sheet) upset() (out []appointment) {
 	for _, a := range s.loose {
-		if s.movable(&a) {
+		if movable(&a, s.now) {
 			out = append(out, a)
 		}
 	}
@@ -70,7 +70,7 @@ func (s *sheet) upset() (out []appointment) {
 		day := s.duties[technician][shift].Day
 		for _, a := range s.kept {
 			t := &s.crew[technician]
-			if a.Technician == t.ID && calendar.DayAt(a.ServiceStartAt, zone(t.Zone)) == day && s.movable(&a) && a.Reasons.By != dispatch.ByHand {
+			if a.Technician == t.ID && calendar.DayAt(a.ServiceStartAt, zone(t.Zone)) == day && movable(&a, s.now) && a.Reasons.By != dispatch.ByHand {
 				out = append(out, a)
 			}
 		}
@@ -80,9 +80,9 @@ func (s *sheet) upset() (out []appointment) {
 }
 
 // movable reports whether an appointment can still go to somebody else in its window.
-func (s *sheet) movable(a *appointment) bool {
+func movable(a *appointment, now time.Time) bool {
 	_, err := dispatch.Next(a.State, dispatch.Reschedule)
-	return err == nil && a.EndAt.After(s.now)
+	return err == nil && a.EndAt.After(now)
 }
 
 func has(list []appointment, a id.Appointment) bool {

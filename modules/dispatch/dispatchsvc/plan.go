@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"math/rand/v2"
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/fault"
@@ -19,9 +19,24 @@ import (
 
 // planning says how a node's open visits are planned.
 type planning struct {
-	Days       int   `json:"days,omitempty" minimum:"1" maximum:"7" doc:"how many days ahead, today included; 3 if absent"`
-	Iterations int   `json:"iterations,omitempty" minimum:"1" maximum:"20000" doc:"how long the search goes on; 2,000 if absent"`
-	Seed       int64 `json:"seed,omitempty" minimum:"0" doc:"the same seed plans the same"`
+	Days       int             `json:"days,omitempty" minimum:"1" maximum:"14" doc:"how many days ahead, today included; 3 if absent"`
+	Iterations int             `json:"iterations,omitempty" minimum:"1" maximum:"20000" doc:"how long the search goes on; 2,000 if absent"`
+	Seed       int64           `json:"seed,omitempty" minimum:"0" doc:"the same seed plans the same"`
+	Try        bool            `json:"try,omitempty" doc:"nothing is booked: the reply says what would be, for adopt"`
+	Move       bool            `json:"move,omitempty" doc:"what is promised and not yet told may go to another technician in its window, unless a dispatcher chose it; only with try"`
+	Without    []id.Technician `json:"without,omitempty" maxItems:"200" doc:"as if they were away: their visits go to others; only with try"`
+}
+
+// check refuses what only a trial may ask.
+func (p *planning) check() error {
+	switch {
+	case !p.Try && p.Move:
+		return dispatch.ErrInvalid.At("/move", "needs_try")
+	case !p.Try && len(p.Without) > 0:
+		return dispatch.ErrInvalid.At("/without", "needs_try")
+	}
+	p.Days, p.Iterations = cmp.Or(p.Days, 3), cmp.Or(p.Iterations, 2000)
+	return nil
 }
 
 // atOnce is how many open visits are planned together.
@@ -49,9 +64,10 @@ type booked struct {
 
 // unserved is a visit that the plan has no place for, and why.
 type unserved struct {
-	WorkOrder id.WorkOrder     `json:"work_order"`
-	Code      string           `json:"code,omitempty" doc:"of the refusal, where the plan had a place that was gone when it was to be booked"`
-	Why       []dispatch.Block `json:"why"`
+	WorkOrder   id.WorkOrder     `json:"work_order"`
+	Appointment id.Appointment   `json:"appointment,omitzero" doc:"a promise that nobody could keep"`
+	Code        string           `json:"code,omitempty" doc:"of the refusal, where the plan had a place that was gone when it was to be booked"`
+	Why         []dispatch.Block `json:"why"`
 }
 
 // outcome is what planning a node came to.
@@ -62,59 +78,35 @@ type outcome struct {
 	Gains      int        `json:"gains"` // better plans found on the way
 	Booked     []booked   `json:"booked"`
 	Unserved   []unserved `json:"unserved"`
+	Places     []place    `json:"places,omitempty" doc:"of a trial: where visits would come"`
+	Moves      []handed   `json:"moves,omitempty" doc:"of a trial: which appointments would change hands"`
 }
 
 // Plan finds places for the open visits of a node and books them through the
 // same saga as anybody; what is promised already keeps its technician and its
 // window. For each visit that stays open it writes down what keeps whom from it.
+// A trial is worked out in the same way, and changes nothing.
 func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, error) {
 	caller, _ := access.From(ctx)
 	if _, err := m.board(ctx, caller.Tenant, node, "board.write"); err != nil {
 		return outcome{}, err
 	}
-	p.Days, p.Iterations = cmp.Or(p.Days, 3), cmp.Or(p.Iterations, 2000)
-	s, open, err := m.sheetOf(ctx, caller.Tenant, node, p.Days)
+	if err := p.check(); err != nil {
+		return outcome{}, err
+	}
+	d, err := m.draft(ctx, caller.Tenant, node, p)
 	if err != nil {
 		return outcome{}, err
 	}
-	if len(open) == 0 || len(s.crew) == 0 {
-		return outcome{Booked: []booked{}, Unserved: []unserved{}, Before: s.bill(s.plan), After: s.bill(s.plan)}, nil
+	out := outcome{Before: d.before, After: d.s.bill(d.plan), Iterations: d.stats.Iterations, Gains: d.stats.Gains, Booked: []booked{}, Unserved: []unserved{}}
+	if p.Try {
+		out.Places, out.Moves, out.Unserved = d.places(), d.moves(), d.unserved()
+		return out, nil
 	}
-	rng := rand.New(rand.NewPCG(uint64(p.Seed), 0)) //nolint:gosec // a search, not a secret
-	plan, stats, err := routing.Solve(ctx, s.p, s.plan, routing.Budget{Iterations: p.Iterations}, rng)
-	if err != nil {
-		return outcome{}, internal("plan the node", err)
+	if len(d.s.crew) == 0 {
+		return out, nil
 	}
-	out := outcome{Before: s.bill(s.plan), After: s.bill(plan), Iterations: stats.Iterations, Gains: stats.Gains, Booked: []booked{}, Unserved: []unserved{}}
-	return out, m.carryOut(ctx, caller, s, plan, open, &out)
-}
-
-// sheetOf reads a node's open visits and states them with its plan.
-func (m *Module) sheetOf(ctx context.Context, tenant id.Tenant, node id.Node, days int) (s *sheet, open []job, err error) {
-	err = m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
-		crew, err := crewOf(ctx, tx, node)
-		if err != nil {
-			return err
-		}
-		all, err := occupying(ctx, tx, "node_id", node, tx.Now(), tx.Now().Add(time.Duration(days+1)*24*time.Hour))
-		if err != nil {
-			return err
-		}
-		if open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered); err != nil {
-			return err
-		}
-		wishes := make([]wish, len(open))
-		for i := range open {
-			wishes[i] = open[i].wish(merged(dispatch.WindowsFrom(tx.Now(), days, zone(open[i].Zone))))
-		}
-		on, err := groundOf(ctx, tx, crew, all, placesWished(wishes)...)
-		if err != nil {
-			return err
-		}
-		s, err = newSheet(on, tx.Now(), tx.Now(), days, crew, all, wishes)
-		return err
-	})
-	return s, open, err
+	return out, m.carryOut(ctx, caller, d.s, d.plan, d.open, &out)
 }
 
 func placesWished(wishes []wish) (out []geo.Point) {
@@ -216,8 +208,8 @@ func (m *Module) tryBook(ctx context.Context, tenant id.Tenant, b booking, out *
 func (m *Module) noteWhy(ctx context.Context, tenant id.Tenant, u unserved) error {
 	return m.db.InTx(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
 		j, err := jobOf(ctx, tx, u.WorkOrder, tx.ForUpdate())
-		if err != nil || !j.State.Open() {
-			return err
+		if err != nil || !j.State.Open() || !j.WhyAt.IsZero() && slices.Equal(j.Why, u.Why) {
+			return err // nothing new, so that nobody looks again because of it
 		}
 		j.Why, j.WhyAt = u.Why, tx.Now()
 		return m.saveJob(ctx, tx, j)

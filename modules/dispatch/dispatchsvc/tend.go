@@ -2,12 +2,10 @@ package dispatchsvc
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/dispatch"
-	"fettle.dev/fettle/modules/dispatch/routing"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/jobs"
@@ -90,17 +88,12 @@ func (m *Module) settleOpen(ctx context.Context, tenant id.Tenant, w *watched) e
 	if !due {
 		return nil
 	}
-	s, open, err := m.sheetOf(ctx, tenant, w.engine.Node, dispatch.Horizon)
-	if err != nil || len(open) == 0 || len(s.crew) == 0 {
+	d, err := m.draft(ctx, tenant, w.engine.Node, planning{Days: dispatch.Horizon, Iterations: keepSteps, Seed: 1})
+	if err != nil || len(d.s.crew) == 0 {
 		return err
 	}
-	rng := rand.New(rand.NewPCG(1, 0)) //nolint:gosec // a search, not a secret
-	plan, _, err := routing.Solve(ctx, s.p, s.plan, routing.Budget{Iterations: keepSteps}, rng)
-	if err != nil {
-		return internal("plan the node", err)
-	}
 	var out outcome
-	err = m.carryOut(ctx, access.System(tenant), s, plan, open, &out)
+	err = m.carryOut(ctx, access.System(tenant), d.s, d.plan, d.open, &out)
 	w.engine.Booked += int64(len(out.Booked))
 	return err
 }

@@ -294,6 +294,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board/{node}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry out places and moves of a trial
+         * @description Each item is a step of its own and is answered: booked, moved, or the conflict that it met.
+         */
+        post: operations["board_adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/board/{node}/engine": {
         parameters: {
             query?: never;
@@ -322,8 +342,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Plan all open visits of a node and book what fits
-         * @description Asked twice, it plans what is then still open.
+         * Plan all open visits of a node and book what fits, or only say what would be
+         * @description Asked twice, it plans what is then still open. The search is bounded by its iterations, so that it answers within seconds.
          */
         post: operations["board_plan"];
         delete?: never;
@@ -346,6 +366,26 @@ export interface paths {
          * @description Nothing is changed. Up to 200 candidates are answered at once, so that all lanes of a day can be judged while a visit is dragged.
          */
         post: operations["board_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{node}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what was booked or moved within the last ten seconds
+         * @description One's own bookings and moves, while nobody outside has heard of them: a booking is given up, a move goes back to where the visit was.
+         */
+        post: operations["board_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3291,6 +3331,38 @@ export interface components {
             /** @enum {string} */
             reason: "leave" | "sick" | "training" | "other";
         };
+        DispatchAdopted: {
+            /** @description that now stands */
+            appointment?: string;
+            /** @description of the conflict */
+            code?: string;
+            /** @enum {string} */
+            result: "booked" | "moved" | "undone" | "conflict";
+            /** @description that kept it from its place */
+            rule?: string;
+            /**
+             * Format: date-time
+             * @description the window it has now
+             */
+            start_at?: string;
+            /** @description of the appointment */
+            state?: string;
+            /** @description who has it now */
+            technician?: string;
+            /** @description who acted on it last */
+            user?: string;
+            /** Format: int64 */
+            version?: number;
+            work_order?: string;
+        };
+        DispatchAdoptedList: {
+            /** @description in the order of moves, places */
+            results: components["schemas"]["DispatchAdopted"][];
+        };
+        DispatchAdoption: {
+            moves?: components["schemas"]["DispatchHanded"][];
+            places?: components["schemas"]["DispatchPlace"][];
+        };
         DispatchBar: {
             by: string;
             case: string;
@@ -3497,6 +3569,30 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DispatchHanded: {
+            appointment: string;
+            /** @description what it costs there */
+            cost?: components["schemas"]["MoneyAmount"];
+            /** Format: date-time */
+            end_at?: string;
+            from?: string;
+            /** Format: date-time */
+            service_end_at?: string;
+            /** Format: date-time */
+            service_start_at?: string;
+            /**
+             * Format: date-time
+             * @description the beginning of its window, which stays; another one gives it another window
+             */
+            start_at?: string;
+            to: string;
+            /**
+             * Format: int64
+             * @description as seen
+             */
+            version: number;
+            work_order?: string;
+        };
         DispatchLane: {
             absences: string[];
             /** @description on the first day */
@@ -3608,6 +3704,10 @@ export interface components {
             gains: number;
             /** Format: int64 */
             iterations: number;
+            /** @description of a trial: which appointments would change hands */
+            moves?: components["schemas"]["DispatchHanded"][];
+            /** @description of a trial: where visits would come */
+            places?: components["schemas"]["DispatchPlace"][];
             unserved: components["schemas"]["DispatchUnserved"][];
         };
         DispatchPersonView: {
@@ -3640,6 +3740,26 @@ export interface components {
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
+        DispatchPlace: {
+            /** @description by how much it makes the plan dearer */
+            cost?: components["schemas"]["MoneyAmount"];
+            /** Format: date-time */
+            end_at?: string;
+            /** Format: date-time */
+            service_end_at?: string;
+            /**
+             * Format: date-time
+             * @description as planned; keeps the order of the plan when it is adopted
+             */
+            service_start_at?: string;
+            /**
+             * Format: date-time
+             * @description the beginning of the two-hour window
+             */
+            start_at: string;
+            technician: string;
+            work_order: string;
+        };
         DispatchPlaced: {
             /** Format: date-time */
             end_at: string;
@@ -3662,11 +3782,17 @@ export interface components {
              * @description how long the search goes on; 2,000 if absent
              */
             iterations?: number;
+            /** @description what is promised and not yet told may go to another technician in its window, unless a dispatcher chose it; only with try */
+            move?: boolean;
             /**
              * Format: int64
              * @description the same seed plans the same
              */
             seed?: number;
+            /** @description nothing is booked: the reply says what would be, for adopt */
+            try?: boolean;
+            /** @description as if they were away: their visits go to others; only with try */
+            without?: string[];
         };
         DispatchProbe: {
             appointment?: string;
@@ -3790,7 +3916,20 @@ export interface components {
             /** Format: date-time */
             start_at: string;
         };
+        DispatchUndoing: {
+            items: components["schemas"]["DispatchUndone"][];
+        };
+        DispatchUndone: {
+            appointment: string;
+            /**
+             * Format: int64
+             * @description that the step had come to; the parts' answer to a booking may have come since
+             */
+            version: number;
+        };
         DispatchUnserved: {
+            /** @description a promise that nobody could keep */
+            appointment?: string;
             /** @description of the refusal, where the plan had a place that was gone when it was to be booked */
             code?: string;
             why: components["schemas"]["DispatchBlock"][];
@@ -5546,6 +5685,9 @@ export type DeskSaying = components['schemas']['DeskSaying'];
 export type DeskSite = components['schemas']['DeskSite'];
 export type DeskStars = components['schemas']['DeskStars'];
 export type DispatchAbsence = components['schemas']['DispatchAbsence'];
+export type DispatchAdopted = components['schemas']['DispatchAdopted'];
+export type DispatchAdoptedList = components['schemas']['DispatchAdoptedList'];
+export type DispatchAdoption = components['schemas']['DispatchAdoption'];
 export type DispatchBar = components['schemas']['DispatchBar'];
 export type DispatchBill = components['schemas']['DispatchBill'];
 export type DispatchBlock = components['schemas']['DispatchBlock'];
@@ -5560,6 +5702,7 @@ export type DispatchCorrection = components['schemas']['DispatchCorrection'];
 export type DispatchDemand = components['schemas']['DispatchDemand'];
 export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
 export type DispatchEngine = components['schemas']['DispatchEngine'];
+export type DispatchHanded = components['schemas']['DispatchHanded'];
 export type DispatchLane = components['schemas']['DispatchLane'];
 export type DispatchMoved = components['schemas']['DispatchMoved'];
 export type DispatchNeeds = components['schemas']['DispatchNeeds'];
@@ -5570,6 +5713,7 @@ export type DispatchOpen = components['schemas']['DispatchOpen'];
 export type DispatchOutcome = components['schemas']['DispatchOutcome'];
 export type DispatchPersonView = components['schemas']['DispatchPersonView'];
 export type DispatchPersonViewPage = components['schemas']['DispatchPersonViewPage'];
+export type DispatchPlace = components['schemas']['DispatchPlace'];
 export type DispatchPlaced = components['schemas']['DispatchPlaced'];
 export type DispatchPlanning = components['schemas']['DispatchPlanning'];
 export type DispatchProbe = components['schemas']['DispatchProbe'];
@@ -5583,6 +5727,8 @@ export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
 export type DispatchStretch = components['schemas']['DispatchStretch'];
 export type DispatchTurn = components['schemas']['DispatchTurn'];
 export type DispatchTurnout = components['schemas']['DispatchTurnout'];
+export type DispatchUndoing = components['schemas']['DispatchUndoing'];
+export type DispatchUndone = components['schemas']['DispatchUndone'];
 export type DispatchUnserved = components['schemas']['DispatchUnserved'];
 export type DispatchView = components['schemas']['DispatchView'];
 export type DispatchViewPage = components['schemas']['DispatchViewPage'];
@@ -6400,6 +6546,41 @@ export interface operations {
             };
         };
     };
+    board_adopt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchAdoption"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchAdoptedList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     board_engine_get: {
         parameters: {
             query?: never;
@@ -6531,6 +6712,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchConsequences"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchUndoing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchAdoptedList"];
                 };
             };
             /** @description A problem. */
