@@ -71,20 +71,25 @@ func New(spec *Spec, rng *rand.Rand) *Brood {
 // Add brings in a plan made elsewhere, improved by small moves; routes name stops
 // from 1. What the routes leave out is put in where that costs least.
 func (b *Brood) Add(routes [][]int) {
-	child := make([][]int32, 0, b.local.vehicles)
+	b.local.bring(narrowed(routes, b.local.vehicles))
+	b.local.fill()
+	b.raise()
+}
+
+// narrowed copies routes, the empty ones aside and no more than most.
+func narrowed(routes [][]int, most int) [][]int32 {
+	out := make([][]int32, 0, most)
 	for _, r := range routes {
-		if len(r) == 0 || len(child) == cap(child) {
+		if len(r) == 0 || len(out) == most {
 			continue
 		}
 		route := make([]int32, len(r))
 		for k, v := range r {
 			route[k] = int32(v)
 		}
-		child = append(child, route)
+		out = append(out, route)
 	}
-	b.local.bring(child)
-	b.local.fill()
-	b.raise()
+	return out
 }
 
 // Step makes one plan more: at random while there are few, then by crossing two.
@@ -107,15 +112,17 @@ func (b *Brood) Best() ([][]int, int64) {
 	if b.best == nil {
 		return nil, 0
 	}
-	var out [][]int
-	for _, r := range b.best.routes {
-		route := make([]int, len(r))
-		for k, v := range r {
-			route[k] = int(v)
+	return widened(b.best.routes), b.best.cost
+}
+
+func widened(routes [][]int32) [][]int {
+	out := make([][]int, len(routes))
+	for k, r := range routes {
+		for _, v := range r {
+			out[k] = append(out[k], int(v))
 		}
-		out = append(out, route)
 	}
-	return out, b.best.cost
+	return out
 }
 
 // raise improves the plan in hand and lets it compete.

@@ -29,7 +29,7 @@ func (l *local) descend() {
 	for better := true; better; {
 		better = false
 		for _, u := range l.order {
-			if l.visit(u) {
+			if l.route[u] >= 0 && l.visit(u) {
 				better = true
 			}
 		}
@@ -47,7 +47,7 @@ func (l *local) visit(u int32) bool {
 	l.seen[u] = l.clock
 	at := l.around(u)
 	for _, v := range l.near[u] {
-		if l.stamp[at.route] <= last && l.stamp[l.route[v]] <= last {
+		if r := l.route[v]; r < 0 || l.stamp[at.route] <= last && l.stamp[r] <= last {
 			continue
 		}
 		if l.pair(&at, v) {

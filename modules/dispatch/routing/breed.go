@@ -129,6 +129,11 @@ func (d *driver) adopt(b *brood.Brood) {
 	if routes == nil || d.score.Lost == 0 && Grain(cost)*d.stock.unit >= d.score.Cost {
 		return
 	}
+	d.take(routes)
+}
+
+// take makes the routes of a brood the best plan when they score better.
+func (d *driver) take(routes [][]int) {
 	plan := d.search.p.Empty()
 	for k, r := range routes {
 		for _, v := range r {

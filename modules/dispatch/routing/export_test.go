@@ -77,3 +77,15 @@ func (p *Probe) Apart(a, b int32) int64 { return p.s.p.apart(p.s.p.jobs[a].site,
 
 // RuinShare is how much of a budget comes before breeding.
 var RuinShare = ruinShare
+
+// Press looks for places for what a plan leaves, without ruin before or breeding after.
+func Press(p *Problem, plan Plan, seed uint64) (Plan, Score) {
+	s := newSearch(p, plan, rand.New(rand.NewPCG(seed, 1)))
+	s.prepare()
+	d := driver{search: s, budget: Budget{Iterations: 40_000}, share: 1, halted: func() bool { return false }}
+	d.stock, d.breeds = p.stock()
+	d.keep()
+	d.heat = newCooling(s)
+	d.press()
+	return d.best, d.score
+}

@@ -3,11 +3,11 @@ package routing
 import "slices"
 
 const (
-	wideRoutes = 64 // routes up to which recreate tries them all
-	nearKinds  = 16 // kinds of shifts that start near a job, beyond that
-	someClose  = 10 // closest jobs whose routes are tried, whatever their windows
-	strayTries = 2  // routes drawn at random
-	allOdds    = 8  // one in so many jobs without a place is tried everywhere
+	wideRoutes = 128 // routes up to which recreate tries them all
+	nearKinds  = 16  // kinds of shifts that start near a job, beyond that
+	someClose  = 10  // closest jobs whose routes are tried, whatever their windows
+	strayTries = 2   // routes drawn at random
+	allOdds    = 8   // one in so many jobs without a place is tried everywhere
 )
 
 // likely lists the routes that are worth trying for a job. Where there are many,

@@ -41,7 +41,7 @@ func crowd(technicians int, alike bool) routing.Spec {
 func TestManyRoutes(t *testing.T) {
 	t.Parallel()
 	for _, alike := range []bool{false, true} {
-		p, err := routing.New(crowd(120, alike))
+		p, err := routing.New(crowd(150, alike))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func TestManyRoutes(t *testing.T) {
 // near or far.
 func TestManyRoutesFromNothing(t *testing.T) {
 	t.Parallel()
-	p, err := routing.New(crowd(120, false))
+	p, err := routing.New(crowd(150, false))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,6 +62,9 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 	d.stats.Start = d.search.score
 	d.warmUp()
 	d.run()
+	if d.breeds && !d.over && d.score.Lost > 0 {
+		d.press()
+	}
 	switch {
 	case !d.breeds || d.over:
 	case d.score.Lost == 0:
