@@ -31,7 +31,8 @@ func (c *Change) Hands() bool {
 	return c.From != nil && c.To != nil && c.From.Technician != c.To.Technician
 }
 
-// Unkept is a job that has no place though it is promised or pinned, or had one before.
+// Unkept is a job that has no place though it is promised or pinned, had one before, or
+// has just come.
 type Unkept struct {
 	Job      string
 	Promised bool            // promised, pinned or frozen
@@ -41,7 +42,7 @@ type Unkept struct {
 // Answer says what a disturbance has changed.
 type Answer struct {
 	Changes       []Change
-	Unkept        []Unkept // what is promised and has no place, be it old or new, and what has lost its place
+	Unkept        []Unkept // what is promised and has no place, be it old or new; what has lost its place or found none
 	Before, After routing.Bill
 }
 
@@ -74,7 +75,7 @@ func (b *Board) answer(next *Board, named map[int]bool, cut []int) Answer {
 		c.Why = c.cause(named[j], lost[j])
 		a.Changes = append(a.Changes, c)
 	}
-	a.Unkept = b.unkept(next)
+	a.Unkept = b.unkept(next, lost)
 	return a
 }
 
@@ -125,14 +126,15 @@ func jobsOf(a, b map[int]Visit) []int {
 	return out
 }
 
-// unkept names what the next board does not serve: the promised, and what had a place.
-func (b *Board) unkept(next *Board) (out []Unkept) {
+// unkept names what the next board does not serve: the promised, and what had or needed
+// a place.
+func (b *Board) unkept(next *Board, lost map[int]bool) (out []Unkept) {
 	p := next.Problem()
 	for _, j := range p.Unserved(next.Plan()) {
 		firm := p.Firm(j)
 		key := next.jobs[j].key
 		old, known := b.number[key]
-		if _, had := b.view.Served(old); firm || known && had {
+		if _, had := b.view.Served(old); firm || lost[j] || known && had {
 			out = append(out, Unkept{key, firm, routing.Why(p, next.Plan(), j)})
 		}
 	}

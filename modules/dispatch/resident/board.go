@@ -197,3 +197,11 @@ func (b *Board) copied() *Board {
 	c.jobs, c.number = slices.Clone(b.jobs), maps.Clone(b.number)
 	return &c
 }
+
+// Technicians is how many there are.
+func (b *Board) Technicians() int { return len(b.people.list) }
+
+// Shift is a shift of a technician, by numbers; the caller must not change its lists.
+func (b *Board) Shift(technician, shift int) routing.Shift {
+	return b.Problem().Shift(technician, shift)
+}

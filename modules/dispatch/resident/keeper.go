@@ -33,3 +33,15 @@ func (k *Keeper) Apply(list ...Disturbance) (*Board, Answer, error) {
 	k.now.Store(next)
 	return next, a, nil
 }
+
+// Adopt takes an improvement over; see Board.Adopt.
+func (k *Keeper) Adopt(i Better) (*Board, Answer, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	next, a, err := k.now.Load().Adopt(i)
+	if err != nil {
+		return nil, Answer{}, err
+	}
+	k.now.Store(next)
+	return next, a, nil
+}

@@ -61,6 +61,9 @@ func (m *mender) house(jobs []int32) {
 				continue
 			}
 			jobs = m.queue(append(jobs, m.displace(j)...))
+			if m.s.at[j] < 0 {
+				jobs = m.queue(append(jobs, m.clear(j)...))
+			}
 		}
 		if m.s.at[j] < 0 {
 			left = append(left, j)

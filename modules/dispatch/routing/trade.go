@@ -36,6 +36,52 @@ func (m *mender) displace(j int32) []int32 {
 	return nil
 }
 
+// clear puts a job into the route where that is cheapest once everything that counts less
+// is out of it, and returns what that is: most of it will find its way back.
+func (m *mender) clear(j int32) []int32 {
+	var put, out []int32
+	cost, at := none, int32(-1)
+	for r := range m.s.routes {
+		if !m.meets(int32(r), j) || m.s.p.jobs[j].mate != Any {
+			continue
+		}
+		old := m.s.routes[r]
+		less := m.lower(int32(r), j)
+		if len(less) == 0 {
+			continue
+		}
+		m.lay(int32(r), slices.DeleteFunc(m.jobs(int32(r)), func(k int) bool { return slices.Contains(less, int32(k)) }))
+		if m.s.admits(int32(r), j) && len(m.s.p.checkRoute(r, m.jobs(int32(r)))) == 0 {
+			if where := m.s.scan(int32(r), j); where.cost < cost {
+				cost, at, out = where.cost, int32(r), less
+				put = slices.Insert(slices.Clone(m.s.routes[r].jobs), int(where.k), j)
+			}
+		}
+		m.restore(int32(r), old)
+	}
+	if at < 0 {
+		return nil
+	}
+	jobs := make([]int, len(put))
+	for i, k := range put {
+		jobs[i] = int(k)
+	}
+	m.lay(at, jobs)
+	return out
+}
+
+// lower lists what counts less than a job in a route, and may leave it.
+func (m *mender) lower(at, j int32) (out []int32) {
+	v := m.s.p.jobs
+	var sum int64
+	for _, k := range m.s.routes[at].jobs[m.s.frozen[at]:] {
+		if v[k].lost < v[j].lost && v[k].mate == Any && !v[k].linked && sum+v[k].lost < v[j].lost {
+			out, sum = append(out, k), sum+v[k].lost
+		}
+	}
+	return out
+}
+
 // chances lists the exchanges that may do, the best first: the least that counts for
 // less when that is asked for, then the cheapest.
 func (m *mender) chances(j int32, run int, less bool) []exchange {
