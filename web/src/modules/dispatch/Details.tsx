@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useFormats } from '../../lib/format';
 import { useModelName, usePartName } from '../../lib/names';
 import { useT } from '../../lib/t';
+import { movable } from '../../lib/turns';
 import { useWord } from '../../lib/words';
 import { Facts } from '../../ui/Card';
 import { Icon } from '../../ui/icons';
@@ -11,8 +12,9 @@ import { useSlotReasons } from '../../ui/slotReasons';
 import { StatusBadge } from '../../ui/StatusBadge';
 import type { BarView } from './contract';
 import styles from './dispatch.module.css';
-import type { Visit } from './model';
+import type { BoardModel, Visit } from './model';
 import { appointmentQuery, caseQuery, reservationsQuery } from './queries';
+import { OthersFor } from './reasons/Others';
 import { VisitActions } from './VisitActions';
 
 function PartLine({ part, quantity, state }: { part: string; quantity: number; state: string | undefined }) {
@@ -80,13 +82,14 @@ function Reasons({ bar }: { bar: BarView }) {
 }
 
 /** One visit: what it is for, when and by whom, its parts, why so, and what may be done with it. */
-export function Details({ visit, who, zone, risk, onMove }: { visit: Visit; who: string; zone: string; risk: boolean; onMove: () => void }) {
+export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; model: BoardModel; nameOf: (technician: string) => string; risk: boolean; onMove: () => void }) {
   const { t } = useT();
   const word = useWord();
   const { window, duration, day } = useFormats();
   const { bar } = visit;
+  const { zone } = model.view;
   const { data } = useQuery(caseQuery(bar.case));
-  const model = useModelName(data?.model);
+  const product = useModelName(data?.model);
   return (
     <div className={styles.details}>
       <div className={styles.badges}>
@@ -109,8 +112,8 @@ export function Details({ visit, who, zone, risk, onMove }: { visit: Visit; who:
             ),
           },
           { label: t('board:fact.work'), value: data?.work_type ? word('workType', data.work_type) : '' },
-          { label: t('board:fact.product'), value: model },
-          { label: t('board:fact.technician'), value: who },
+          { label: t('board:fact.product'), value: product },
+          { label: t('board:fact.technician'), value: nameOf(visit.technician) },
           { label: t('board:fact.window'), value: `${day(bar.start_at, zone)}, ${window(bar.start_at, bar.end_at, zone)}` },
           { label: t('board:fact.planned'), value: window(bar.service_start_at, bar.service_end_at, zone) },
           { label: t('board:fact.travel'), value: bar.travel_seconds >= 60 ? duration(bar.travel_seconds * 1000) : '' },
@@ -119,6 +122,7 @@ export function Details({ visit, who, zone, risk, onMove }: { visit: Visit; who:
       />
       <Parts bar={bar} />
       <Reasons bar={bar} />
+      {movable(bar.state) ? <OthersFor visit={visit} model={model} nameOf={nameOf} /> : null}
     </div>
   );
 }

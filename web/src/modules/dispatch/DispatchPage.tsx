@@ -1,8 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useCommand } from '../../lib/command';
-import { useFormats } from '../../lib/format';
+import { useState } from 'react';
 import { useHints } from '../../lib/hints';
 import { useNow } from '../../lib/now';
 import { useMay } from '../../lib/session';
@@ -14,7 +13,7 @@ import { scales } from './board/axis';
 import { Autonomy } from './Autonomy';
 import { dayAt } from './clock';
 import { DayNav } from './DayNav';
-import { type BoardSearch, boardQuery, planBoard } from './queries';
+import { type BoardSearch, boardQuery } from './queries';
 import { Room } from './Room';
 import { ScalePick } from './ScalePick';
 import { useServingNodes } from './useDay';
@@ -33,7 +32,6 @@ export function DispatchPage() {
   const { t } = useT();
   const may = useMay();
   const now = useNow();
-  const { money } = useFormats();
   const search = route.useSearch();
   const navigate = useNavigate();
   const nodes = useServingNodes();
@@ -41,11 +39,7 @@ export function DispatchPage() {
   const scale = search.scale ?? 'day';
   const query = boardQuery(node, search.day, scales[scale].days);
   const { data, error, refetch } = useQuery({ ...query, enabled: node !== '', placeholderData: (before, last) => (last?.queryKey[1] === node ? keepPreviousData(before) : undefined) });
-  const plan = useCommand({
-    run: () => planBoard(node),
-    touches: [['board'], ['cases']],
-    done: (outcome) => t('board:planned', { booked: outcome.booked.length, left: outcome.unserved.length, cost: money(outcome.after.cost) }),
-  });
+  const [planning, setPlanning] = useState(false);
   const go = (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => {
     const next = Object.entries({ ...search, node, ...change }).filter(([, value]) => value !== undefined);
     void navigate({ to: '/dispatch', search: Object.fromEntries(next) as BoardSearch, replace: true });
@@ -71,8 +65,8 @@ export function DispatchPage() {
         }
         actions={
           may('board.write') && node ? (
-            <Button onClick={() => plan.mutate(undefined)} loading={plan.isPending} leftSection={<Icon name="play" size={16} />}>
-              {t('board:plan')}
+            <Button onClick={() => setPlanning(true)} disabled={!data} leftSection={<Icon name="play" size={16} />}>
+              {t('board:whatif.open')}
             </Button>
           ) : null
         }
@@ -80,7 +74,7 @@ export function DispatchPage() {
       {error && !data ? <ErrorState what={t('board:failed')} error={error} retry={() => void refetch()} /> : null}
       {!data && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
       {node === '' && !choosing ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
-      {data ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} /> : null}
+      {data ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} planning={planning} onPlanned={() => setPlanning(false)} /> : null}
     </>
   );
 }

@@ -6,8 +6,11 @@ import { useT } from '../../lib/t';
 import { useWord } from '../../lib/words';
 import { Facts } from '../../ui/Card';
 import { Icon } from '../../ui/icons';
-import type { OpenView } from './contract';
+import type { Cell } from './carry/cells';
+import type { OpenView, Tried } from './contract';
 import styles from './dispatch.module.css';
+import type { BoardModel } from './model';
+import { BestFor } from './reasons/Best';
 
 function PartName({ part, quantity }: { part: string; quantity: number }) {
   const name = usePartName(part);
@@ -20,13 +23,16 @@ function PartName({ part, quantity }: { part: string; quantity: number }) {
 
 interface Props {
   job: OpenView;
+  model: BoardModel;
   nameOf: (technician: string) => string;
   mayPlace: boolean;
+  /** Asks where to. */
   onPlace: () => void;
+  place: (cell: Cell, tried: Tried) => void;
 }
 
 /** A visit that nobody has: what it is for, what it needs, and what keeps whom from it. */
-export function OpenDetails({ job, nameOf, mayPlace, onPlace }: Props) {
+export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, place }: Props) {
   const { t } = useT();
   const word = useWord();
   const { duration, instant } = useFormats();
@@ -66,21 +72,7 @@ export function OpenDetails({ job, nameOf, mayPlace, onPlace }: Props) {
           </ul>
         </section>
       ) : null}
-      <section>
-        <h3>{t('board:notPlanned')}</h3>
-        {job.why?.length ? (
-          <ul>
-            {job.why.map(({ rule, technician }) => (
-              <li key={technician} className={styles.reason}>
-                <Icon name="close" size={14} />
-                <span>{t('board:keeps', { who: nameOf(technician), rule: word('block', rule) })}</span>
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <p className="dim small">{t('board:notLooked')}</p>
-        )}
-      </section>
+      <BestFor job={job} model={model} nameOf={nameOf} place={mayPlace ? place : undefined} />
     </div>
   );
 }

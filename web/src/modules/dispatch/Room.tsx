@@ -12,7 +12,7 @@ import { Board } from './board/Board';
 import { Legend } from './board/Legend';
 import { arrowsOf } from './carry/arrows';
 import { Carry, type Hold } from './carry/Carry';
-import { type Cargo, sameCell } from './carry/cells';
+import { type Cargo, type Cell, sameCell } from './carry/cells';
 import { ClashDialog } from './carry/ClashDialog';
 import { Ghost } from './carry/Ghost';
 import { PlaceDialog } from './carry/PlaceDialog';
@@ -20,21 +20,23 @@ import { usePlacing } from './carry/usePlacing';
 import { usePointer } from './carry/usePointer';
 import { useKnown } from './carry/useTry';
 import { dayAt, snapped } from './clock';
-import type { BoardView } from './contract';
+import type { BoardView, Tried } from './contract';
 import { Details } from './Details';
 import styles from './dispatch.module.css';
 import { Lane } from './Lane';
 import { modelOf } from './model';
 import { OpenDetails } from './OpenDetails';
 import { type BoardSearch, readAppointment } from './queries';
+import { Peek } from './reasons/Peek';
 import { Needs } from './tray/Needs';
 import { Tray } from './tray/Tray';
 import { useCargo } from './useCargo';
 import { useCertificates } from './useCertificates';
 import { useNameOf } from './useDay';
 
-/** Loaded when somebody asks for it. */
+/** Loaded when somebody asks for them. */
 const MapPane = lazy(() => import('./map/MapPane').then(({ MapPane: component }) => ({ default: component })));
+const WhatIf = lazy(() => import('./whatif/WhatIf').then(({ WhatIf: component }) => ({ default: component })));
 
 /** So few rows leave room for the map below them. */
 const FEW = 7;
@@ -43,13 +45,16 @@ interface Props {
   view: BoardView;
   queryKey: readonly unknown[];
   search: BoardSearch;
+  /** Whether a plan is being worked out. */
+  planning: boolean;
+  onPlanned: () => void;
   go: (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => void;
 }
 
 type Picked = { kind: 'visit' | 'job'; id: string };
 
 /** The days: what needs somebody, the board (a list where there is no room for it), and what was picked. */
-export function Room({ view, queryKey, search, go }: Props) {
+export function Room({ view, queryKey, search, go, planning, onPlanned }: Props) {
   const { t } = useT();
   const now = useNow();
   const { window } = useFormats();
@@ -96,6 +101,10 @@ export function Room({ view, queryKey, search, go }: Props) {
     setCurrent(id);
     const one = model.visit.get(id);
     if (one && byArrow) say(`${nameOf(one.technician)}, ${window(one.bar.service_start_at, one.bar.service_end_at, view.zone)}, ${stateWord('appointment', one.bar.state)}`);
+  };
+  const placeJob = (workOrder: string, cell: Cell, tried: Tried) => {
+    const cargo = cargoOf(`job:${workOrder}`);
+    if (cargo) void place(cargo, cell, tried).then((done) => (done ? close() : undefined));
   };
   const onPickPlace = (id: string) => {
     if (model.visit.has(id)) setCurrent(id);
@@ -172,18 +181,24 @@ export function Room({ view, queryKey, search, go }: Props) {
         {below ? null : map}
         {visit && (wide || !moving) ? (
           <Aside about={visit.id} title={t('board:details')} wide={wide} onClose={close}>
-            <Details visit={visit} who={nameOf(visit.technician)} zone={view.zone} risk={visitAtRisk(visit, now)} onMove={() => setMoving(cargoOf(`visit:${visit.id}`))} />
+            <Details visit={visit} model={model} nameOf={nameOf} risk={visitAtRisk(visit, now)} onMove={() => setMoving(cargoOf(`visit:${visit.id}`))} />
           </Aside>
         ) : null}
         {job && (wide || !moving) ? (
           <Aside about={job.work_order} title={t('board:openDetails')} wide={wide} onClose={close}>
-            <OpenDetails job={job} nameOf={nameOf} mayPlace={mayPlace} onPlace={() => setMoving(cargoOf(`job:${job.work_order}`))} />
+            <OpenDetails job={job} model={model} nameOf={nameOf} mayPlace={mayPlace} place={(cell, tried) => placeJob(job.work_order, cell, tried)} onPlace={() => setMoving(cargoOf(`job:${job.work_order}`))} />
           </Aside>
         ) : null}
         </div>
       </div>
       {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
+      {wide && !moving ? <Peek model={model} nameOf={nameOf} open={visit?.id} /> : null}
       {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
+      {planning ? (
+        <Suspense>
+          <WhatIf model={model} nameOf={nameOf} onClose={onPlanned} />
+        </Suspense>
+      ) : null}
       {clash ? (
         <ClashDialog
           clash={clash}

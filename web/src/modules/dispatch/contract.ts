@@ -1,4 +1,4 @@
-import type { DispatchBar, DispatchBoardView, DispatchConcern, DispatchLane, DispatchOpen, MoneyAmount } from '../../api/client';
+import type { DispatchBar, DispatchBoardView, DispatchConcern, DispatchConsequence, DispatchLane, DispatchOpen } from '../../api/client';
 
 /* The board as the server tells it, under the names that this page uses. */
 
@@ -8,25 +8,5 @@ export type OpenView = DispatchOpen;
 export type Attention = DispatchConcern;
 export type BoardView = DispatchBoardView;
 
-/** Another visit whose planned beginning moves. */
-export interface Shifted {
-  appointment: string;
-  from: string;
-  to: string;
-}
-/** What would follow if a visit went to a place; seconds and cost are differences to the plan as it stands. */
-export interface Tried {
-  technician: string;
-  start_at?: string;
-  fits: boolean;
-  rule?: string;
-  /** Not even a dispatcher may do it. */
-  hard?: boolean;
-  slot?: { technician: string; start_at: string; end_at: string; service_start_at: string; service_end_at: string };
-  cost?: MoneyAmount;
-  travel_seconds: number;
-  travel_metres: number;
-  overtime_seconds: number;
-  late_seconds: number;
-  shifted: Shifted[];
-}
+/** What would follow if a visit went to a place; figures are differences to the plan as it stands. */
+export type Tried = DispatchConsequence;

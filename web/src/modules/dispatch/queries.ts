@@ -1,11 +1,17 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, body, match } from '../../api/client';
-import { transport } from '../../api/transport';
+import { api, body, type DispatchProbe, match } from '../../api/client';
 import { followServerClock } from '../../lib/now';
 import { type Need, needs } from './attention';
 import { type ScaleName, scaleNames } from './board/axis';
-import type { BoardView, Tried } from './contract';
+import type { BoardView } from './contract';
 import { shareBoard } from './share';
+import type { Proposal, Wish } from './whatif/model';
+
+/** Something that was done to an appointment, and the version that came of it. */
+export interface Step {
+  appointment: string;
+  version: number;
+}
 
 export interface BoardSearch {
   node?: string;
@@ -45,24 +51,9 @@ export const boardQuery = (node: string, day: string | undefined, days: number) 
     refetchInterval: 60_000,
   });
 
-/** Requests that the generated client does not know yet. */
-async function ask<T>(method: string, path: string, content?: unknown, signal?: AbortSignal): Promise<T> {
-  const init: RequestInit = { method, headers: { 'Content-Type': 'application/json' }, ...(content === undefined ? {} : { body: JSON.stringify(content) }), ...(signal ? { signal } : {}) };
-  const response = await transport(new Request(location.origin + path, init));
-  return (await response.json()) as T;
-}
-
-export interface Question {
-  work_order?: string;
-  appointment?: string;
-  technician?: string;
-  start_at?: string;
-}
-
 /** What would follow if a visit went somewhere; nothing is changed. */
-export const tryPlaces = (node: string, question: Question, signal?: AbortSignal) => ask<{ results: Tried[] }>('POST', `/v1/board/${node}/try`, question, signal);
-
-export const planBoard = (node: string) => body(api.POST('/v1/board/{node}/plan', { params: { path: { node } }, body: { days: 1 } }));
+export const tryPlaces = (node: string, question: DispatchProbe, signal?: AbortSignal) =>
+  body(api.POST('/v1/board/{node}/try', { params: { path: { node } }, body: question, ...(signal ? { signal } : {}) }));
 
 /** What the details show beside the bar; each is fetched, and fails, by itself. */
 export const appointmentQuery = (id: string, version: number) =>
@@ -79,5 +70,14 @@ export const moveVisit = (id: string, version: number, start_at: string, technic
 /** A visit that nobody has goes to somebody. */
 export const bookVisit = (work_order: string, start_at: string, technician: string) => body(api.POST('/v1/appointments', { body: { work_order, start_at, technician } }));
 
-/** Takes a booking back that a dispatcher has just made by mistake. */
-export const unbookVisit = (id: string, version: number) => body(api.POST('/v1/appointments/{id}/cancel', { params: { path: { id }, header: match(version) }, body: { reason: 'other' } }));
+/** A plan under other conditions, on a copy; nothing is changed. */
+export async function proposePlan(node: string, wish: Wish): Promise<Proposal> {
+  const { before, after, places = [], moves = [], unserved } = await body(api.POST('/v1/board/{node}/plan', { params: { path: { node } }, body: { try: true, ...wish } }));
+  return { before, after, places, moves, unserved };
+}
+
+/** Carries out what a plan proposes, as a whole or in part; each change is answered by itself. */
+export const adoptPlan = (node: string, changes: Pick<Proposal, 'places' | 'moves'>) => body(api.POST('/v1/board/{node}/adopt', { params: { path: { node } }, body: changes }));
+
+/** Takes back what one has just done; for ten seconds, and only where nothing has happened since. */
+export const undoSteps = (node: string, items: Step[]) => body(api.POST('/v1/board/{node}/undo', { params: { path: { node } }, body: { items } }));

@@ -12,7 +12,6 @@ export interface BarText {
   marks: { icon: IconName; text: string }[];
   /** Until when, by whom, of which case: for who does not see the place. */
   rest: string;
-  title: string;
 }
 
 interface Props {
@@ -31,11 +30,17 @@ interface Props {
 }
 
 /** From which width on a bar has room for words. */
-const ROOMY = 58;
+const ROOMY = 66;
+/** And for its time alone, below its icon. */
+const TIMED = 44;
+/** And for a mark beside the word of its state. */
+const BOTH = 96;
 
 /** One visit on the board: where it lies says when, its icon, word and colour say how it stands. What is done to it, the board hears. */
 export const Bar = memo(function Bar({ id, text, x, width, track, movable, pending, current, open, hot }: Props) {
   const roomy = width >= ROOMY;
+  const timed = !roomy && width >= TIMED;
+  const worded = roomy && (text.marks.length === 0 || width >= BOTH);
   return (
     <button
       type="button"
@@ -50,15 +55,15 @@ export const Bar = memo(function Bar({ id, text, x, width, track, movable, pendi
       data-pending={pending || undefined}
       aria-expanded={open}
       tabIndex={current ? 0 : -1}
-      title={text.title}
       style={{ insetInlineStart: x, inlineSize: width, insetBlockStart: `calc(var(--gap) + ${track} * var(--row-board))` }}
     >
       <span className={styles.barTime}>
         <Icon name={text.icon} size={13} />
-        {roomy ? <strong>{text.time}</strong> : <span className="hidden-visually">{text.time}</span>}
-      </span>{' '}
+        {roomy ? <strong>{text.time}</strong> : null}
+      </span>
+      {roomy ? ' ' : <strong className={timed ? undefined : 'hidden-visually'}>{text.time} </strong>}
       <span className={roomy ? styles.barState : 'hidden-visually'}>
-        <span>{text.state}</span>
+        <span className={worded ? undefined : 'hidden-visually'}>{text.state}</span>
         {roomy ? text.marks.map((mark) => <Icon key={mark.icon} name={mark.icon} size={13} />) : null}
       </span>
       <span className="hidden-visually">

@@ -11,7 +11,7 @@ const LATE = 60;
 /** What a bar says of its visit. */
 export function useBarText(zone: string): (visit: Visit, who: string, now: number, certificate: boolean) => BarText {
   const { t } = useT();
-  const { time, window, duration } = useFormats();
+  const { time, duration } = useFormats();
   const stateWord = useStateWord();
   return useCallback(
     (visit, who, now, certificate) => {
@@ -25,7 +25,6 @@ export function useBarText(zone: string): (visit: Visit, who: string, now: numbe
       if (certificate) marks.push({ icon: 'shield', text: t('board:certificate') });
       if (bar.pinned) marks.push({ icon: 'pin', text: t('board:pinned') });
       const words = risk ? `${bar.conflict ? t('board:conflict') : t('board:atRisk')} · ${state}` : state;
-      const hours = window(bar.service_start_at, bar.service_end_at, zone);
       return {
         time: time(bar.service_start_at, zone),
         state: words,
@@ -33,9 +32,8 @@ export function useBarText(zone: string): (visit: Visit, who: string, now: numbe
         tone: risk ? 'risk' : tone,
         marks,
         rest: t('board:barUntil', { time: time(bar.service_end_at, zone), who, reference: bar.reference ?? '' }),
-        title: [bar.reference ?? '', hours, words, t('board:promised', { window: window(bar.start_at, bar.end_at, zone) }), ...marks.map(({ text }) => text)].join(' · '),
       };
     },
-    [t, time, window, duration, stateWord, zone],
+    [t, time, duration, stateWord, zone],
   );
 }

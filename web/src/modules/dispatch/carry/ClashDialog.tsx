@@ -28,6 +28,7 @@ export function ClashDialog({ clash, nameOf, zone, insist, leave }: Props) {
   const when = (from: number, until: number) => `${day(new Date(from), zone)}, ${window(new Date(from), new Date(until), zone)}`;
   return (
     <Dialog open onClose={leave} title={t('board:clash.title', { reference: cargo.reference })}>
+      <div className={styles.clash}>
       <p>{theirs ? t('board:clash.why') : t('board:clash.gone')}</p>
       <div className={styles.pair}>
         <section>
@@ -54,6 +55,7 @@ export function ClashDialog({ clash, nameOf, zone, insist, leave }: Props) {
           </Button>
         ) : null}
       </FormEnd>
+      </div>
     </Dialog>
   );
 }

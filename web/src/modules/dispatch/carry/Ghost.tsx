@@ -77,7 +77,7 @@ function Shown({ hold, carry, model, nameOf }: Props & { hold: Hold }) {
             {cargo.reference} · {where}
           </h3>
           <Consequences lines={lines} asking={asking} failed={failed} />
-          <p className={styles.foot}>{t(by === 'keys' ? 'board:carry.keys' : 'board:carry.pointer')}</p>
+          <p className={styles.foot}>{tried?.hard && !tried.fits ? t('board:carry.hard') : t(by === 'keys' ? 'board:carry.keys' : 'board:carry.pointer')}</p>
         </div>
       </div>
       <p role="status" className="hidden-visually" data-carrying-said>

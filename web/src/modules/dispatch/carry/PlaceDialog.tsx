@@ -23,18 +23,20 @@ interface Props {
 }
 
 /** What is chosen: a window that may be promised. A visit that stays in its window keeps the time that it has in it. */
-function useChoice(cargo: Cargo, zone: string, first: string) {
+function useChoice(cargo: Cargo, { view: { zone, day: shown }, lanes }: BoardModel, first: string) {
   const now = useNow();
+  const today = dayAt(now, zone);
+  const begins = lanes.flatMap(({ shifts }) => shifts).find(({ day: of }) => of === shown)?.from ?? now;
   const [who, setWho] = useState(cargo.from?.technician ?? first);
-  const [day, setDay] = useState(dayAt(cargo.promised?.from ?? now, zone));
-  const [start, setStart] = useState(cargo.promised?.from ?? now);
+  const [day, setDay] = useState(cargo.promised ? dayAt(cargo.promised.from, zone) : shown > today ? shown : today);
+  const [start, setStart] = useState(cargo.promised?.from ?? Math.max(begins, now));
   const offered = windowsOf(day, zone, now);
   const own = cargo.promised && dayAt(cargo.promised.from, zone) === day && !offered.some(({ from }) => from === cargo.promised?.from) ? [cargo.promised] : [];
   const windows = [...own, ...offered].toSorted((a, b) => a.from - b.from);
   const chosen = windows.find(({ from }) => from === start) ?? windows.find(({ from }) => from >= start) ?? windows[0];
   const kept = chosen && cargo.from && chosen.from === cargo.promised?.from;
   const cell: Cell | null = chosen ? { technician: who, at: kept && cargo.from ? cargo.from.at : chosen.from } : null;
-  return { who, setWho, day, setDay, setStart, windows, chosen, cell, today: dayAt(now, zone) };
+  return { who, setWho, day, setDay, setStart, windows, chosen, cell, today };
 }
 
 /** Another window or another technician for a visit, or the first for one that nobody has: the same as to drag it would be, with the same consequences. */
@@ -43,7 +45,7 @@ export function PlaceDialog({ cargo, model, nameOf, onClose, onPlace }: Props) {
   const { window } = useFormats();
   const { zone, node } = model.view;
   const staff = model.lanes.filter(({ view, id }) => view.standing === 'active' || id === cargo.from?.technician);
-  const choice = useChoice(cargo, zone, staff[0]?.id ?? '');
+  const choice = useChoice(cargo, model, staff[0]?.id ?? '');
   const [busy, setBusy] = useState(false);
   const { tried, asking, failed } = useTry(node, cargo, choice.cell);
   const linesOf = useConsequences(model, nameOf);

@@ -18,7 +18,7 @@ describe('the board after a drop', () => {
   });
   it('has it at the time that was tried', () => {
     const slot = { technician: 'b', start_at: iso('13:00'), end_at: iso('15:00'), service_start_at: iso('13:20'), service_end_at: iso('14:20') };
-    const tried = { technician: 'b', fits: true, slot, travel_seconds: 0, travel_metres: 0, overtime_seconds: 0, late_seconds: 0, shifted: [] };
+    const tried = { technician: 'b', fits: true, hard: false, slot, travel_seconds: 0, travel_metres: 0, overtime_seconds: 0, late_seconds: 0, shifted: [] };
     expect(placed(view, visit, { technician: 'b', at: ms('13:00') }, tried).technicians[1]?.appointments[0]).toMatchObject({ service_start_at: iso('13:20'), service_end_at: iso('14:20') });
   });
   it('has what nobody had as a bar, and no more in the tray', () => {

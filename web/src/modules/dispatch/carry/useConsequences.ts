@@ -36,9 +36,9 @@ export function useConsequences(model: BoardModel, nameOf: (technician: string) 
   const { zone } = model.view;
   const span = (from: number, until: number) => window(new Date(from), new Date(until), zone);
 
-  const verdict = (tried: Tried): Line[] => {
+  const verdict = (who: string, tried: Tried): Line[] => {
     if (tried.fits) return [{ tone: 'good', icon: 'check', text: tried.slot ? t('board:try.fits', { window: window(tried.slot.service_start_at, tried.slot.service_end_at, zone) }) : t('board:try.fitsPlain') }];
-    const refusal: Line = { tone: 'bad', icon: 'ban', text: t('board:try.fitsNot', { rule: word('block', tried.rule ?? 'window') }) };
+    const refusal: Line = { tone: 'bad', icon: 'ban', text: t('board:try.fitsNot', { who, rule: word('block', tried.rule ?? 'window') }) };
     return tried.hard ? [refusal] : [refusal, { tone: 'plain', icon: 'why', text: t('board:try.allTheSame') }];
   };
   const prices = (tried: Tried): Line[] => {
@@ -65,5 +65,5 @@ export function useConsequences(model: BoardModel, nameOf: (technician: string) 
     if (start === cargo.promised.from) return [{ tone: 'good', icon: 'calendar', text: t('board:try.promiseKept', { window: span(start, cargo.promised.until) }) }];
     return [{ tone: 'bad', icon: 'calendar', text: t('board:try.promiseNew', { window: span(start, start + WINDOW), before: span(cargo.promised.from, cargo.promised.until) }) }];
   };
-  return (cargo, cell, tried) => [...verdict(tried), ...(tried.hard ? [] : [...prices(tried), ...promise(cargo, cell), ...others(tried)])];
+  return (cargo, cell, tried) => [...verdict(nameOf(cell.technician), tried), ...(tried.hard ? [] : [...prices(tried), ...promise(cargo, cell), ...others(tried)])];
 }

@@ -7,7 +7,7 @@ import { showToast } from '../../../lib/toasts';
 import { useWord } from '../../../lib/words';
 import { WINDOW } from '../clock';
 import type { BoardView, Tried } from '../contract';
-import { bookVisit, moveVisit, readAppointment, unbookVisit } from '../queries';
+import { bookVisit, moveVisit, readAppointment, type Step, undoSteps } from '../queries';
 import { type Cargo, type Cell, promiseAt } from './cells';
 import { placed } from './patch';
 
@@ -27,20 +27,13 @@ interface Options {
   say: (text: string) => void;
 }
 
-interface Done {
-  appointment: string;
-  technician: string;
-  start: number;
-}
-
 /** Codes that say that the thing was changed by somebody else meanwhile. */
 const overtaken = (error: unknown): boolean => isProblem(error) && (error.status === 412 || error.code === 'dispatch.job_closed' || error.code === 'dispatch.transition');
 
-async function send(cargo: Cargo, cell: Cell, version: number): Promise<Done> {
-  const start = promiseAt(cargo, cell);
-  const at = new Date(start).toISOString();
-  const { id } = cargo.kind === 'job' ? await bookVisit(cargo.id, at, cell.technician) : await moveVisit(cargo.id, version, at, cell.technician);
-  return { appointment: id, technician: cell.technician, start };
+async function send(cargo: Cargo, cell: Cell, version: number): Promise<Step> {
+  const at = new Date(promiseAt(cargo, cell)).toISOString();
+  const moved = cargo.kind === 'job' ? await bookVisit(cargo.id, at, cell.technician) : await moveVisit(cargo.id, version, at, cell.technician);
+  return { appointment: moved.id, version: moved.version };
 }
 
 async function clashOf(cargo: Cargo, wanted: Cell): Promise<Clash> {
@@ -60,26 +53,27 @@ export function usePlacing({ node, queryKey, nameOf, zone, versionOf, say }: Opt
 
   const refresh = () => Promise.all([['board', node], ['boards'], ['cases'], ['case'], ['appointment']].map((key) => queries.invalidateQueries({ queryKey: key })));
   const told = (cell: Cell, start: number) => ({ who: nameOf(cell.technician), when: `${day(new Date(start), zone)}, ${window(new Date(start), new Date(start + WINDOW), zone)}` });
-  const refused = (error: unknown) => {
-    const rule = isProblem(error) && typeof error.args['rule'] === 'string' ? word('block', error.args['rule']) : '';
+  const byRule = (technician: string, rule: string) => t('board:place.refused', { why: t('board:keeps', { who: nameOf(technician), rule: word('block', rule) }) });
+  const refused = (error: unknown, technician: string) => {
+    if (isProblem(error) && typeof error.args['rule'] === 'string') return byRule(technician, error.args['rule']);
     const why = isProblem(error) && error.title ? error.title : t(isProblem(error, 'network') ? 'common:error.network' : 'common:error.unknown');
-    return t('board:place.refused', { why: rule ? `${why} ${rule}` : why });
+    return t('board:place.refused', { why });
   };
   const complain = (text: string) => {
     showToast(text, { tone: 'error' });
     say(text);
   };
 
-  const undo = async (cargo: Cargo, done: Done) => {
+  const undo = async (done: Step, technician: string) => {
     try {
-      const now = await readAppointment(done.appointment);
-      if (now.technician !== done.technician || Date.parse(now.start_at) !== done.start) throw new Error('moved on');
-      if (cargo.kind === 'job') await unbookVisit(now.id, now.version);
-      else if (cargo.from && cargo.promised) await moveVisit(now.id, now.version, new Date(cargo.promised.from).toISOString(), cargo.from.technician);
-      say(t('board:place.undone'));
-      showToast(t('board:place.undone'));
+      const [answer] = (await undoSteps(node, [done])).results;
+      if (answer?.result !== 'undone') complain(answer?.rule ? byRule(technician, answer.rule) : t('board:place.movedOn'));
+      else {
+        say(t('board:place.undone'));
+        showToast(t('board:place.undone'));
+      }
     } catch (error) {
-      complain(isProblem(error) ? refused(error) : t('board:place.movedOn'));
+      complain(refused(error, technician));
     }
     await refresh();
   };
@@ -87,7 +81,7 @@ export function usePlacing({ node, queryKey, nameOf, zone, versionOf, say }: Opt
   /** Returns whether it was done. */
   const place = async (cargo: Cargo, cell: Cell, tried?: Tried, version = cargo.kind === 'visit' ? versionOf(cargo.id) : 0): Promise<boolean> => {
     if (tried && !tried.fits && tried.hard) {
-      complain(t('board:place.refused', { why: word('block', tried.rule ?? 'window') }));
+      complain(byRule(cell.technician, tried.rule ?? 'window'));
       return false;
     }
     await queries.cancelQueries({ queryKey, exact: true });
@@ -95,14 +89,14 @@ export function usePlacing({ node, queryKey, nameOf, zone, versionOf, say }: Opt
     if (before) queries.setQueryData(queryKey, placed(before, cargo, cell, tried));
     try {
       const done = await send(cargo, cell, version);
-      const text = t(cargo.kind === 'job' ? 'board:place.booked' : 'board:move.done', told(cell, done.start));
+      const text = t(cargo.kind === 'job' ? 'board:place.booked' : 'board:move.done', told(cell, promiseAt(cargo, cell)));
       say(text);
-      showToast(text, { undo: () => void undo(cargo, done) });
+      showToast(text, { undo: () => void undo(done, cargo.from?.technician ?? cell.technician) });
       return true;
     } catch (error) {
       if (before) queries.setQueryData(queryKey, before);
       if (overtaken(error)) setClash(await clashOf(cargo, cell));
-      else complain(refused(error));
+      else complain(refused(error, cell.technician));
       return false;
     } finally {
       void refresh();

@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useFormats } from '../../../lib/format';
+import { useT } from '../../../lib/t';
+import { useWord } from '../../../lib/words';
+import { Icon } from '../../../ui/icons';
+import type { Cell } from '../carry/cells';
+import { shiftDay } from '../clock';
+import type { OpenView, Tried } from '../contract';
+import styles from '../dispatch.module.css';
+import type { BoardModel } from '../model';
+import { useDifference } from './Others';
+import { useBest } from './useOthers';
+
+const SHOWN = 3;
+
+interface Props {
+  job: OpenView;
+  model: BoardModel;
+  nameOf: (technician: string) => string;
+  /** Puts it there; absent where the user may not. */
+  place: ((cell: Cell, tried: Tried) => void) | undefined;
+}
+
+/** Who could take a visit that nobody has on the day that is shown, or a later one, the cheapest first and each a click away; and what keeps whom from it. */
+export function BestFor({ job, model, nameOf, place }: Props) {
+  const { t } = useT();
+  const word = useWord();
+  const { window, day: dayWord } = useFormats();
+  const difference = useDifference();
+  const { zone, node } = model.view;
+  const [day, setDay] = useState(model.view.day);
+  const on = dayWord(new Date(`${day}T12:00:00Z`), 'UTC');
+  const { fits, blocked, asking, failed } = useBest(node, job.work_order, model.lanes, day);
+  const told = blocked.length > 0 ? blocked.map(({ technician, rule }) => ({ technician, rule: rule ?? 'window' })) : fits.length === 0 ? (job.why ?? []) : [];
+  return (
+    <>
+      <section>
+        <h3>{t('board:best.title', { day: on })}</h3>
+        {asking ? <p className="dim small">{t('board:try.asking')}</p> : null}
+        {failed ? <p className="dim small">{t('board:try.failed')}</p> : null}
+        {!asking && !failed && fits.length === 0 ? <p className="dim small">{t('board:best.nobody')}</p> : null}
+        <ul>
+          {fits.slice(0, SHOWN).flatMap((tried) => {
+            const { slot } = tried;
+            if (!slot) return [];
+            return (
+              <li key={tried.technician} className={styles.offer}>
+                <span>
+                  <strong>{nameOf(tried.technician)}</strong> {window(slot.start_at, slot.end_at, zone)}
+                  <span className="dim small">{difference(tried)}</span>
+                </span>
+                {place ? (
+                  <Button size="compact-sm" variant="default" onClick={() => place({ technician: tried.technician, at: Date.parse(slot.start_at) }, tried)}>
+                    {t('board:place.go')}
+                    <span className="hidden-visually"> {nameOf(tried.technician)}</span>
+                  </Button>
+                ) : null}
+              </li>
+            );
+          })}
+        </ul>
+        <div className={styles.turns}>
+          <Button size="compact-sm" variant="subtle" onClick={() => setDay(shiftDay(day, 1))}>
+            {t('board:best.later')}
+          </Button>
+        </div>
+      </section>
+      {told.length > 0 ? (
+        <section>
+          <h3>{t('board:best.blocked')}</h3>
+          <ul>
+            {told.map(({ technician, rule }) => (
+              <li key={technician} className={styles.reason}>
+                <Icon name="close" size={14} />
+                <span>{t('board:keeps', { who: nameOf(technician), rule: word('block', rule) })}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+    </>
+  );
+}
