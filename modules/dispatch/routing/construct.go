@@ -2,7 +2,7 @@ package routing
 
 const (
 	regretDepth = 3       // routes compared
-	regretCells = 1 << 19 // most job × route entries kept; beyond, jobs go in one by one
+	regretCells = 1 << 21 // most job × route entries kept; beyond, jobs go in one by one
 )
 
 // construct inserts the missing jobs, always the one next that would lose most
@@ -34,12 +34,13 @@ func (s *search) construct(halt func() bool) {
 	s.sweep()
 }
 
-// opened lists the routes anew when one is no longer empty.
+// opened lists the routes anew when one is no longer empty: another of its kind
+// may now stand for those that are.
 func (t *regretTable) opened() {
-	s := t.s
-	s.candidates()
-	for _, r := range s.tries {
-		if len(s.routes[r].jobs) == 0 {
+	t.s.candidates()
+	for _, r := range t.s.tries {
+		if !t.listed[r] {
+			t.listed[r] = true
 			t.update(r)
 		}
 	}
@@ -51,6 +52,7 @@ type regretTable struct {
 	s       *search
 	cells   []slot
 	regrets []regret
+	listed  []bool   // route → its cells are filled
 	groups  []*group // that are still to be tried, the urgent first
 }
 
@@ -63,7 +65,10 @@ type regret struct {
 
 func newRegretTable(s *search) *regretTable {
 	n, m := len(s.missing), len(s.routes)
-	t := &regretTable{s: s, cells: make([]slot, n*m), regrets: make([]regret, n), groups: s.apart()}
+	t := &regretTable{s: s, cells: make([]slot, n*m), regrets: make([]regret, n), listed: make([]bool, m), groups: s.apart()}
+	for _, at := range s.tries {
+		t.listed[at] = true
+	}
 	for i := range s.missing {
 		for at := range m {
 			t.row(i)[at].cost = none
