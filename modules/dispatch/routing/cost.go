@@ -11,10 +11,11 @@ type Bill struct {
 	Work       Grain // time on duty, or the minimum that is paid
 	Night      Grain // surplus for time on duty at night
 	Overtime   Grain
+	Balance    Grain // work beyond what a shift should have
 	CallOut    Grain
 	Lateness   Grain
 	Preference Grain // done by another than the preferred
-	Change     Grain // against the last plan
+	Change     Grain // against the last plan: who, in which shift, when
 	Surcharge  Grain // done by a technician for whom it costs extra
 	Visits     Grain // prices per visit
 	Left       Grain // prices of what is unserved
@@ -22,7 +23,7 @@ type Bill struct {
 
 // Total is the money of a bill.
 func (b *Bill) Total() Grain {
-	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Left
+	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.Balance + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Left
 }
 
 // Score is what plans are compared by.
@@ -61,11 +62,13 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 	b.Work += Grain(sh.paid(s.Leave, s.End)) * sh.work
 	b.Night += sh.night(s.Leave, s.End)
 	b.Overtime += Grain(s.Overtime) * sh.overtime
+	b.Balance += sh.balance(s.End - s.Leave)
 	b.CallOut += sh.callOut
 	for _, stop := range s.Stops {
 		if stop.Late > 0 {
 			b.Lateness += p.lateness(&p.jobs[stop.Job], stop.Late)
 		}
+		b.Change += p.jobs[stop.Job].promise.moved(stop.Start)
 	}
 	for _, j := range jobs {
 		e := p.extras(int32(j), int32(r))

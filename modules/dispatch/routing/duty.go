@@ -3,7 +3,7 @@ package routing
 // timed reports whether the price of a route, or whether it is allowed, depends
 // on more than the legs that a change touches.
 func (sh *shift) timed() bool {
-	return sh.work > 0 || sh.overtime > 0 && sh.regular < sh.Close || sh.nightly ||
+	return sh.work > 0 || sh.overtime > 0 && sh.regular < sh.Close || sh.nightly || sh.evened ||
 		sh.maxWork < Never || sh.maxTravel < Never || sh.maxMetres < Never
 }
 
@@ -22,7 +22,15 @@ func (sh *shift) duty(leave, home int64) Grain {
 	if sh.nightly {
 		c += sh.night(leave, home)
 	}
+	if sh.evened {
+		c += sh.balance(home - leave)
+	}
 	return c
+}
+
+// balance prices so many seconds of work, after what the shift has seen already.
+func (sh *shift) balance(work int64) Grain {
+	return slopes(sh.Even, sh.Spent.Work+work) - slopes(sh.Even, sh.Spent.Work)
 }
 
 // night is the surplus for the time on duty that lies in the shift's Nights.

@@ -17,13 +17,15 @@ type features struct {
 	unpaid bool // nobody is paid by the hour
 	takes  bool // things come back, too
 	links  bool // visits depend on each other
+	even   bool // work is balanced at a price
+	tell   bool // starts have been told
 	pairs  bool // some jobs are shipments
 	state  bool // a day in progress
 }
 
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
-	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true, even: true, tell: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -59,6 +61,9 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	}
 	if f.frozen && jobs > 3 {
 		spec.Technicians[0].Shifts[0].Frozen = []int{1}
+	}
+	if f.even || f.tell {
+		promise(r, &spec, f)
 	}
 	if f.links {
 		link(r, &spec, jobs)

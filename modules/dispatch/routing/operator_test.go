@@ -25,8 +25,9 @@ func drawFeatures(t *rapid.T) features {
 	}
 	f.takes, f.pairs = b.Draw(t, "takes"), b.Draw(t, "pairs")
 	f.state = b.Draw(t, "state")
+	f.even = b.Draw(t, "even")
 	if b.Draw(t, "rich") {
-		f.several, f.due, f.breaks = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks")
+		f.several, f.due, f.breaks, f.tell = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks"), b.Draw(t, "tell")
 	}
 	return f
 }

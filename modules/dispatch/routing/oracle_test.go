@@ -56,6 +56,32 @@ func (o *oracle) enter(j *routing.Job, at int64) (start int64, in routing.Window
 	return 0, in, false
 }
 
+// await is enter for somebody who waits for the time that was told, when waiting is
+// no dearer than coming early.
+func (o *oracle) await(s *oracleShift, j *routing.Job, at int64) (start int64, in routing.Window, ok bool) {
+	start, in, ok = o.enter(j, at)
+	if l := j.Last; ok && l != nil && l.StartPrice > 0 && start < l.Start.Open {
+		cost := (l.Start.Open - start) * o.spec.Technicians[s.technician].Rates.WorkHour * 5
+		later, next, fits := o.enter(j, l.Start.Open)
+		if fits && later == l.Start.Open && cost <= l.StartPrice*18000 {
+			return later, routing.Window{Open: later, Close: next.Close}, true
+		}
+	}
+	return start, in, ok
+}
+
+// off is on which side of the time that was told a visit starts.
+func off(j *routing.Job, start int64) int64 {
+	switch l := j.Last; {
+	case l == nil || l.StartPrice == 0 || l.Start.Open <= start && start <= l.Start.Close:
+		return 0
+	case start < l.Start.Open:
+		return -1
+	default:
+		return 1
+	}
+}
+
 // route prices a route in Grains by trying every departure.
 func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 	if len(jobs) == 0 {
@@ -74,7 +100,7 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 	}
 	for d := s.Open + 1; d <= s.Close && !s.Begun; d++ {
 		later := o.sail(s, acts, d)
-		if later.missed || later.end != end || !slices.Equal(later.late, late) {
+		if later.missed || later.end != end || !slices.Equal(later.late, late) || !slices.Equal(later.off, v.off) {
 			break
 		}
 		v, leave = later, d
@@ -96,6 +122,13 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 	paid := max(end-leave+s.Spent.Work, s.Minimum) - s.Spent.Work
 	cost += travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + paid*t.Rates.WorkHour*5
 	for second := leave; second < end; second++ {
+		slope := int64(0)
+		for _, sl := range s.Even {
+			if second-leave+s.Spent.Work >= sl.After {
+				slope = sl.PerHour
+			}
+		}
+		cost += slope * 5
 		for _, n := range s.Nights {
 			if second >= n.From && second < n.To {
 				cost += n.PerHour * 5
@@ -116,6 +149,9 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 				}
 			}
 			cost += slope * 5
+		}
+		if v.off[i] != 0 {
+			cost += o.spec.Jobs[j].Last.StartPrice * 18000
 		}
 		cost += o.extra(&o.spec.Jobs[j], s)
 	}
@@ -306,7 +342,11 @@ func TestOptimum(t *testing.T) {
 	t.Parallel()
 	rules := features{}
 	for name, f := range map[string]features{
-		"bare": rules, "windows": {windows: true}, "several windows": {windows: true, several: true}, "skills": {skills: true},
+		"even": {windows: true, even: true}, "even and nights": {several: true, windows: true, even: true, nights: true, minimum: true},
+		"told": {windows: true, tell: true}, "told alone": {tell: true, unpaid: true},
+		"told and late":   {windows: true, several: true, due: true, tell: true, people: true, work: true, even: true},
+		"told and breaks": {windows: true, breaks: true, tell: true},
+		"bare":            rules, "windows": {windows: true}, "several windows": {windows: true, several: true}, "skills": {skills: true},
 		"breaks": {windows: true, breaks: true}, "breaks and due": {windows: true, several: true, due: true, breaks: true, work: true, nights: true},
 		"due": {windows: true, due: true}, "loads": {loads: true}, "work": {windows: true, work: true}, "people": {people: true},
 		"pins":  {windows: true, pins: true, skills: true},
@@ -321,7 +361,7 @@ func TestOptimum(t *testing.T) {
 		},
 		"everything": {
 			windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true,
-			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true, even: true, tell: true,
 		},
 		"state": {windows: true, state: true}, "state and limits": {windows: true, work: true, visits: true, roads: true, minimum: true, state: true},
 		"state and worth": {windows: true, state: true, worth: true, pins: true},

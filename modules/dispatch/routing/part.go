@@ -158,7 +158,7 @@ func (q *Part) restate(j int, last *Last) Job {
 	s := q.whole.spec.Jobs[j]
 	s.Site = q.site(s.Site)
 	s.Required, s.Excluded = q.numbers(s.Required, q.technicians), q.numbers(s.Excluded, q.technicians)
-	s.Surcharges, s.Last = q.fees(&s), last
+	s.Surcharges, s.Last = q.fees(&s), s.Last.told(last)
 	s.Preferred = q.numbers(s.Preferred, q.technicians)
 	if s.Pin != nil && s.Pin.Technician != Any {
 		s.Pin = &Pin{q.technicians[s.Pin.Technician], s.Pin.Start}

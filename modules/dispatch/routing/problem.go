@@ -26,6 +26,7 @@ type job struct {
 	due      int64 // Never when not late
 	service  int64
 	windows  []Window // at least one
+	promise  *promise // nil without one
 	price    Grain
 	lost     int64 // what leaving it adds to Score.Lost
 }
@@ -36,6 +37,7 @@ type shift struct {
 	place      int32 // within the technician
 	kind       int32 // shifts of one kind are interchangeable while empty
 	nightly    bool  // has Nights
+	evened     bool  // has Even
 	travel     Grain // per second
 	metre      Grain
 	callOut    Grain
@@ -74,7 +76,7 @@ type Problem struct {
 	kinds   int       // of shifts
 	ranked  bool      // jobs differ in urgency
 	timed   bool      // some rate or limit depends on time on duty, or some limit on the whole way
-	plain   bool      // one window each, never late, no breaks: segments can be joined
+	plain   bool      // one window each, never late, no promise, no breaks: segments can be joined
 	open    bool      // anybody may do anything at the same price
 	perJob  bool      // some shift asks a price per visit
 	paired  bool      // there are shipments
@@ -147,7 +149,7 @@ func (p *Problem) buildShifts(known func(technician, place int) (print uint64, o
 				maxMetres: left(s.MaxMetres, s.Spent.Metres), minimum: max(0, s.Minimum-s.Spent.Work),
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
-				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor, nightly: len(s.Nights) > 0,
+				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor, nightly: len(s.Nights) > 0, evened: len(s.Even) > 0,
 			}
 			if s.Spent.Jobs > 0 {
 				v.callOut = 0 // it is owed already
@@ -217,8 +219,9 @@ func (p *Problem) buildJob(i int) {
 	} else {
 		j.open, j.close = Never, -1 // nothing can be early and late enough
 	}
+	j.promise = promiseOf(s, j.frozen)
 	j.extra, p.fees[i] = p.hasExtra(s), feesOf(s)
-	p.plain = p.plain && len(j.windows) <= 1 && j.due == Never
+	p.plain = p.plain && len(j.windows) <= 1 && j.due == Never && j.promise == nil
 }
 
 // windowsOf is when the job may start, after its pin and its part have spoken.

@@ -86,6 +86,7 @@ type relaxer struct {
 	job   int
 	spec  *Job
 	found []chance
+	log   []event // scratch
 	out   []Relaxation
 }
 

@@ -30,11 +30,13 @@ func (x *relaxer) look(at int, l *loose) {
 // walk goes on from position k, with the job.
 func (x *relaxer) walk(at, k int, l *loose, w walk) {
 	q := x.q
+	x.log = x.log[:0]
+	w.log = &x.log
 	q.step(&w, &l.sh, &l.job)
-	if w.broken {
+	if w.log = nil; w.broken {
 		return
 	}
-	start := w.now - l.job.service
+	start := x.log[len(x.log)-1].start
 	for _, j := range x.s.routes[at].jobs[k:] {
 		q.step(&w, &l.sh, &q.jobs[j])
 	}
@@ -70,7 +72,7 @@ func (c *chance) beyond(sh *shift, visits int) int64 {
 	case RuleDistance:
 		return c.metres - sh.maxMetres
 	case RuleJobs:
-		return int64(visits - sh.MaxJobs)
+		return int64(visits) - left(int64(sh.MaxJobs), int64(sh.Spent.Jobs))
 	default:
 		return 0
 	}
@@ -187,7 +189,7 @@ func (c *chance) exact(visits int) shift {
 	case RuleDistance:
 		sh.maxMetres = c.metres
 	case RuleJobs:
-		sh.MaxJobs = visits
+		sh.MaxJobs = visits + sh.Spent.Jobs
 	default:
 	}
 	return sh

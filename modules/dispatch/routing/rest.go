@@ -38,7 +38,7 @@ func (p *Problem) restBefore(w *walk, sh *shift, j *job, travel int64) {
 	for int(w.rest) < len(sh.Breaks) {
 		b := &sh.Breaks[w.rest]
 		arrive := w.now + travel
-		start := j.enter(arrive)
+		start := j.begins(sh, arrive)
 		now, _ := b.enter(w.now)
 		due := now == w.now || start+j.service > b.last()
 		if !due || b.fits(arrive, start) {

@@ -52,8 +52,10 @@ func (z *size) addTechnician(s *Spec, ways *grid, t *Technician) {
 		z.visit = max(z.visit, float64(sh.PerJob))
 		z.span = max(z.span, float64(sh.Close-sh.Open)+over, float64(sh.Minimum))
 		z.end = max(z.end, float64(sh.Close)+over)
+		even := float64(steepest(sh.Even))
+		z.second = max(z.second, hour+even)
 		for _, v := range sh.Nights {
-			z.second = max(z.second, hour+float64(v.PerHour))
+			z.second = max(z.second, hour+even+float64(v.PerHour))
 		}
 	}
 }
@@ -85,7 +87,7 @@ func (z *size) addJob(s *Spec, i int, frozen bool) {
 	}
 	z.fixed += z.visit + float64(j.Price+j.PreferPrice)
 	if j.Last != nil {
-		z.fixed += float64(j.Last.HandPrice + j.Last.DayPrice)
+		z.fixed += float64(j.Last.HandPrice + j.Last.DayPrice + j.Last.StartPrice)
 	}
 	dearest, slope := int64(0), int64(0)
 	for _, c := range j.Surcharges {

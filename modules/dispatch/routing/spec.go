@@ -40,6 +40,9 @@ type Last struct {
 	Technician, Shift int   // Shift counts within the technician
 	HandPrice         int64 // minor units when another technician gets it
 	DayPrice          int64 // minor units when the same technician gets it in another shift
+
+	Start      Window // when it is to start, as somebody has been told
+	StartPrice int64  // minor units when it starts outside; 0 leaves Start out of account
 }
 
 // Surcharge is what it costs extra when a technician gets a job: a territory
@@ -124,6 +127,7 @@ type Shift struct {
 	PerJob      int64     // minor units for each visit, as a partner asks
 	Minimum     int64     // seconds of work paid at least, once the shift has a visit
 	Nights      []Surplus // in order, without overlap
+	Even        []Slope   // balance: what an hour of work costs more after so many seconds, ever more
 	Frozen      []int     // jobs under way or done: they begin the route in this order, late or not
 
 	// Begun says that the technician is on duty already, is at Start, and goes on at Open
@@ -159,7 +163,7 @@ type Technician struct {
 	Rates  Rates
 }
 
-// Slope is one piece of a lateness price: from After seconds of lateness on,
+// Slope is one piece of a price, of lateness or of work: from After seconds on,
 // each further hour costs PerHour minor units.
 type Slope struct{ After, PerHour int64 }
 

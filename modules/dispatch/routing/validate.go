@@ -106,6 +106,7 @@ func checkShift(r *report, sh *Shift, i, k int) {
 		}
 		last = v.To
 	}
+	checkEven(r, sh, i, k)
 }
 
 func isPrice(v int64) bool { return v >= 0 && v <= maxRate }
@@ -202,7 +203,8 @@ func checkPeople(r *report, s *Spec, i int) {
 		if !known(l.Technician) {
 			r.say("unknown_technician", "/jobs/%d/last", i)
 		}
-		if !isPrice(l.HandPrice) || !isPrice(l.DayPrice) {
+		if !isPrice(l.HandPrice) || !isPrice(l.DayPrice) || !isPrice(l.StartPrice) ||
+			l.StartPrice > 0 && (l.Start.Open < 0 || l.Start.Close < l.Start.Open || l.Start.Close > maxInstant) {
 			r.say("out_of_range", "/jobs/%d/last", i)
 		}
 	}

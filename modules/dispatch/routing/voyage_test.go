@@ -48,7 +48,7 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 		seconds, _ := o.ride(at, j.Site)
 		for len(rests) > 0 {
 			b := &rests[0]
-			start, _, in := o.enter(j, now+seconds)
+			start, _, in := o.await(s, j, now+seconds)
 			if !in {
 				return nil, false
 			}
@@ -64,13 +64,13 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 		out = append(out, way(j.Site))
 		now += seconds
 		for len(rests) > 0 {
-			start, _, _ := o.enter(j, now)
+			start, _, _ := o.await(s, j, now)
 			if _, _, waiting := restsIn(&rests[0], now, start-rests[0].Length); !waiting {
 				break
 			}
 			rest()
 		}
-		start, w, in := o.enter(j, now)
+		start, w, in := o.await(s, j, now)
 		if !in {
 			return nil, false
 		}
@@ -90,6 +90,7 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 type voyage struct {
 	end, travel, metres int64
 	late                []int64
+	off                 []int64
 	missed              bool
 }
 
@@ -112,7 +113,7 @@ func (o *oracle) sail(s *oracleShift, acts []act, leave int64) voyage {
 			if j.Due != 0 && len(o.spec.Lateness[j.Priority]) > 0 {
 				delay = max(0, start-j.Due)
 			}
-			v.late = append(v.late, delay)
+			v.late, v.off = append(v.late, delay), append(v.off, off(j, start))
 		}
 		v.end = start + a.length
 	}

@@ -51,12 +51,12 @@ func (p *Problem) step(w *walk, sh *shift, j *job) {
 	w.drive(l, j.site)
 	for int(w.rest) < len(sh.Breaks) {
 		b := &sh.Breaks[w.rest]
-		if !b.fits(w.now, j.enter(w.now)) {
+		if !b.fits(w.now, j.begins(sh, w.now)) {
 			break
 		}
 		w.pause(b)
 	}
-	w.serve(p, j)
+	w.serve(p, sh, j)
 }
 
 // drive travels one leg.
@@ -67,14 +67,17 @@ func (w *walk) drive(l leg, to int32) {
 	w.site = to
 }
 
-// serve waits for the job's window and does it.
-func (w *walk) serve(p *Problem, j *job) {
+// serve waits for the job's window, or its promised time, and does it.
+func (w *walk) serve(p *Problem, sh *shift, j *job) {
 	start, last := w.now, int64(-1)
 	for i := range j.windows {
 		if w.now <= j.windows[i].Close {
 			start, last = max(w.now, j.windows[i].Open), j.windows[i].Close
 			break
 		}
+	}
+	if j.promise != nil {
+		start, last = j.waits(sh, start, last)
 	}
 	missed := start > last
 	if missed {
@@ -89,6 +92,9 @@ func (w *walk) serve(p *Problem, j *job) {
 		last = start
 	} else {
 		last = min(last, j.due)
+	}
+	if j.promise != nil {
+		last = w.keep(j.promise, start, last)
 	}
 	w.slack = min(w.slack, last-start+w.wait)
 	w.service += j.service
@@ -125,17 +131,5 @@ func (sh *shift) price(w *walk, leave int64) Grain {
 
 // lateness prices a delay of so many seconds.
 func (p *Problem) lateness(j *job, seconds int64) Grain {
-	var sum Grain
-	slopes := p.spec.Lateness[j.priority]
-	for i := range slopes {
-		if seconds <= slopes[i].After {
-			break
-		}
-		upto := seconds
-		if i+1 < len(slopes) {
-			upto = min(upto, slopes[i+1].After)
-		}
-		sum += Grain(upto-slopes[i].After) * Grain(slopes[i].PerHour) * perSecond
-	}
-	return sum
+	return slopes(p.spec.Lateness[j.priority], seconds)
 }
