@@ -8,7 +8,7 @@ const (
 // construct inserts the missing jobs, always the one next that would lose most
 // by waiting: the urgent class first, then by regret (Potvin and Rousseau 1993).
 func (s *search) construct(halt func() bool) {
-	if len(s.missing)*len(s.routes) > regretCells {
+	if s.laborious() {
 		s.thorough = true
 		s.recreate()
 		s.thorough = false

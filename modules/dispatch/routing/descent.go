@@ -30,9 +30,13 @@ func (s *search) descend(halt func() bool) {
 	for better := true; better; {
 		better = false
 		for j := range s.at {
-			if s.at[j] >= 0 && !s.p.jobs[j].frozen && !halt() && s.improve(int32(j)) {
-				better = true
+			if s.at[j] < 0 || s.p.jobs[j].frozen {
+				continue
 			}
+			if halt() {
+				return
+			}
+			better = s.improve(int32(j)) || better
 		}
 	}
 }

@@ -32,6 +32,9 @@ func (s *search) neighbours() {
 	for _, site := range busy {
 		nearest = p.nearest(nearest[:0], site, busy)
 		for _, j := range bySite[site] {
+			if s.work += 16 * closeCount; s.tired() {
+				return
+			}
 			s.close[j] = gather(j, nearest, bySite)
 			s.near[j] = s.rank(j)
 		}

@@ -313,6 +313,7 @@ func (s *search) scanTwo(at, x, y int32) slot {
 		extra += sh.callOut + sh.way(r.spots[0].hop) // which an empty route does not travel
 	}
 	v := &p.jobs[x]
+	s.work += len(r.spots) * len(r.spots) / 2
 	for a := s.frozen[at]; a <= len(r.jobs); a++ {
 		if r.spots[a].ready > v.close {
 			break

@@ -19,6 +19,9 @@ func (s *search) recreate() {
 	s.order()
 	s.refreshTries()
 	for i, j := range s.missing {
+		if s.tired() {
+			break
+		}
 		if j < 0 { // gone with its group
 			continue
 		}
@@ -93,6 +96,7 @@ func (s *search) cheapest(j int32) (at int32, best slot) {
 // cheapestOf finds it among some routes.
 func (s *search) cheapestOf(j int32, among []int32) (at int32, best slot) {
 	best.cost = none
+	s.work += len(among)
 	for _, r := range among {
 		if !s.admits(r, j) {
 			continue

@@ -46,6 +46,7 @@ func (s *search) scan(at, j int32) slot {
 	earliest, last, service := v.open+v.service, v.close, v.service
 	to := p.legs[int(v.site)*p.stride:][:p.n]
 	first := s.frozen[at]
+	s.work += len(r.spots)
 	peaked := len(p.items[j]) > 0
 	if peaked {
 		s.stow(r)

@@ -48,6 +48,10 @@ type search struct {
 
 	tied *tied // nil where no jobs are linked
 
+	stop    func() bool // the caller's; nil never stops
+	work    int         // positions judged since stop was asked
+	stopped bool
+
 	mid []piece // scratch of the operators
 	two pairing // scratch of scanTwo
 	buf [2][]int32

@@ -23,7 +23,7 @@ const recallParts = 20
 type Budget struct {
 	Iterations  int            // of ruin and recreate; 0 is without limit
 	NoGain      int            // iterations without a better plan; 0 is without limit
-	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations
+	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations, or more often where they take long
 	OnlyContext bool
 }
 
@@ -50,6 +50,8 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 		b.Iterations = defaultIterations
 	}
 	d := driver{budget: b, search: newSearch(p, plan, rng)}
+	d.halted = func() bool { return ctx.Err() != nil }
+	d.search.stop = d.enough
 	d.search.prepare()
 	d.share = 1
 	if p.uniform() {
@@ -58,7 +60,6 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 	if d.breeds {
 		d.share = ruinMost
 	}
-	d.halted = func() bool { return ctx.Err() != nil }
 	d.stats.Start = d.search.score
 	d.warmUp()
 	d.run()
@@ -100,8 +101,8 @@ func (d *driver) warmUp() {
 	s.plan(&d.best)
 	d.score = s.score
 	s.open()
-	s.construct(d.halted)
-	s.descend(d.halted)
+	s.construct(d.enough)
+	s.descend(d.enough)
 	if d.score.Less(s.score) {
 		s.revert()
 	}
@@ -129,7 +130,7 @@ func (d *driver) run() {
 		}
 		d.stats.Accepted++
 		if s.score.Less(d.score) {
-			s.descend(d.halted)
+			s.descend(d.enough)
 			d.keep()
 			d.stats.Gains++
 			d.stats.LastGain = d.stats.Iterations
@@ -148,6 +149,10 @@ func (d *driver) spent() bool {
 	b, i := &d.budget, d.stats.Iterations
 	idle := i - d.stats.LastGain
 	if b.Iterations > 0 && i >= b.Iterations || b.NoGain > 0 && idle >= b.NoGain {
+		d.over = true
+		return true
+	}
+	if d.search.stopped {
 		d.over = true
 		return true
 	}
