@@ -34,6 +34,7 @@ type joint struct {
 	olds   []tryRoute // what stands in the place of what
 	only   int32      // route of the first member, or Any
 	whole  bool       // try all places, and be content with any
+	wide   bool       // try all routes
 	room   []Window   // scratch
 }
 
@@ -41,6 +42,7 @@ type joint struct {
 type level struct {
 	first, last []int64 // by member, the starts that are left
 	list        []berth
+	routes      []int32 // in which it is tried
 }
 
 type tryRoute struct {
@@ -61,7 +63,13 @@ func (t *joint) make(members int) {
 // that may be left for a price are left when that is cheaper.
 func (s *search) join(j int32) bool {
 	t, g := &s.tied.t, s.p.group(j)
-	if !t.seek(s, j, Any, false) || g.lost == 0 && !s.pays(t.cost, g.price) {
+	found := t.seek(s, j, Any, false)
+	if !found && s.homes != nil && (s.thorough || s.rng.IntN(allOdds) == 0) {
+		t.wide = true
+		found = t.seek(s, j, Any, false)
+		t.wide = false
+	}
+	if !found || g.lost == 0 && !s.pays(t.cost, g.price) {
 		return false
 	}
 	t.board()
@@ -100,7 +108,7 @@ func (t *joint) deeper(d int, cost Grain) (finds int) {
 		tries, enough = joinTries, joinFinds
 	}
 	for i, b := range t.levels[d].list {
-		if !t.whole && (i >= tries || finds >= enough || finds > 0 && cost+b.where.cost >= t.cost) || t.whole && finds > 0 {
+		if t.whole && finds > 0 || !t.whole && (i >= tries || finds >= enough || finds > 0 && cost+b.where.cost >= t.cost) {
 			break
 		}
 		if t.put(d, b) {
@@ -114,29 +122,78 @@ func (t *joint) deeper(d int, cost Grain) (finds int) {
 
 func (t *joint) job(d int) int32 { return t.g.jobs[t.order[d]] }
 
-// gather lists the places of the member at depth d, cheapest first.
+// gather lists the places of the member at depth d, cheapest first: of each route
+// the cheapest, in each window, and no more than will be tried.
 func (t *joint) gather(d int) {
 	s, j, l := t.s, t.job(d), &t.levels[d]
+	i, most := t.order[d], joinWidth
+	if d == 0 {
+		most = joinTries
+	}
 	l.list = l.list[:0]
-	i := t.order[d]
+	t.choose(d)
 	for _, o := range s.tied.base[j].windows {
 		w := Window{max(o.Open, l.first[i]), min(o.Close, l.last[i])}
 		if w.Open > w.Close {
 			continue
 		}
 		s.limit(j, w)
-		for at := range int32(len(s.routes)) {
-			if s.barred[at] == s.tick && !t.whole || d == 0 && t.only != Any && t.only != at || !s.admits(at, j) || !s.crewed(at, j) {
+		for _, at := range l.routes {
+			if !s.admits(at, j) || !s.crewed(at, j) {
 				continue
 			}
 			if t.whole {
 				t.everywhere(d, at, w)
-			} else if c := s.scan(at, j); c.cost < none {
-				l.list = append(l.list, berth{at, c, w})
+			} else {
+				t.cheapest(d, at, w, most)
 			}
 		}
 	}
-	slices.SortStableFunc(l.list, func(a, b berth) int { return cmp.Compare(a.where.cost, b.where.cost) })
+	if t.whole {
+		slices.SortStableFunc(l.list, compareBerths)
+	}
+}
+
+func compareBerths(a, b berth) int { return cmp.Compare(a.where.cost, b.where.cost) }
+
+// choose lists the routes in which the member at depth d is tried.
+func (t *joint) choose(d int) {
+	s, l := t.s, &t.levels[d]
+	switch {
+	case d == 0 && t.only != Any:
+		l.routes = append(l.routes[:0], t.only)
+	case s.homes != nil && !t.wide:
+		l.routes = append(l.routes[:0], s.likely(t.job(d))...)
+	default:
+		l.routes = l.routes[:0]
+		for at := range int32(len(s.routes)) {
+			if s.barred[at] != s.tick || t.whole {
+				l.routes = append(l.routes, at)
+			}
+		}
+	}
+}
+
+// cheapest takes the cheapest place in one route into the list, while it is among
+// those that will be tried.
+func (t *joint) cheapest(d int, at int32, w Window, most int) {
+	l, bound := &t.levels[d], none
+	if len(l.list) == most {
+		bound = l.list[most-1].where.cost
+	}
+	c := t.s.scanBelow(at, t.job(d), bound)
+	if c.cost == none {
+		return
+	}
+	if len(l.list) == most {
+		l.list = l.list[:most-1]
+	}
+	b := berth{at, c, w}
+	k := len(l.list)
+	for k > 0 && l.list[k-1].where.cost > c.cost {
+		k--
+	}
+	l.list = slices.Insert(l.list, k, b)
 }
 
 // everywhere lists all places in one route.

@@ -440,3 +440,35 @@ func faultFields(err error) (out [][2]string) {
 	}
 	return out
 }
+
+// TestLinksAmongManyRoutes steps through a problem with so many shifts that only those
+// near a job are tried for it.
+func TestLinksAmongManyRoutes(t *testing.T) {
+	t.Parallel()
+	f := features{windows: true, skills: true, people: true, work: true, links: true}
+	for seed := range uint64(3) {
+		r := rand.New(rand.NewPCG(seed, 8))
+		spec := generate(r, 150, 70, f)
+		p := must(t, spec)
+		s := routing.NewProbe(p, p.Empty(), r)
+		s.Construct()
+		appointed := 0
+		for range 60 {
+			s.Step()
+			plan := s.Plan()
+			if b := routing.Check(p, plan); b != nil {
+				t.Fatalf("seed %d: Check() = %v", seed, b)
+			}
+			if bill := routing.Cost(p, plan); bill.Score() != s.Score() {
+				t.Fatalf("seed %d: score %v, recomputed %v", seed, s.Score(), bill.Score())
+			}
+			if err := checkLinks(&spec, p, plan); err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			appointed += len(plan.Appointed)
+		}
+		if appointed < 60*10 {
+			t.Errorf("seed %d: %d linked visits in 60 plans, too few to show anything", seed, appointed)
+		}
+	}
+}

@@ -28,12 +28,15 @@ func (s *search) lookup(at, j int32) slot {
 // legs alone cost more than the best one so far, unless a shift that moves out of
 // the night could make up for them; where a detour can be quicker than the direct
 // way, that may hide a cheaper position, never the only one.
-func (s *search) scan(at, j int32) slot {
+func (s *search) scan(at, j int32) slot { return s.scanBelow(at, j, none) }
+
+// scanBelow is scan for a position that costs less than a bound.
+func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	p, r, sh, v := s.p, s.routes[at], &s.p.shifts[at], &s.p.jobs[j]
 	if v.mate != Any {
 		return s.scanTwo(at, j, v.mate)
 	}
-	best := slot{stamp: r.stamp, cost: none}
+	best := slot{stamp: r.stamp, cost: bound, k: -1}
 	var extra Grain
 	if v.extra {
 		extra = p.extra(j, at)
@@ -79,6 +82,9 @@ func (s *search) scan(at, j int32) slot {
 			}
 		}
 		best.cost, best.k = c, int32(first+k)
+	}
+	if best.k < 0 {
+		best.cost, best.k = none, 0
 	}
 	return best
 }
