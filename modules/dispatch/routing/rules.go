@@ -82,7 +82,7 @@ func (p *Problem) asks(j int, home map[int]int) string {
 	if p.paired {
 		carried = p.carried[j]
 	}
-	return fmt.Sprint(s, pinned, at, frozen, len(p.jobs[j].windows) > 0, carried)
+	return fmt.Sprint(s, pinned, at, frozen, len(p.jobs[j].windows) > 0, carried, p.jobs[j].role)
 }
 
 // frozenJobs maps what is under way or done to its route.

@@ -52,7 +52,7 @@ func (s *search) blocks(j, at int32) Rule {
 	if r := p.untimely(j, sh); r != RuleNone {
 		return r
 	}
-	if r := p.alone(sh, v); r != RuleNone {
+	if r := p.alone(sh, v); r != RuleNone && !s.besideOthers(at, j) {
 		return p.unlessPart(sh, r, j)
 	}
 	if !s.admits(at, j) {
@@ -84,7 +84,7 @@ func (s *search) blocksPair(x, y, at int32) Rule {
 	if p.leg(p.jobs[x].site, p.jobs[y].site).seconds == blocked {
 		return RuleReach
 	}
-	if r := p.alone(sh, &p.jobs[x], &p.jobs[y]); r != RuleNone {
+	if r := p.alone(sh, &p.jobs[x], &p.jobs[y]); r != RuleNone && !s.besideOthers(at, x) {
 		return p.unlessPart(sh, r, x, y)
 	}
 	if !s.admits(at, x) {
@@ -172,6 +172,12 @@ func (p *Problem) alone(sh *shift, jobs ...*job) Rule {
 	default:
 		return RuleDistance
 	}
+}
+
+// besideOthers reports whether a route has a place for a job that would not fit
+// alone: other visits may bring a break to where it can be taken.
+func (s *search) besideOthers(at, j int32) bool {
+	return len(s.routes[at].jobs) > 0 && s.slotFor(at, j).cost < none
 }
 
 // unlessPart names the part when the jobs would fit were their parts at hand.
