@@ -196,6 +196,36 @@ func TestManyAtOnePlace(t *testing.T) {
 	}
 }
 
+// TestRepairOfMany cuts a route of 30,000 visits down to those that fit.
+func TestRepairOfMany(t *testing.T) {
+	t.Parallel()
+	spec := queue(30_000, 1)
+	for i := range spec.Jobs {
+		spec.Jobs[i].Service = 90
+		if i%3 == 0 {
+			spec.Jobs[i].Windows = []routing.Window{{Close: 5}} // too early for the way
+		}
+	}
+	p := must(t, spec)
+	all := make([]int, p.Jobs())
+	for j := range all {
+		all[j] = j
+	}
+	plan, err := routing.Repair(p, routing.Plan{Routes: [][]int{all}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []int // 110 visits of 90 in 10,000, less the way of 20
+	for j := 1; len(want) < 110; j++ {
+		if j%3 != 0 {
+			want = append(want, j)
+		}
+	}
+	if !slices.Equal(plan.Routes[0], want) {
+		t.Errorf("Repair() keeps %d visits %v, want %d", len(plan.Routes[0]), plan.Routes[0], len(want))
+	}
+}
+
 // TestGivesUpInsideAStep has steps that would each try every one of many jobs that
 // find no place: the search asks whether to stop between them.
 func TestGivesUpInsideAStep(t *testing.T) {

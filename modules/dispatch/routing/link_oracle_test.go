@@ -142,7 +142,7 @@ func (o *oracle) price(routes [][]int) (sum int64, ok bool) {
 // TestLinkedOptimum compares with trying every order at every second.
 func TestLinkedOptimum(t *testing.T) {
 	t.Parallel()
-	seeds, served := uint64(40), 0
+	seeds, served := uint64(30), 0
 	if testing.Short() {
 		seeds = 8
 	}

@@ -3,7 +3,6 @@ package routing
 import (
 	"context"
 	"math/rand/v2"
-	"slices"
 
 	"fettle.dev/fettle/kernel/fault"
 )
@@ -232,29 +231,4 @@ func Repair(p *Problem, plan Plan) (Plan, error) {
 	}
 	out.Appointed = plan.Appointed
 	return p.regroup(out), nil
-}
-
-// trim leaves out of a route what breaks its rules. A route that keeps them as a
-// whole stays, even where a part of it alone would not.
-func (p *Problem) trim(r int, routes [][]int) {
-	if len(p.checkRoute(r, routes[r])) == 0 {
-		return
-	}
-	stated, in := routes[r], map[int]bool{}
-	for _, j := range p.shifts[r].Frozen {
-		in[j] = true
-	}
-	only := func() []int {
-		return slices.DeleteFunc(slices.Clone(stated), func(j int) bool { return !in[j] })
-	}
-	for _, j := range stated[len(in):] {
-		if p.jobs[j].role == delivery { // comes with its pickup
-			continue
-		}
-		in[j], in[int(p.jobs[j].mate)] = true, true
-		if len(p.checkRoute(r, only())) > 0 {
-			in[j], in[int(p.jobs[j].mate)] = false, false
-		}
-	}
-	routes[r] = only()
 }
