@@ -179,5 +179,39 @@ func (t *trial) starts(k int, w Window) (first, last int64) {
 			high = mid - 1
 		}
 	}
+	if len(t.sh.Breaks) > 0 {
+		return t.exactly(k, first, low)
+	}
 	return first, low
+}
+
+// exactly narrows a stretch further to starts at which the visit can be fixed: where
+// somebody waits for it, a break may come to lie in the waiting, and a later one be
+// missed for that.
+func (t *trial) exactly(k int, first, last int64) (int64, int64) {
+	fixed := func(x int64) bool {
+		_, ok := t.try(k, Window{x, x})
+		return ok
+	}
+	good := first
+	switch {
+	case fixed(first):
+	case fixed(last):
+		good = last
+	default: // somewhere between, perhaps
+		return first, last
+	}
+	return edge(good, first, fixed), edge(good, last, fixed)
+}
+
+// edge goes from a start that is good towards another one, as far as all seem good.
+func edge(good, to int64, fixed func(int64) bool) int64 {
+	for good != to && !fixed(to) {
+		if mid := good + (to-good)/2; mid != good && fixed(mid) {
+			good = mid
+		} else if to = mid; mid == good {
+			break
+		}
+	}
+	return to
 }
