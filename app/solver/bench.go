@@ -23,6 +23,7 @@ type Set struct {
 	Best  map[string]float64     // best known cost by name in capitals; may be nil
 	Scale float64                // by which the cost of a JSON instance is divided before it is compared
 	Only  func(name string) bool // which of the files to solve, by name; nil for all
+	Plans string                 // folder for a plan of each instance; none when empty
 }
 
 // Row is how one instance went.
@@ -76,26 +77,37 @@ func BestFleet(r io.Reader) (map[string]int, error) {
 	return out, nil
 }
 
-// Run solves every *.json and *.txt (Solomon) of the folder, by name, and reports
-// each. It ends early when ctx ends.
+// entry is an instance of a set.
+type entry struct {
+	name  string
+	scale float64 // by which its cost is divided
+	crew  bool    // a technician routing and scheduling problem
+	*vroom.Problem
+}
+
+// Run solves every *.json and *.txt (Solomon, or technician routing and scheduling) of
+// the folder, by name, and reports each. It ends early when ctx ends.
 func (s Set) Run(ctx context.Context, o Options, report func(Row)) error {
 	files, err := s.files()
 	if err != nil {
 		return err
 	}
 	for _, f := range files {
-		p, scale, err := s.read(f)
+		v, err := s.read(f)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f, refusal{err})
 		}
-		r, err := Search(ctx, p, o)
+		r, err := Search(ctx, v.Problem, o)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f, err)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		report(s.row(instance(f), p, r, scale))
+		if err := s.keep(&v, r.Plan); err != nil {
+			return err
+		}
+		report(s.row(&v, r))
 	}
 	return nil
 }
@@ -121,25 +133,42 @@ func (s Set) files() ([]string, error) {
 	return out, nil
 }
 
-func (s Set) read(file string) (*vroom.Problem, float64, error) {
+func (s Set) read(file string) (v entry, err error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, 0, err
+		return v, err
 	}
-	scale := max(1, s.Scale)
+	v = entry{name: instance(file), scale: max(1, s.Scale)}
 	if filepath.Ext(file) == ".txt" {
-		scale = vroom.SolomonScale
-		if data, err = vroom.Solomon(data); err != nil {
-			return nil, 0, err
+		read := vroom.Solomon
+		v.scale, v.crew = vroom.SolomonScale, vroom.IsTRSP(data)
+		if v.crew {
+			read, v.scale = vroom.TRSP, vroom.TRSPScale
+		}
+		if data, err = read(data); err != nil {
+			return v, err
 		}
 	}
-	if most, ok := s.Fleet[instance(file)]; ok {
+	if most, ok := s.Fleet[v.name]; ok {
 		if data, err = shrunk(data, most); err != nil {
-			return nil, 0, err
+			return v, err
 		}
 	}
-	p, err := vroom.Read(data)
-	return p, scale, err
+	v.Problem, err = vroom.Read(data)
+	return v, err
+}
+
+// keep writes the plan of an instance: a solution in the JSON format, or of the
+// technician routing and scheduling problem the stops, as its judges read them.
+func (s Set) keep(v *entry, plan routing.Plan) error {
+	if s.Plans == "" {
+		return nil
+	}
+	out := vroom.Write(v.Problem, plan, vroom.Answer{})
+	if v.crew {
+		out = vroom.Stops(v.Problem, plan)
+	}
+	return os.WriteFile(filepath.Join(s.Plans, v.name+".json"), out, 0o600)
 }
 
 // instance is the name of the instance in a file, in capitals.
@@ -164,17 +193,18 @@ func shrunk(problem []byte, most int) ([]byte, error) {
 	return json.Marshal(all)
 }
 
-func (s Set) row(name string, p *vroom.Problem, r Result, scale float64) Row {
-	out := Row{Name: name, Unserved: float64(len(p.Routing().Unserved(r.Plan))), Seconds: r.Spent.Seconds()}
-	bill := routing.Cost(p.Routing(), r.Plan)
-	out.Cost = float64(bill.Total().Minor()) / scale
+func (s Set) row(v *entry, r Result) Row {
+	p := v.Routing()
+	out := Row{Name: v.name, Unserved: float64(len(p.Unserved(r.Plan))), Seconds: r.Spent.Seconds()}
+	bill := routing.Cost(p, r.Plan)
+	out.Cost = float64(bill.Total().Minor()) / v.scale
 	for _, jobs := range r.Plan.Routes {
 		if len(jobs) > 0 {
 			out.Vehicles++
 		}
 	}
 	out.Rate = float64(r.Iterations) / max(1e-3, out.Seconds)
-	if best := s.Best[name]; best > 0 {
+	if best := s.Best[v.name]; best > 0 {
 		out.Known, out.Gap = true, 100*(out.Cost-best)/best
 	}
 	return out

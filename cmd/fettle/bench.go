@@ -16,7 +16,8 @@ type benchCmd struct {
 }
 
 type benchRoutingCmd struct {
-	Set       string  `required:"" type:"existingdir" placeholder:"DIR" help:"The folder of the instances: *.json in the format of VROOM, *.txt in that of Solomon."`
+	Set       string  `required:"" type:"existingdir" placeholder:"DIR" help:"The folder of the instances: *.json in the format of VROOM, *.txt in that of Solomon, or of the technician routing and scheduling problem."`
+	Plans     string  `type:"existingdir" placeholder:"DIR" help:"Write the plan of each instance there, as NAME.json."`
 	Time      float64 `default:"10" placeholder:"SECONDS" help:"Search each for so many seconds."`
 	Threads   int     `default:"1" help:"Run so many independent searches side by side."`
 	Seed      uint64  `default:"1" help:"Begin the random numbers here."`
@@ -50,7 +51,7 @@ func (v benchRoutingCmd) Run(ctx context.Context, s streams) error {
 
 // set is the folder with what is known of it.
 func (v benchRoutingCmd) set() (solver.Set, error) {
-	set := solver.Set{Dir: v.Set, Scale: v.Scale}
+	set := solver.Set{Dir: v.Set, Scale: v.Scale, Plans: v.Plans}
 	if _, err := filepath.Match(v.Only, ""); err != nil {
 		return set, err
 	}

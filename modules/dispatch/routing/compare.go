@@ -15,7 +15,7 @@ type Change struct {
 	// Back is the first rule that would block the job alone in the shift where it was,
 	// and More, when none does, by how much the plan would be dearer with it there, or
 	// without it where it was not served, its price and its urgency aside. Both are
-	// nothing where only the start has changed.
+	// nothing where only the start has changed, and for refills.
 	Back Rule
 	More Grain
 }
@@ -97,7 +97,7 @@ func (p *Problem) spots(plan Plan) []Spot {
 // change asks what would be if a job alone went back.
 func (p *Problem) change(job int, was, is Spot, plan Plan) Change {
 	c := Change{Job: job, Was: was, Is: is}
-	if was.Technician == is.Technician && was.Shift == is.Shift || p.jobs[job].frozen {
+	if was.Technician == is.Technician && was.Shift == is.Shift || p.jobs[job].frozen || p.jobs[job].role == refill {
 		return c
 	}
 	rest, q := p.withoutAll(plan, job), p.appointed(plan)

@@ -49,7 +49,7 @@ func (p *Problem) extra(j, s int32) Grain {
 // customer, the last plan or the cheapest partner would have it.
 func (p *Problem) extras(j, s int32) extras {
 	spec, sh := &p.spec.Jobs[j], &p.shifts[s]
-	e := extras{surcharge: surcharge(p.fees[j], sh.technician), visit: sh.perJob}
+	e := extras{surcharge: surcharge(p.fees[j], sh.technician), visit: sh.perJob * Grain(b2i(p.jobs[j].role != refill))}
 	if len(spec.Preferred) > 0 && !contains(spec.Preferred, sh.technician) {
 		e.preference = Grain(spec.PreferPrice) * perMinor
 	}

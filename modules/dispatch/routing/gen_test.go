@@ -21,11 +21,12 @@ type features struct {
 	tell   bool // starts have been told
 	pairs  bool // some jobs are shipments
 	state  bool // a day in progress
+	stock  bool // tools and parts on the van, and refills
 }
 
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
-	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true, even: true, tell: true,
+	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true, even: true, tell: true, stock: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -59,6 +60,9 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	if f.pairs {
 		ship(r, &spec)
 	}
+	if f.stock {
+		equip(r, &spec, len(sites))
+	}
 	if f.frozen && jobs > 3 {
 		spec.Technicians[0].Shifts[0].Frozen = []int{1}
 	}
@@ -72,6 +76,45 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 		progress(r, &spec)
 	}
 	return spec
+}
+
+// equip has jobs need tools and use parts, and lets most shifts refill once or twice.
+func equip(r *rand.Rand, spec *routing.Spec, sites int) {
+	most := 2 + len(spec.Jobs) // few where every order is tried
+	if len(spec.Jobs) >= 8 {
+		most *= 2
+	}
+	for i := range spec.Jobs {
+		j := &spec.Jobs[i]
+		for k := range 2 {
+			if r.IntN(3) == 0 {
+				j.Tools = append(j.Tools, 7*k)
+			}
+		}
+		if r.IntN(2) == 0 {
+			j.Parts = []int32{int32(r.IntN(3)), int32(r.IntN(2))}
+		}
+	}
+	for t := range spec.Technicians {
+		for k := range spec.Technicians[t].Shifts {
+			sh := &spec.Technicians[t].Shifts[k]
+			sh.Parts = []int32{int32(r.IntN(4)), int32(r.IntN(2))}
+			if r.IntN(2) == 0 {
+				sh.Tools = []int{7}
+			}
+			for n := range min(r.IntN(3), most-len(spec.Jobs)) {
+				v := routing.Refill{Job: len(spec.Jobs), All: n == 0 && r.IntN(2) == 0}
+				if !v.All {
+					v.Tools, v.Parts = []int{0}, []int32{int32(1 + r.IntN(3))}
+				}
+				stop := routing.Job{Site: r.IntN(sites), Service: int64(r.IntN(20))}
+				if r.IntN(3) == 0 {
+					stop.Windows = []routing.Window{{Open: sh.Open + int64(r.IntN(100)), Close: sh.Open + 100 + int64(r.IntN(200))}}
+				}
+				spec.Jobs, sh.Refills = append(spec.Jobs, stop), append(sh.Refills, v)
+			}
+		}
+	}
 }
 
 // ship makes shipments of a third of the jobs or more; job 1 may be frozen and is none.
@@ -95,6 +138,9 @@ func ship(r *rand.Rand, spec *routing.Spec) {
 // progress takes a problem into the middle of its first day.
 func progress(r *rand.Rand, spec *routing.Spec) {
 	for i := range spec.Jobs {
+		if newOracle(*spec).refills(i) {
+			continue
+		}
 		spec.Jobs[i].Promised = r.IntN(4) == 0
 		shipped := slices.ContainsFunc(spec.Shipments, func(v routing.Shipment) bool { return v.Pickup == i || v.Delivery == i })
 		spec.Jobs[i].Retired = r.IntN(8) == 0 && !shipped

@@ -34,20 +34,32 @@ type measureKind int8
 const (
 	goods  measureKind = iota // a dimension of Shift.Capacity
 	visits                    // how many there may be
+	parts                     // a kind that is used up
+	tools                     // a kind that is not
 )
 
 // rule is what Why says when others leave too little of it.
 func (m measure) rule() Rule {
-	if m.kind == visits {
+	switch m.kind {
+	case visits:
 		return RuleJobs
+	case parts:
+		return RuleUsedUp
+	case tools:
+		return RuleTool
+	default:
+		return RuleLoaded
 	}
-	return RuleLoaded
 }
 
 // burden is what job j does to a measure.
 func (p *Problem) burden(j int, m measure) haul {
-	if m.kind == visits {
-		return haul{1, 0, 1}
+	switch {
+	case m.kind == parts || m.kind == tools:
+		return p.kit(j, m)
+	case m.kind == visits:
+		n := int64(b2i(p.jobs[j].role != refill))
+		return haul{n, 0, n}
 	}
 	v := &p.spec.Jobs[j]
 	h := haul{brought: at(v.Load, m.index), taken: at(v.Take, m.index) + p.shipped(j, m.index)}
@@ -57,10 +69,16 @@ func (p *Problem) burden(j int, m measure) haul {
 
 // has is how much of a measure a shift has.
 func (sh *shift) has(m measure) int64 {
-	if m.kind == visits {
+	switch m.kind {
+	case visits:
 		return left(int64(sh.MaxJobs), int64(sh.Spent.Jobs))
+	case parts:
+		return at(sh.Shift.Parts, m.index)
+	case tools:
+		return int64(b2i(slices.Contains(sh.Shift.Tools, m.index)))
+	default:
+		return at(sh.Capacity, m.index)
 	}
-	return at(sh.Capacity, m.index)
 }
 
 // at is an element of a list that may be short.
@@ -87,6 +105,8 @@ func (p *Problem) buildMeasures() {
 			p.sums = append(p.sums, m)
 		}
 	}
+	sums, peaks := p.stockMeasures()
+	p.sums, p.peaks = append(p.sums, sums...), append(p.peaks, peaks...)
 	if counted {
 		p.sums = append(p.sums, measure{kind: visits})
 	}

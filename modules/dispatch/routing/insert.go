@@ -22,7 +22,7 @@ type Option struct {
 // the pickup's. A linked job goes where its partners' appointments
 // leave room, and nowhere without them; in its new place it is to be appointed.
 func Insert(p *Problem, plan Plan, job int) []Option {
-	if job < 0 || job >= len(p.jobs) || p.jobs[job].frozen {
+	if job < 0 || job >= len(p.jobs) || p.jobs[job].frozen || p.jobs[job].role == refill {
 		return nil
 	}
 	plan = without(plan, job)

@@ -210,7 +210,7 @@ func TestWhyIsTrue(t *testing.T) {
 					for at := range len(plan.Routes[r]) + 1 {
 						next := plan.Clone()
 						next.Routes[r] = slices.Insert(next.Routes[r], at, job)
-						fits = fits || routing.Check(p, next) == nil
+						fits = fits || routing.Check(p, next) == nil || fitsRefilled(p, &spec, plan, r, at, job)
 					}
 					if open := b.Rule == routing.RuleNone || b.Rule == routing.RulePrice; fits && !open || !fits && open && k == b.Shift {
 						t.Fatalf("job %d technician %d shift %d: %+v, but fits is %v", job, b.Technician, k, b, fits)

@@ -7,14 +7,21 @@ import (
 )
 
 // printOf digests all that tells a shift apart from others, the jobs that it may do aside.
-func printOf(v *shift, known func(technician, place int) (print uint64, ok bool)) uint64 {
-	if known != nil {
+func (p *Problem) printOf(v *shift, known func(technician, place int) (print uint64, ok bool)) uint64 {
+	if known != nil && len(v.Refills) == 0 {
 		if print, ok := known(int(v.technician), int(v.place)); ok {
 			return print
 		}
 	}
 	h := fnv.New64a()
-	_, _ = fmt.Fprint(h, v.Shift, v.travel, v.metre, v.work, v.overtime) // a hash never fails
+	alike := v.Shift
+	alike.Refills = nil
+	_, _ = fmt.Fprint(h, alike, v.travel, v.metre, v.work, v.overtime) // a hash never fails
+	for _, f := range v.Refills {                                      // are told by what they are, not by which jobs
+		j := &p.spec.Jobs[f.Job]
+		f.Job = 0
+		_, _ = fmt.Fprint(h, f, j.Site, j.Service, j.Windows)
+	}
 	return h.Sum64()
 }
 
@@ -66,7 +73,10 @@ func (p *Problem) named() []bool {
 func (p *Problem) columns() []uint64 {
 	out := make([]uint64, len(p.shifts))
 	n := uint64(0)
-	p.eachRow(func(_ int, row []uint64) {
+	p.eachRow(func(j int, row []uint64) {
+		if p.jobs[j].role == refill {
+			return
+		}
 		n++
 		for i, word := range row {
 			for ; word != 0; word &= word - 1 {

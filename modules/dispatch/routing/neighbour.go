@@ -16,7 +16,7 @@ func (s *search) neighbours() {
 	p := s.p
 	bySite := make([][]int32, p.n)
 	for j := range p.jobs {
-		if p.jobs[j].retired {
+		if p.jobs[j].retired || p.jobs[j].role == refill { // which is nobody's neighbour but has some
 			continue
 		}
 		bySite[p.jobs[j].site] = append(bySite[p.jobs[j].site], int32(j))
@@ -38,6 +38,10 @@ func (s *search) neighbours() {
 			s.close[j] = gather(j, nearest, bySite)
 			s.near[j] = s.rank(j)
 		}
+	}
+	for j := range p.supplies {
+		s.close[j] = gather(j, p.nearest(nearest[:0], p.jobs[j].site, busy), bySite)
+		s.near[j] = s.rank(j)
 	}
 }
 

@@ -23,8 +23,10 @@ func drawFeatures(t *rapid.T) features {
 		f.partners, f.surcharges = b.Draw(t, "partners"), b.Draw(t, "surcharges")
 		f.visits, f.roads, f.minimum, f.nights = b.Draw(t, "visits"), b.Draw(t, "roads"), b.Draw(t, "minimum"), b.Draw(t, "nights")
 	}
-	f.takes, f.pairs = b.Draw(t, "takes"), b.Draw(t, "pairs")
 	f.state = b.Draw(t, "state")
+	if b.Draw(t, "goods") {
+		f.takes, f.pairs, f.stock = b.Draw(t, "takes"), b.Draw(t, "pairs"), b.Draw(t, "stock")
+	}
 	f.even = b.Draw(t, "even")
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks, f.tell = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks"), b.Draw(t, "tell")
@@ -211,7 +213,7 @@ func TestOrOpt(t *testing.T) {
 // TestNoAllocation keeps the inner loop free of garbage.
 func TestNoAllocation(t *testing.T) {
 	for name, f := range map[string]features{
-		"plain": {windows: true, loads: true}, "both ways": {windows: true, takes: true}, "pairs": {windows: true, takes: true, pairs: true}, "rich": {windows: true, due: true, breaks: true}, "rich pairs": {windows: true, due: true, breaks: true, pairs: true},
+		"plain": {windows: true, loads: true}, "both ways": {windows: true, takes: true}, "pairs": {windows: true, takes: true, pairs: true}, "stock": {windows: true, stock: true, work: true}, "rich": {windows: true, due: true, breaks: true}, "rich pairs": {windows: true, due: true, breaks: true, pairs: true},
 		"contracts":      {windows: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true},
 		"rich contracts": {windows: true, due: true, breaks: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true},
 	} {

@@ -110,7 +110,7 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 		{end - leave + s.Spent.Work, s.MaxWork},
 		{travel + s.Spent.Travel, s.MaxTravel},
 		{metres + s.Spent.Metres, s.MaxMetres},
-		{int64(len(jobs) + s.Spent.Jobs), int64(s.MaxJobs)},
+		{o.visits(jobs) + int64(s.Spent.Jobs), int64(s.MaxJobs)},
 	} {
 		if limit[1] > 0 && limit[0] > limit[1] {
 			return 0, false
@@ -140,6 +140,7 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 		regular = s.Close
 	}
 	cost += max(0, end-regular) * t.Rates.OvertimeHour * 5
+	cost += o.visits(jobs) * s.PerJob * 18000
 	for i, j := range jobs {
 		for second := int64(0); second < late[i]; second++ { // the slope in force in this second
 			slope := int64(0)
@@ -167,7 +168,6 @@ func (o *oracle) extra(j *routing.Job, s *oracleShift) (cost int64) {
 			cost += c.Price * 18000
 		}
 	}
-	cost += s.PerJob * 18000
 	if j.Last != nil && j.Last.Technician != s.technician {
 		return cost + j.Last.HandPrice*18000
 	}
@@ -182,6 +182,9 @@ func (o *oracle) may(r, job int) bool {
 	j, s := &o.spec.Jobs[job], &o.shifts[r]
 	if j.Retired || s.Off {
 		return false
+	}
+	if o.refills(job) {
+		return slices.ContainsFunc(s.Refills, func(f routing.Refill) bool { return f.Job == job })
 	}
 	if j.Pin != nil && j.Pin.Technician != routing.Any {
 		return j.Pin.Technician == s.technician
@@ -205,6 +208,51 @@ func (o *oracle) carries(r int, jobs []int) bool {
 	for d := range 3 {
 		if o.aboard(jobs, d) > max(amount(o.shifts[r].Capacity, d), o.aboard(o.shifts[r].Frozen, d)) {
 			return false
+		}
+	}
+	return o.supplies(r, jobs)
+}
+
+// supplies counts tools and parts from visit to visit. What frozen work took has
+// been there.
+func (o *oracle) supplies(r int, jobs []int) bool {
+	s := &o.shifts[r]
+	has, stock, most := map[int]bool{}, [3]int64{}, [3]int64{}
+	for _, k := range s.Tools {
+		has[k] = true
+	}
+	for d := range stock {
+		stock[d] = int64(amount(s.Parts, d))
+	}
+	for n, j := range jobs {
+		v := &o.spec.Jobs[j]
+		frozen := n < len(s.Frozen)
+		for _, k := range v.Tools {
+			if has[k] = has[k] || frozen; !has[k] {
+				return false
+			}
+		}
+		for d := range stock {
+			stock[d] -= int64(amount(v.Parts, d))
+			if frozen {
+				most[d] = max(most[d], -stock[d])
+			} else if stock[d] < -most[d] {
+				return false
+			}
+		}
+		for _, f := range s.Refills {
+			if f.Job != j {
+				continue
+			}
+			for _, k := range f.Tools {
+				has[k] = true
+			}
+			for d := range stock {
+				stock[d] += int64(amount(f.Parts, d))
+				if f.All {
+					has[0], has[7], stock[d] = true, true, stock[d]+1000
+				}
+			}
 		}
 	}
 	return true
@@ -308,6 +356,35 @@ func (o *oracle) best() (unserved [5]int, money int64) {
 	return unserved, money
 }
 
+// idle reports whether a route makes a refill for nothing, which nobody is sent to,
+// not even where it would pass the time until a night or a window is over.
+func (o *oracle) idle(r int, jobs []int) bool {
+	for k, j := range jobs {
+		if o.refills(j) && o.supplies(r, slices.Delete(slices.Clone(jobs), k, k+1)) {
+			return true
+		}
+	}
+	return false
+}
+
+// visits counts what is no refill.
+func (o *oracle) visits(jobs []int) (n int64) {
+	for _, j := range jobs {
+		n += int64(b2i(!o.refills(j)))
+	}
+	return n
+}
+
+// refills reports whether a job is a refill of some shift.
+func (o *oracle) refills(j int) bool {
+	for _, s := range o.shifts {
+		if slices.ContainsFunc(s.Refills, func(f routing.Refill) bool { return f.Job == j }) {
+			return true
+		}
+	}
+	return false
+}
+
 func (o *oracle) delivers(j int) bool {
 	return slices.ContainsFunc(o.spec.Shipments, func(v routing.Shipment) bool { return v.Delivery == j })
 }
@@ -325,7 +402,7 @@ func (o *oracle) class(j int) int {
 }
 
 func (o *oracle) orders(r int, jobs []int, set int, alone []int64) {
-	if len(jobs) > 0 && o.whole(jobs) && o.carries(r, jobs) {
+	if len(jobs) > 0 && o.whole(jobs) && o.carries(r, jobs) && !o.idle(r, jobs) {
 		if c, ok := o.route(r, jobs); ok {
 			alone[set] = min(alone[set], c)
 		}

@@ -7,6 +7,7 @@ const (
 	visit    role = iota // by itself
 	pickup               // the first half of a shipment, which is booked for both
 	delivery             // the second half
+	refill               // a stop that its shift may make; it is never missing
 )
 
 // checkShipments wants two jobs of their own for each, of which only the first has

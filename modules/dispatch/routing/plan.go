@@ -29,7 +29,7 @@ func (l Plan) Clone() Plan {
 }
 
 // Unserved lists the jobs that no route of the plan serves, in ascending order.
-// Retired ones are not missed.
+// Retired ones and refills are not missed.
 func (p *Problem) Unserved(plan Plan) []int {
 	served := make([]bool, len(p.jobs))
 	for _, r := range plan.Routes {
@@ -39,7 +39,7 @@ func (p *Problem) Unserved(plan Plan) []int {
 	}
 	var out []int
 	for j, ok := range served {
-		if !ok && !p.jobs[j].retired {
+		if !ok && !p.jobs[j].retired && p.jobs[j].role != refill {
 			out = append(out, j)
 		}
 	}
@@ -128,7 +128,15 @@ func (p *Problem) checkRoute(r int, jobs []int) []Breach {
 	if s.End > sh.Close || s.restless {
 		out = append(out, Breach{r, Any, RuleShift})
 	}
-	return append(out, sh.beyond(r, len(jobs), &s)...)
+	return append(out, sh.beyond(r, p.visits(jobs), &s)...)
+}
+
+// visits is how many of the jobs are visits.
+func (p *Problem) visits(jobs []int) (n int) {
+	for _, j := range jobs {
+		n += b2i(p.jobs[j].role != refill)
+	}
+	return n
 }
 
 // beyond lists the limits that a route exceeds.

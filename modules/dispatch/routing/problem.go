@@ -43,6 +43,7 @@ type shift struct {
 	callOut    Grain
 	room       []int64 // per measure that is a sum
 	crest      []int64 // per measure whose peak counts
+	stops      []int32 // jobs of its refills
 	perJob     Grain   // per visit
 	work       Grain   // per second
 	overtime   Grain   // per second
@@ -62,25 +63,27 @@ type Problem struct {
 	n    int // sites
 	grid
 
-	fees    [][]fee   // by job
-	loads   []int64   // job × sums
-	hauls   []haul    // job × peaks
-	items   [][]item  // by job: of its hauls those that are something
-	sums    []measure // of which a route has just a sum
-	peaks   []measure // of which the order of the visits matters
-	jobs    []job
-	shifts  []shift
-	first   []int     // technician → first shift
-	may     rows      // job × shift
-	dims    int       // len(sums)
-	kinds   int       // of shifts
-	ranked  bool      // jobs differ in urgency
-	timed   bool      // some rate or limit depends on time on duty, or some limit on the whole way
-	plain   bool      // one window each, never late, no promise, no breaks: segments can be joined
-	open    bool      // anybody may do anything at the same price
-	perJob  bool      // some shift asks a price per visit
-	paired  bool      // there are shipments
-	carried [][]int32 // by job: the load of its shipment
+	fees     [][]fee   // by job
+	loads    []int64   // job × sums
+	hauls    []haul    // job × peaks
+	items    [][]item  // by job: of its hauls those that are something
+	sums     []measure // of which a route has just a sum
+	peaks    []measure // of which the order of the visits matters
+	jobs     []job
+	shifts   []shift
+	first    []int            // technician → first shift
+	may      rows             // job × shift
+	dims     int              // len(sums)
+	kinds    int              // of shifts
+	ranked   bool             // jobs differ in urgency
+	timed    bool             // some rate or limit depends on time on duty, or some limit on the whole way
+	plain    bool             // one window each, never late, no promise, no breaks: segments can be joined
+	open     bool             // anybody may do anything at the same price
+	perJob   bool             // some shift asks a price per visit
+	paired   bool             // there are shipments
+	carried  [][]int32        // by job: the load of its shipment
+	supplies map[int32]supply // by the job of a refill
+	used     []int64          // by kind of part: by all jobs together
 
 	groups  []*group // of jobs that links connect
 	grouped []int32  // job → group, where it is linked
@@ -157,7 +160,7 @@ func (p *Problem) buildShifts(known func(technician, place int) (print uint64, o
 			if v.regular == 0 {
 				v.regular = s.Close
 			}
-			v.print = printOf(&v, known)
+			v.print = p.printOf(&v, known)
 			p.timed = p.timed || v.timed()
 			p.perJob = p.perJob || v.perJob > 0
 			p.shifts = append(p.shifts, v)
@@ -188,6 +191,7 @@ func (p *Problem) buildJobs() {
 		p.buildJob(i)
 	}
 	p.buildPairs()
+	p.buildRefills()
 	p.buildMeasures()
 	if p.spec.ByWorth {
 		p.weighWorth()

@@ -42,6 +42,11 @@ func (s *search) recreate() {
 		}
 	}
 	s.sweep()
+	if s.p.supplies != nil {
+		for _, at := range s.touched {
+			s.reposition(at)
+		}
+	}
 }
 
 // pays decides whether to serve a job that may be left for a price. It is as

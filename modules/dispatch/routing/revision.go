@@ -65,15 +65,16 @@ func (r *Revision) AddJob(job Job) int {
 // SetJob replaces a job. The number of a retired one may be given to another.
 func (r *Revision) SetJob(j int, job Job) { r.spec.Jobs[j], r.jobs[j] = job, true }
 
-// Retire takes a job out of the problem, and out of what is frozen.
+// Retire takes a job out of the problem, and out of what is frozen or a refill.
 func (r *Revision) Retire(j int) {
 	job := r.spec.Jobs[j]
 	job.Retired = true
 	r.SetJob(j, job)
 	for t := range r.spec.Technicians {
 		for k, s := range r.spec.Technicians[t].Shifts {
-			if slices.Contains(s.Frozen, j) {
+			if is := func(v Refill) bool { return v.Job == j }; slices.Contains(s.Frozen, j) || slices.ContainsFunc(s.Refills, is) {
 				s.Frozen = slices.DeleteFunc(slices.Clone(s.Frozen), func(v int) bool { return v == j })
+				s.Refills = slices.DeleteFunc(slices.Clone(s.Refills), is)
 				r.SetShift(t, k, s)
 			}
 		}
@@ -233,6 +234,11 @@ func (p *Problem) reviseRules(old *Problem, jobs, technicians map[int]bool) {
 	for j := range before {
 		if _, ok := home[j]; !ok {
 			jobs[j] = true
+		}
+	}
+	for _, q := range []*Problem{old, p} {
+		for j := range q.supplies {
+			jobs[int(j)] = true
 		}
 	}
 	p.may = make(rows, len(p.jobs))

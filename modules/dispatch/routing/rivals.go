@@ -24,10 +24,10 @@ type Rival struct {
 }
 
 // Rivals explains the assignment of a job that the plan serves. The plan must be one
-// that Check approves. It reports false for a job that is frozen or not served.
+// that Check approves. It reports false for a job that is frozen, not served, or a refill.
 func Rivals(p *Problem, plan Plan, job int) (Assignment, bool) {
 	route := p.routeOf(plan, job)
-	if route == Any || p.jobs[job].frozen {
+	if route == Any || p.jobs[job].frozen || p.jobs[job].role == refill {
 		return Assignment{}, false
 	}
 	q, rest := p.appointed(plan), p.withoutAll(plan, job)
@@ -115,6 +115,10 @@ func (s *search) cheapestIn(at, j int32) (best slot, rule Rule) {
 		}
 	}
 	if !linked {
+		if best = s.slotFor(at, j); best.cost < none { // behind a refill that the route does not make yet
+			best.k = max(best.k, best.also-1)
+			return best, RuleNone
+		}
 		return best, s.blocks(j, at)
 	}
 	if r := s.p.personal(int(j), int(at)); r != RuleNone {

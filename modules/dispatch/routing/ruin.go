@@ -7,6 +7,7 @@ const (
 	growOdds   = 0.01 // of stopping to grow that middle part
 	barOdds    = 0.25 // of not using a route after closing one
 	closeOdds  = 0.01 // of closing a route, where shifts differ
+	emptyOdds  = 0.5  // of taking a refill out with the visits around it
 )
 
 // ruin takes strings of neighbouring visits out of neighbouring routes, around a
@@ -17,8 +18,9 @@ func (s *search) ruin() {
 		return
 	}
 	seed, first := int32(s.rng.IntN(len(s.at))), len(s.missing)
-	served, used := len(s.at)-len(s.missing), 0
+	served, used := 0, 0
 	for _, r := range s.routes {
+		served += len(r.jobs)
 		used += b2i(len(r.jobs) > 0)
 	}
 	if used == 0 {
@@ -89,8 +91,8 @@ func (s *search) string(j int32, longest float64) {
 	}
 	s.touch(at)
 	for i := range span {
-		if i < hole || i >= hole+keep {
-			s.drop(r.jobs[from+i])
+		if j := r.jobs[from+i]; (i < hole || i >= hole+keep) && (s.p.jobs[j].role != refill || s.rng.Float64() < emptyOdds) {
+			s.drop(j)
 		}
 	}
 }
@@ -99,7 +101,11 @@ func (s *search) string(j int32, longest float64) {
 // or a break comes elsewhere now, what is left may break a rule: then all of it
 // goes out.
 func (s *search) compact(at int32) {
-	if s.tighten(at) {
+	kept := s.tighten(at)
+	if len(s.p.shifts[at].stops) > 0 {
+		kept = s.restock(at, kept)
+	}
+	if kept {
 		return
 	}
 	for _, j := range s.routes[at].jobs[s.frozen[at]:] {

@@ -20,6 +20,8 @@ const (
 	RuleLevel       Rule = "skill_level"         // has it at a lower level
 	RuleCertificate Rule = "certificate_expired" // has it, but not for the whole shift
 	RuleLoad        Rule = "load"                // the van is too small for this job alone
+	RuleTool        Rule = "tool_missing"        // a tool is not on the van, and no refill brings it
+	RuleStock       Rule = "part_missing"        // there are too few parts on the van for this job alone, refills and all
 	RulePart        Rule = "part_not_available"  // the part comes too late for the windows or the shift
 	RuleWindow      Rule = "window"              // no window overlaps the shift
 	RuleReach       Rule = "unreachable"         // no way there and home again
@@ -28,6 +30,7 @@ const (
 	RuleTravel      Rule = "max_travel"          // even alone, it is too long on the road
 	RuleDistance    Rule = "max_distance"        // even alone, it is too far on the road
 	RuleLoaded      Rule = "van_full"            // fits alone, the van is full of others' things
+	RuleUsedUp      Rule = "parts_used_up"       // fits alone, others use the parts
 	RuleJobs        Rule = "max_jobs"            // fits alone, the shift has as many visits as it may
 	RuleFull        Rule = "plan_full"           // fits alone, not beside what is planned
 	RuleLink        Rule = "linked_visit"        // fits, but not as the visits that it is linked with need it
@@ -82,7 +85,7 @@ func (p *Problem) asks(j int, home map[int]int) string {
 	if p.paired {
 		carried = p.carried[j]
 	}
-	return fmt.Sprint(s, pinned, at, frozen, len(p.jobs[j].windows) > 0, carried, p.jobs[j].role)
+	return fmt.Sprint(s, pinned, at, frozen, len(p.jobs[j].windows) > 0, carried, p.jobs[j].role, p.refillsShift(j))
 }
 
 // frozenJobs maps what is under way or done to its route.
@@ -147,6 +150,15 @@ func (p *Problem) findOpen() {
 // personal returns the first rule about person and van that keeps job j from
 // shift s. Frozen jobs are not asked about.
 func (p *Problem) personal(j, s int) Rule {
+	if v, ok := p.supplies[int32(j)]; ok {
+		if int(v.shift) != s {
+			return RuleRequired
+		}
+		if p.shifts[s].Off {
+			return RuleNoShift
+		}
+		return RuleNone
+	}
 	if p.jobs[j].frozen {
 		return RulePinned
 	}
@@ -200,7 +212,7 @@ func (p *Problem) skill(need Need, sh *shift) Rule {
 	return worst
 }
 
-// overLoad asks whether the van is too small for job j alone.
+// overLoad asks whether the van is too small for job j alone, or lacks what it needs.
 func (p *Problem) overLoad(j int, sh *shift) Rule {
 	spec := &p.spec.Jobs[j]
 	dims := max(len(spec.Load), len(spec.Take))
@@ -212,7 +224,7 @@ func (p *Problem) overLoad(j int, sh *shift) Rule {
 			return RuleLoad
 		}
 	}
-	return RuleNone
+	return p.equips(j, sh)
 }
 
 func contains(list []int, x int32) bool {

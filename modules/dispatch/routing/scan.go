@@ -50,7 +50,7 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	to := p.legs[int(v.site)*p.stride:][:p.n]
 	first := s.frozen[at]
 	s.work += len(r.spots)
-	peaked := len(p.items[j]) > 0
+	peaked, cramped := len(p.items[j]) > 0, false
 	if peaked {
 		s.stow(r)
 	}
@@ -72,6 +72,7 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 			continue
 		}
 		if peaked && !s.holds(r, sh, first+k, j) {
+			cramped = true
 			continue
 		}
 		if !quick {
@@ -82,6 +83,11 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 			}
 		}
 		best.cost, best.k = c, int32(first+k)
+	}
+	if cramped && len(sh.stops) > 0 && !v.linked {
+		if c, _ := s.opens(at, j); c.cost < best.cost {
+			return c
+		}
 	}
 	if best.k < 0 {
 		best.cost, best.k = none, 0

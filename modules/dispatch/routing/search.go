@@ -52,9 +52,11 @@ type search struct {
 	work    int         // positions judged since stop was asked
 	stopped bool
 
-	mid []piece // scratch of the operators
-	two pairing // scratch of scanTwo
-	buf [2][]int32
+	mid     []piece // scratch of the operators
+	two     pairing // scratch of scanTwo
+	levels  []int64 // scratch of lacking
+	without []int32
+	buf     [2][]int32
 }
 
 // undo is what touch cannot restore by itself.
@@ -205,9 +207,9 @@ func (s *search) drop(j int32) {
 	s.book(j)
 }
 
-// book counts a job as unserved; a shipment is counted by its pickup.
+// book counts a job as unserved; a shipment is counted by its pickup, a refill never.
 func (s *search) book(j int32) {
-	if s.p.jobs[j].role == delivery {
+	if r := s.p.jobs[j].role; r == delivery || r == refill {
 		return
 	}
 	s.missing = append(s.missing, j)
@@ -222,12 +224,16 @@ func (s *search) place(i int, at int32, where slot) {
 	r := s.touch(at)
 	before := r.cost()
 	rise := where.cost - s.p.extra(j, at)
-	if where.also > 0 {
-		y := s.p.jobs[j].mate
-		s.insert(at, int(where.k), j, rise-s.p.extra(y, at))
-		s.insert(at, int(where.also), y, 0)
-	} else {
+	switch mate := s.p.jobs[j].mate; {
+	case where.also == 0:
 		s.insert(at, int(where.k), j, rise)
+	case mate != Any:
+		s.insert(at, int(where.k), j, rise-s.p.extra(mate, at))
+		s.insert(at, int(where.also), mate, 0)
+	default:
+		_, stop := s.opens(at, j)
+		s.insert(at, int(where.k), stop, rise)
+		s.insert(at, int(where.also), j, 0)
 	}
 	s.score.Cost += r.cost() - before - s.p.jobs[j].price
 	s.score.Lost -= s.p.jobs[j].lost

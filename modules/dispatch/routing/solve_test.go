@@ -60,7 +60,7 @@ func checkPlan(t *rapid.T, spec routing.Spec, p *routing.Problem, plan routing.P
 		now := s.Leave
 		if s.Leave < sh.Open || s.End > sh.Close || sh.MaxWork > 0 && s.End-s.Leave > sh.MaxWork ||
 			sh.MaxTravel > 0 && s.Travel > sh.MaxTravel || sh.MaxMetres > 0 && s.Metres > sh.MaxMetres ||
-			sh.MaxJobs > 0 && len(s.Stops) > sh.MaxJobs || len(s.Rests) > len(sh.Breaks) {
+			sh.MaxJobs > 0 && int(newOracle(spec).visits(plan.Routes[r])) > sh.MaxJobs || len(s.Rests) > len(sh.Breaks) {
 			t.Fatalf("route %d: %+v breaks shift %+v", r, s, sh)
 		}
 		for i, rest := range s.Rests {

@@ -70,6 +70,8 @@ type Job struct {
 	Needs []Need
 	Load  []int32 // brought: on board from the start until the visit, per dimension of Shift.Capacity
 	Take  []int32 // taken back: on board from the visit until the end, per dimension of Shift.Capacity
+	Tools []int   // kinds that must be on the van at the visit, and stay there
+	Parts []int32 // used up, per kind of Shift.Parts
 
 	Required    []int // technicians, one of whom must go; none means any
 	Excluded    []int
@@ -112,6 +114,17 @@ type Surplus struct {
 	PerHour  int64 // minor units
 }
 
+// Refill is a stop that its shift makes when that is worth the way and the time: from
+// then on more tools and parts are on the van. It has a Job of its own, of which Site,
+// Service and Windows count and nothing else is stated. It is no visit, and nobody
+// minds when it is left out.
+type Refill struct {
+	Job   int     // in Spec.Jobs
+	Tools []int   // kinds that are on board from then on
+	Parts []int32 // how many more there are from then on, per kind
+	All   bool    // every tool, and as many parts as all jobs together use
+}
+
 // Shift is one stretch of duty of a technician, and the route of a plan.
 type Shift struct {
 	Start, End  int     // sites
@@ -123,6 +136,9 @@ type Shift struct {
 	MaxJobs     int     // visits, frozen ones among them; 0 is without limit
 	Breaks      []Break // in the order in which they are taken, which is that of their latest starts
 	Capacity    []int32
+	Tools       []int     // kinds on the van from the start
+	Parts       []int32   // on the van from the start, per kind
+	Refills     []Refill  // stops at which the van may be restocked, each once
 	CallOut     int64     // minor units once the shift has a visit
 	PerJob      int64     // minor units for each visit, as a partner asks
 	Minimum     int64     // seconds of work paid at least, once the shift has a visit

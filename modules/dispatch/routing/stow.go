@@ -39,7 +39,7 @@ func (s *search) count(r *route) {
 			now++
 		case delivery:
 			now--
-		case visit:
+		case visit, refill:
 		}
 		r.open = append(r.open, now)
 	}

@@ -34,6 +34,7 @@ func checkParts(r *report, s *Spec) {
 		checkJob(r, s, i)
 	}
 	checkShipments(r, s, frozen)
+	checkRefills(r, s, frozen)
 	for c, slopes := range s.Lateness {
 		last := int64(-1)
 		for k, sl := range slopes {
@@ -153,6 +154,7 @@ func checkJob(r *report, s *Spec, i int) {
 	checkWindows(r, j.Windows, -1, "/jobs/%d/windows", i)
 	checkAmounts(r, j.Load, "/jobs/%d/load", i)
 	checkAmounts(r, j.Take, "/jobs/%d/take", i)
+	checkAmounts(r, j.Parts, "/jobs/%d/parts", i)
 	checkPeople(r, s, i)
 	checkSurcharges(r, s, i)
 }

@@ -11,8 +11,8 @@ type Block struct {
 
 // order is the sequence in which rules are asked.
 var order = []Rule{
-	RuleNoShift, RulePinned, RuleExcluded, RuleRequired, RuleSkill, RuleLevel, RuleCertificate, RuleLoad, RulePart,
-	RuleWindow, RuleReach, RuleShift, RuleWork, RuleTravel, RuleDistance, RuleLoaded, RuleJobs, RuleFull, RuleLink, RulePrice, RuleNone,
+	RuleNoShift, RulePinned, RuleExcluded, RuleRequired, RuleSkill, RuleLevel, RuleCertificate, RuleLoad, RuleTool, RuleStock, RulePart,
+	RuleWindow, RuleReach, RuleShift, RuleWork, RuleTravel, RuleDistance, RuleLoaded, RuleUsedUp, RuleJobs, RuleFull, RuleLink, RulePrice, RuleNone,
 }
 
 // Why gives for each technician the first rule that keeps a job out of a plan,
@@ -52,19 +52,23 @@ func (s *search) blocks(j, at int32) Rule {
 	if r := p.untimely(j, sh); r != RuleNone {
 		return r
 	}
-	if r := p.alone(sh, v); r != RuleNone && !s.besideOthers(at, j) {
+	if r := p.supplied(sh, j); r != RuleNone && !s.besideOthers(at, j) {
 		return p.unlessPart(sh, r, j)
 	}
 	if !s.admits(at, j) {
 		return s.crowded(at, j)
 	}
-	if r := s.crammed(at, j); r != RuleNone {
+	r := s.crammed(at, j)
+	if r != RuleNone && (v.linked || len(sh.stops) == 0) {
 		return r
 	}
 	if v.linked {
 		return s.tiedBlock(j, at)
 	}
-	return s.full(at, j)
+	if f := s.full(at, j); f != RuleFull || r == RuleNone {
+		return f
+	}
+	return r
 }
 
 // blocksPair asks them about a shipment: each rule about the pickup, then about the
@@ -148,6 +152,24 @@ func (s *search) crammed(at, j int32) Rule {
 			return RuleNone
 		}
 		rule = s.p.peaks[d].rule()
+	}
+	return rule
+}
+
+// supplied is alone, with a refill before the job where the van needs one. What takes
+// two refills is not called impossible.
+func (p *Problem) supplied(sh *shift, j int32) Rule {
+	if p.stocked(j, sh, Any) {
+		return p.alone(sh, &p.jobs[j])
+	}
+	rule := RuleNone
+	for _, f := range sh.stops {
+		if !p.stocked(j, sh, f) {
+			continue
+		}
+		if rule = p.alone(sh, &p.jobs[f], &p.jobs[j]); rule == RuleNone {
+			break
+		}
 	}
 	return rule
 }

@@ -8,6 +8,7 @@ const (
 	maxInstant = int64(1) << 40 // seconds; a window may close later, which says "whenever"
 	maxLength  = int64(1) << 28 // seconds of one service, setup or break
 	maxMoney   = int64(1) << 40
+	maxParts   = int64(1) << 30
 	maxSpeed   = 500 // hundredths
 )
 
@@ -55,6 +56,10 @@ func checkStep(r *report, s step, jobs, breaks map[named]bool, i, k int) {
 	case "start", "end":
 	case "break":
 		if s.ID != nil && !breaks[named{"", *s.ID}] {
+			r.wrong("unknown", "/vehicles/%d/steps/%d/id", i, k)
+		}
+	case kindRefill:
+		if s.ID == nil || !jobs[named{refillOf(i), *s.ID}] {
 			r.wrong("unknown", "/vehicles/%d/steps/%d/id", i, k)
 		}
 	case kindJob, kindPickup, kindDelivery:
@@ -132,6 +137,7 @@ func checkCosts(r *report, c *costs, i int) {
 	r.within(c.Fixed, maxMoney, "/vehicles/%d/costs/fixed", i)
 	r.within(c.perHour(), maxMoney, "/vehicles/%d/costs/per_hour", i)
 	r.within(c.PerKM, maxMoney, "/vehicles/%d/costs/per_km", i)
+	r.within(c.PerWorkHour, maxMoney, "/vehicles/%d/costs/per_work_hour", i)
 	if c.PerTaskHour != 0 {
 		r.unsupported("/vehicles/%d/costs/per_task_hour", i)
 	}

@@ -50,6 +50,7 @@ func (d *document) read(r *report, data []byte) {
 	}
 	d.readShipments(r, e.Shipments)
 	d.Vehicles = each[vehicle](r, e.Vehicles, "vehicles")
+	d.readRefills(r)
 	d.readMatrices(r, &e)
 }
 

@@ -18,6 +18,8 @@ type job struct {
 	Skills      []int            `json:"skills"`
 	Priority    int64            `json:"priority"`
 	Windows     *[]span          `json:"time_windows"`
+	Tools       []int            `json:"tools"` // an extension: kinds that must be on board
+	Parts       []int64          `json:"parts"` // an extension: used up, per kind
 
 	kind    string // of the task
 	pointer string // where it is stated
@@ -38,6 +40,7 @@ type costs struct {
 	PerHour     *int64 `json:"per_hour"`
 	PerTaskHour int64  `json:"per_task_hour"`
 	PerKM       int64  `json:"per_km"`
+	PerWorkHour int64  `json:"per_work_hour"` // an extension: from leaving to coming home
 }
 
 // step is a vehicle_step object of the format.
@@ -66,6 +69,9 @@ type vehicle struct {
 	MaxTravel   *int64    `json:"max_travel_time"`
 	MaxDistance *int64    `json:"max_distance"`
 	Steps       []step    `json:"steps"`
+	Tools       []int     `json:"tools"`   // an extension: kinds on board from the start
+	Parts       []int64   `json:"parts"`   // an extension: on board from the start, per kind
+	Refills     []job     `json:"refills"` // an extension
 }
 
 // matrices is what is stated for one profile, not yet read.
@@ -77,9 +83,10 @@ type matrices struct {
 
 // document is a problem as it is stated.
 type document struct {
-	Jobs      []job // the halves of the shipments behind the others
+	Jobs      []job // the halves of the shipments behind the others, then the refills
 	Shipments []shipment
-	single    int // how many jobs are no halves
+	single    int   // how many jobs are no halves
+	refills   []int // vehicle → the first of its refills among the jobs
 	Vehicles  []vehicle
 	Matrices  map[string]matrices
 }

@@ -33,6 +33,9 @@ func problem(r *rapid.T) object {
 	for i := range number("vehicles", 1, 3) {
 		vehicles = append(vehicles, drawVehicle(r, i, n, metres))
 	}
+	if number("paid", 0, 3) == 0 {
+		pay(r, jobs, shipments, vehicles)
+	}
 	return object{"jobs": jobs, "shipments": shipments, "vehicles": vehicles, "matrices": object{"car": car}}
 }
 
@@ -44,6 +47,9 @@ func drawJob(r *rapid.T, i, places int) object {
 	}
 	if number("skilled", 0, 2) == 0 {
 		j["skills"] = []any{number("skill", 0, 2)}
+	}
+	if number("equipped", 0, 2) == 0 {
+		j["tools"], j["parts"] = []any{number("tool", 0, 3)}, []any{number("parts", 0, 2)}
 	}
 	var windows []any
 	for range number("windows", 0, 3) {
@@ -104,10 +110,42 @@ func drawVehicle(r *rapid.T, i, places int, metres bool) object {
 	if metres && number("near", 0, 3) == 0 {
 		v["max_distance"] = number("distance", 0, 2000)
 	}
+	if number("refills", 0, 1) == 1 {
+		v["refills"], v["tools"], v["parts"] = drawRefills(r, places), []any{number("tool", 0, 3)}, []any{number("parts", 0, 3)}
+	}
 	if number("rests", 0, 1) == 1 {
 		v["breaks"] = drawBreaks(r)
 	}
 	return v
+}
+
+// pay pays by the hour who has no breaks: one that is not due on the way is not paid,
+// and a setup that is saved is, which the steps do not tell.
+func pay(r *rapid.T, jobs, shipments, vehicles []any) {
+	for _, v := range vehicles {
+		if v := v.(object); v["breaks"] == nil {
+			v["costs"].(object)["per_work_hour"] = rapid.IntRange(0, 9000).Draw(r, "per work hour")
+		}
+	}
+	for _, j := range jobs {
+		j.(object)["setup"] = 0
+	}
+	for _, s := range shipments {
+		s.(object)["pickup"].(object)["setup"], s.(object)["delivery"].(object)["setup"] = 0, 0
+	}
+}
+
+// drawRefills draws up to two stops where a vehicle may be restocked.
+func drawRefills(r *rapid.T, places int) []any {
+	var out []any
+	for k := range rapid.IntRange(1, 2).Draw(r, "refills") {
+		v := object{"id": k, "location_index": rapid.IntRange(0, places-1).Draw(r, "depot"), "service": rapid.IntRange(0, 20).Draw(r, "refilling")}
+		if rapid.Bool().Draw(r, "some") {
+			v["tools"], v["parts"] = []any{rapid.IntRange(0, 3).Draw(r, "tool")}, []any{rapid.IntRange(0, 4).Draw(r, "parts")}
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // drawBreaks draws breaks whose windows may be several and overlap.

@@ -24,6 +24,8 @@ type task struct {
 	Priority    int64
 	Windows     [][2]int64 `json:"time_windows"`
 	Description string
+	Tools       []int
+	Parts       []int64
 
 	other int64 // the pickup of the same shipment
 }
@@ -42,10 +44,14 @@ type car struct {
 	MaxTravel *int64    `json:"max_travel_time"`
 	MaxMetres *int64    `json:"max_distance"`
 	Breaks    []task
+	Tools     []int
+	Parts     []int64
+	Refills   []task
 	Costs     struct {
 		Fixed   int64
 		PerHour *int64 `json:"per_hour"`
 		PerKM   int64  `json:"per_km"`
+		PerWork int64  `json:"per_work_hour"`
 	}
 }
 
@@ -159,6 +165,9 @@ type driver struct {
 	left   map[string]*task
 	aboard map[int64]bool // shipments, by the id of the pickup
 
+	tools                                              map[int]bool
+	parts                                              map[int]int64
+	leave                                              int64
 	place, tasks                                       int
 	now, owed, travel, metres, setup, service, waiting int64
 	priority                                           int64
@@ -171,7 +180,7 @@ func (d *driver) cost() int64 {
 	if d.v.Costs.PerHour != nil {
 		perHour = *d.v.Costs.PerHour
 	}
-	return d.v.Costs.Fixed + d.travel*perHour/3600 + d.metres*d.v.Costs.PerKM/1000
+	return d.v.Costs.Fixed + d.travel*perHour/3600 + d.metres*d.v.Costs.PerKM/1000 + (d.now-d.leave)*d.v.Costs.PerWork/3600
 }
 
 func (d *driver) follow(steps []stop) error {
@@ -185,7 +194,14 @@ func (d *driver) follow(steps []stop) error {
 	if d.v.Window != nil && steps[0].Arrival < d.v.Window[0] {
 		return fmt.Errorf("begins at %d", steps[0].Arrival)
 	}
-	d.now = steps[0].Arrival
+	d.now, d.leave = steps[0].Arrival, steps[0].Arrival
+	d.tools, d.parts = map[int]bool{}, map[int]int64{}
+	for _, k := range d.v.Tools {
+		d.tools[k] = true
+	}
+	for k, n := range d.v.Parts {
+		d.parts[k] = n
+	}
 	if d.v.Start != nil {
 		d.place = *d.v.Start
 	}
@@ -252,11 +268,24 @@ func (d *driver) step(s stop) error {
 }
 
 func (d *driver) visit(s stop) error {
+	if s.Type == "refill" {
+		return d.refill(s)
+	}
 	j, from := d.left[key(s.Type, s.ID)], d.place
 	if j == nil {
 		return fmt.Errorf("%s %d unknown or twice", s.Type, s.ID)
 	}
 	delete(d.left, key(s.Type, s.ID))
+	for _, k := range j.Tools {
+		if !d.tools[k] {
+			return fmt.Errorf("%s %d without tool %d", s.Type, s.ID, k)
+		}
+	}
+	for k, n := range j.Parts {
+		if d.parts[k] -= n; d.parts[k] < 0 {
+			return fmt.Errorf("%s %d without part %d", s.Type, s.ID, k)
+		}
+	}
 	switch s.Type {
 	case "pickup":
 		d.aboard[j.other] = true
@@ -288,6 +317,37 @@ func (d *driver) visit(s stop) error {
 	}
 	d.tasks++
 	d.priority += j.Priority
+	return d.same(s, setup)
+}
+
+// refill stops where there are tools and parts, once.
+func (d *driver) refill(s stop) error {
+	k := slices.IndexFunc(d.v.Refills, func(v task) bool { return v.ID == s.ID })
+	if k < 0 {
+		return fmt.Errorf("refill %d unknown or twice", s.ID)
+	}
+	v, from := d.v.Refills[k], d.place
+	d.v.Refills = slices.Delete(slices.Clone(d.v.Refills), k, k+1)
+	if err := d.move(v.Place); err != nil {
+		return err
+	}
+	d.now, d.owed = d.now+d.owed, 0
+	setup := v.Setup
+	if from == v.Place {
+		setup = 0
+	}
+	if s.Waiting < 0 || !inside(s.Arrival+s.Waiting, v.Windows) || setup != s.Setup || v.Service != s.Service {
+		return fmt.Errorf("refill %+v", s)
+	}
+	all := v.Tools == nil && v.Parts == nil
+	for k := range 10 {
+		d.tools[k] = d.tools[k] || all || slices.Contains(v.Tools, k)
+		if all {
+			d.parts[k] = 1 << 40
+		} else if k < len(v.Parts) {
+			d.parts[k] += v.Parts[k]
+		}
+	}
 	return d.same(s, setup)
 }
 

@@ -92,6 +92,13 @@ func TestReadRefuses(t *testing.T) {
 		{"a load in a break", pause(object{"id": 1, "max_load": []any{1}}), vroom.ErrUnsupported, "/vehicles/0/breaks/0/max_load not_supported"},
 		{"a step of an unknown job", vehicle([]any{object{"type": "job", "id": 99}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/id unknown"},
 		{"a step of an unknown kind", vehicle([]any{object{"type": "nap"}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/type enum"},
+		{"fewer parts than none", job([]any{-1}, "parts"), vroom.ErrInput, "/jobs/1/parts out_of_range"},
+		{"parts without number on the van", vehicle([]any{1 << 40}, "parts"), vroom.ErrInput, "/vehicles/0/parts out_of_range"},
+		{"a refill without an id", vehicle([]any{object{"location_index": 1}}, "refills"), vroom.ErrInput, "/vehicles/0/refills/0/id required"},
+		{"a refill twice", vehicle([]any{object{"id": 1, "location_index": 1}, object{"id": 1, "location_index": 1}}, "refills"), vroom.ErrInput, "/vehicles/0/refills/1/id twice"},
+		{"a refill nowhere", vehicle([]any{object{"id": 1}}, "refills"), vroom.ErrInput, "/vehicles/0/refills/0/location_index required"},
+		{"a step of an unknown refill", vehicle([]any{object{"type": "refill", "id": 1}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/id unknown"},
+		{"a negative price of work", vehicle(object{"per_work_hour": -1}, "costs"), vroom.ErrInput, "/vehicles/0/costs/per_work_hour out_of_range"},
 		{"a step of an unknown shipment", vehicle([]any{object{"type": "pickup", "id": 11}}, "steps"), vroom.ErrInput, "/vehicles/0/steps/0/id unknown"},
 
 		{"a negative leg", with(t, day(), -1, "matrices", "car", "durations", 2, 1), vroom.ErrInput, "/matrices/car/durations/2/1 out_of_range"},

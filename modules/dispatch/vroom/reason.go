@@ -19,8 +19,8 @@ const Ready = "ready"
 // the later the rule, the nearer the vehicle is to doing the job.
 var nearness = []routing.Rule{
 	routing.RuleNoShift, routing.RulePinned, routing.RuleExcluded, routing.RuleRequired, routing.RuleSkill, routing.RuleLevel,
-	routing.RuleCertificate, routing.RuleLoad, routing.RulePart, routing.RuleWindow, routing.RuleReach, routing.RuleShift,
-	routing.RuleWork, routing.RuleTravel, routing.RuleDistance, routing.RuleLoaded, routing.RuleJobs, routing.RuleFull, routing.RulePrice, routing.RuleNone,
+	routing.RuleCertificate, routing.RuleLoad, routing.RuleTool, routing.RuleStock, routing.RulePart, routing.RuleWindow, routing.RuleReach, routing.RuleShift,
+	routing.RuleWork, routing.RuleTravel, routing.RuleDistance, routing.RuleLoaded, routing.RuleUsedUp, routing.RuleJobs, routing.RuleFull, routing.RuleLink, routing.RulePrice, routing.RuleNone,
 }
 
 // reasons are the rules that keep a job from the vehicles, each once; the first

@@ -9,6 +9,7 @@ import "fettle.dev/fettle/modules/dispatch/routing"
 type ride struct {
 	p        *Problem
 	v        *vehicle
+	duty     int64 // seconds from leaving to coming home
 	now      int64 // free since
 	from, to int   // sites of the last place and the next
 	owed     int64 // seconds of travel left to the next place
@@ -91,7 +92,7 @@ func (d *ride) visit(i int, start int64) {
 		setup = 0
 	}
 	s := stop{
-		Type: j.kind, ID: j.ID, Description: j.Description, Location: j.Location, Index: j.Index,
+		Type: j.step(), ID: j.ID, Description: j.Description, Location: j.Location, Index: j.Index,
 		Setup: setup, Service: j.Service, Waiting: start - d.now - d.owed,
 	}
 	if j.kind == kindJob {
@@ -135,9 +136,10 @@ func (d *ride) home(rests []rest, breaks []routing.Break) {
 // cost is what the route costs, to the nearest whole unit.
 func (d *ride) cost() int64 {
 	c := &d.v.Costs
+	work := c.PerWorkHour * d.duty * 5
 	if d.p.places.costs {
-		return c.Fixed + d.charged
+		return c.Fixed + d.charged + routing.Grain(work).Minor()
 	}
 	const unit = 18_000 // grains of routing: 5 to a second at a price per hour, 18 to a metre at a price per kilometre
-	return routing.Grain(c.Fixed*unit + c.perHour()*d.figures.Duration*5 + c.PerKM*d.metres*18).Minor()
+	return routing.Grain(c.Fixed*unit + c.perHour()*d.figures.Duration*5 + c.PerKM*d.metres*18 + work).Minor()
 }

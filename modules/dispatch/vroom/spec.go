@@ -26,6 +26,11 @@ func (p *Problem) spec() routing.Spec {
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
 		out := routing.Job{Site: p.places.jobs[i], Service: j.Setup + j.Service, Windows: joined(j.windows())}
+		if j.step() == kindRefill { // its tools and parts are the shift's
+			s.Jobs = append(s.Jobs, out)
+			continue
+		}
+		out.Tools, out.Parts = j.Tools, narrow(j.Parts, len(j.Parts))
 		worth := j.Priority*int64(len(p.doc.Jobs)+1) + 1
 		switch j.kind {
 		case kindJob:
@@ -44,15 +49,18 @@ func (p *Problem) spec() routing.Spec {
 	}
 	for i := range p.doc.Vehicles {
 		s.Technicians = append(s.Technicians, p.technician(i))
+		if len(s.Technicians[i].Shifts) == 0 {
+			p.close(&s, i)
+		}
 	}
 	return s
 }
 
 func (p *Problem) technician(i int) routing.Technician {
 	v := &p.doc.Vehicles[i]
-	rates := routing.Rates{TravelHour: v.Costs.perHour(), Kilometre: v.Costs.PerKM}
+	rates := routing.Rates{TravelHour: v.Costs.perHour(), Kilometre: v.Costs.PerKM, WorkHour: v.Costs.PerWorkHour}
 	if p.places.costs {
-		rates = routing.Rates{Kilometre: 1000} // a metre is a unit of cost
+		rates = routing.Rates{Kilometre: 1000, WorkHour: v.Costs.PerWorkHour} // a metre is a unit of cost
 	}
 	t := routing.Technician{Rates: rates}
 	for _, skill := range v.Skills {
@@ -63,6 +71,7 @@ func (p *Problem) technician(i int) routing.Technician {
 		Start: p.places.start[i], End: p.places.end[i], Open: p.horizons[i].Open, Close: p.horizons[i].Close,
 		CallOut: v.Costs.Fixed, Capacity: narrow(v.Capacity, p.amounts), Breaks: breaks,
 		MaxJobs: int(limited(v.MaxTasks, MaxJobs)), MaxTravel: limited(v.MaxTravel, whenever), MaxMetres: limited(v.MaxDistance, whenever),
+		Tools: v.Tools, Parts: narrow(v.Parts, len(v.Parts)), Refills: p.refills(i),
 	}
 	if !v.idle() && possible {
 		t.Shifts = []routing.Shift{shift}
@@ -109,7 +118,11 @@ func (p *Problem) stated() routing.Plan {
 			if s.ID == nil || r < 0 {
 				continue
 			}
-			if j, known := number[named{s.Type, *s.ID}]; known {
+			kind := s.Type
+			if kind == kindRefill {
+				kind = refillOf(i)
+			}
+			if j, known := number[named{kind, *s.ID}]; known {
 				plan.Routes[r] = append(plan.Routes[r], j)
 			}
 		}

@@ -61,7 +61,7 @@ func (p *Problem) Routing() *routing.Problem { return p.routing }
 // rules allow. Without steps it is empty.
 func (p *Problem) Start() routing.Plan { return p.start.Clone() }
 
-// Jobs is how many jobs there are, two to a shipment.
+// Jobs is how many jobs there are, two to a shipment, and refills that may be made.
 func (p *Problem) Jobs() int { return len(p.doc.Jobs) }
 
 // Vehicles is how many vehicles there are.
@@ -83,7 +83,7 @@ func Read(data []byte) (*Problem, error) {
 // what the one before has found in order.
 func build(p *Problem) (*Problem, error) {
 	for _, step := range []func(*report, *Problem){
-		checkSizes, checkIdentity, checkJobs, checkShipments, checkVehicles, checkAmounts, checkProfiles, findPlaces, findTravel, findRests, findHorizons,
+		checkSizes, checkIdentity, checkJobs, checkShipments, checkStock, checkVehicles, checkAmounts, checkProfiles, findPlaces, findTravel, findRests, findHorizons,
 	} {
 		var r report
 		step(&r, p)

@@ -33,9 +33,12 @@ func Write(p *Problem, plan routing.Plan, a Answer) []byte {
 		sum.add(&one.figures)
 		out.Routes = append(out.Routes, one)
 	}
-	for k, j := range p.routing.Unserved(plan) {
+	for _, j := range p.routing.Unserved(plan) {
+		if p.doc.Jobs[j].step() == kindRefill {
+			continue // of a vehicle that stays at home
+		}
 		u := p.unassigned(j)
-		if k < mostReasons {
+		if len(out.Unassigned) < mostReasons {
 			u.Reasons = p.reasons(plan, j)
 		}
 		out.Unassigned = append(out.Unassigned, u)
@@ -99,6 +102,7 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 			}
 		}
 	}
+	d.duty = s.End - s.Leave
 	d.begin(s.Leave)
 	rests := p.rests[i]
 	taken := 0
@@ -128,5 +132,5 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 
 func (p *Problem) unassigned(i int) unassigned {
 	j := &p.doc.Jobs[i]
-	return unassigned{ID: *j.ID, Type: j.kind, Description: j.Description, Location: j.Location, Index: j.Index}
+	return unassigned{ID: *j.ID, Type: j.step(), Description: j.Description, Location: j.Location, Index: j.Index}
 }
