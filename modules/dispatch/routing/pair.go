@@ -180,6 +180,7 @@ type pairing struct {
 	w    walk    // after them (other problems)
 	now  int64   // the earliest departure from the last of them
 	prev int32   // its site
+	work Grain   // see hourly
 }
 
 // pair sets the scratch up for x and y in a route.
@@ -196,6 +197,7 @@ func (s *search) pair(at, x, y int32) *pairing {
 		}
 	}
 	s.stow(t.r)
+	t.work = s.hourly(t.r, t.sh)
 	if !s.p.quick() {
 		s.deepen(t.r, t.sh)
 	}
@@ -271,17 +273,23 @@ func (t *pairing) fits(b int) bool {
 	return true
 }
 
-// legs is by how much the ways alone make the route dearer with x before a and y
-// before b.
+// legs is by how much the ways, and the time that they and the work take, make the
+// route dearer with x before a and y before b, at least.
 func (t *pairing) legs(a, b int) Grain {
 	p, x, y := t.s.p, t.s.p.jobs[t.x].site, t.s.p.jobs[t.y].site
 	o, e := &t.r.spots[a], &t.r.spots[b]
-	sum := t.sh.way(p.leg(o.before, x)) + t.sh.way(p.leg(y, e.after)) - t.sh.way(o.hop)
-	if a == b {
-		return sum + t.sh.way(p.leg(x, y))
+	sum := t.way(p.leg(o.before, x)) + t.way(p.leg(y, e.after)) - t.way(o.hop)
+	if t.work > 0 {
+		sum += t.work * Grain(p.jobs[t.x].service+p.jobs[t.y].service-t.r.idle)
 	}
-	return sum + t.sh.way(p.leg(x, o.after)) + t.sh.way(p.leg(e.before, y)) - t.sh.way(e.hop)
+	if a == b {
+		return sum + t.way(p.leg(x, y))
+	}
+	return sum + t.way(p.leg(x, o.after)) + t.way(p.leg(e.before, y)) - t.way(e.hop)
 }
+
+// way is what one leg costs, with the time that it takes.
+func (t *pairing) way(l leg) Grain { return t.sh.way(l) + t.work*Grain(l.seconds) }
 
 // way is what one leg costs.
 func (sh *shift) way(l leg) Grain { return sh.travel*Grain(l.seconds) + sh.metre*Grain(l.metres) }
@@ -303,12 +311,12 @@ func (t *pairing) price(b int) (Grain, bool) {
 	return t.sh.priceSeg(&g)
 }
 
-// scanTwo finds the best positions for x and y behind it; as scan does, it passes
-// over positions whose legs alone cost more than the best so far.
-func (s *search) scanTwo(at, x, y int32) slot {
+// scanTwo finds the best positions for x and y behind it, if they cost less than
+// most; as scan does, it passes over positions that must cost more than the best so far.
+func (s *search) scanTwo(at, x, y int32, most Grain) slot {
 	p, t := s.p, s.pair(at, x, y)
 	r, sh := t.r, t.sh
-	best := slot{stamp: r.stamp, cost: none}
+	best := slot{stamp: r.stamp, cost: most}
 	extra, quick := p.extra(x, at)+p.extra(y, at), p.quick()
 	if len(r.jobs) == 0 && quick {
 		extra += sh.callOut + sh.way(r.spots[0].hop) // which an empty route does not travel
@@ -339,6 +347,9 @@ func (s *search) scanTwo(at, x, y int32) slot {
 				break
 			}
 		}
+	}
+	if best.also == 0 {
+		best.cost = none
 	}
 	return best
 }

@@ -173,14 +173,14 @@ func (p *Problem) stocked(j int32, sh *shift, stop int32) bool {
 }
 
 // opens finds the best positions for j behind a refill that the route has not made
-// yet, and the refill that it opens.
-func (s *search) opens(at, j int32) (best slot, stop int32) {
+// yet, and the refill that it opens, if that costs less than most.
+func (s *search) opens(at, j int32, most Grain) (best slot, stop int32) {
 	best = slot{stamp: s.routes[at].stamp, cost: none}
 	for _, f := range s.p.shifts[at].stops {
 		if s.at[f] >= 0 {
 			continue
 		}
-		if c := s.scanTwo(at, f, j); c.cost < best.cost {
+		if c := s.scanTwo(at, f, j, min(most, best.cost)); c.cost < best.cost {
 			best, stop = c, f
 		}
 	}

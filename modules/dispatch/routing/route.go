@@ -18,6 +18,7 @@ type route struct {
 
 	heads []seg   // start and the first k jobs (plain problems)
 	tails []seg   // jobs from k on, without the way home (plain problems)
+	idle  int64   // seconds on duty that are neither way nor work (plain problems)
 	walks []walk  // after the first k jobs (other problems)
 	loads []int64 // loads[k*dims+d] is on board for the first k jobs
 	deep  bool    // heads, tails or walks, and loads are up to date
@@ -187,12 +188,16 @@ func (s *search) deepen(r *route, sh *shift) {
 		}
 		return
 	}
-	g := startSeg(sh)
+	g, work := startSeg(sh), int64(0)
 	r.heads = append(r.heads[:0], g)
 	for _, j := range r.jobs {
 		g = p.join(&g, &s.singles[j])
 		r.heads = append(r.heads, g)
+		work += p.jobs[j].service
 	}
+	end := endSeg(sh)
+	g = p.join(&g, &end)
+	r.idle = g.dur - g.travel - work
 	if cap(r.tails) < n {
 		r.tails = make([]seg, 2*n)
 	}

@@ -25,7 +25,7 @@ func (s *search) lookup(at, j int32) slot {
 }
 
 // scan finds the best position for j in a route. It passes over positions whose
-// legs alone cost more than the best one so far, unless a shift that moves out of
+// legs and work alone cost more than the best one so far, unless a shift that moves out of
 // the night could make up for them; where a detour can be quicker than the direct
 // way, that may hide a cheaper position, never the only one.
 func (s *search) scan(at, j int32) slot { return s.scanBelow(at, j, none) }
@@ -34,9 +34,10 @@ func (s *search) scan(at, j int32) slot { return s.scanBelow(at, j, none) }
 func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	p, r, sh, v := s.p, s.routes[at], &s.p.shifts[at], &s.p.jobs[j]
 	if v.mate != Any {
-		return s.scanTwo(at, j, v.mate)
+		return s.scanTwo(at, j, v.mate, none)
 	}
 	best := slot{stamp: r.stamp, cost: bound, k: -1}
+	work := s.hourly(r, sh)
 	var extra Grain
 	if v.extra {
 		extra = p.extra(j, at)
@@ -63,8 +64,11 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 			continue
 		}
 		in, out := p.back[int(o.before)*p.backStep+int(v.site)*p.backRow], to[o.after]
-		c := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) +
-			sh.travel*(Grain(in.seconds)+Grain(out.seconds)-Grain(o.hop.seconds))
+		longer := Grain(in.seconds) + Grain(out.seconds) - Grain(o.hop.seconds)
+		c := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) + sh.travel*longer
+		if work > 0 {
+			c += work * (longer + Grain(service-r.idle))
+		}
 		if c >= best.cost && bounded {
 			continue
 		}
@@ -85,7 +89,7 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		best.cost, best.k = c, int32(first+k)
 	}
 	if cramped && len(sh.stops) > 0 && !v.linked {
-		if c, _ := s.opens(at, j); c.cost < best.cost {
+		if c, _ := s.opens(at, j, best.cost); c.cost < best.cost {
 			return c
 		}
 	}
@@ -93,6 +97,17 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		best.cost, best.k = none, 0
 	}
 	return best
+}
+
+// hourly is the price of a second on duty where it may serve to bound what a change
+// costs: the time that a route takes is at least its way and its work. Otherwise it is
+// nothing.
+func (s *search) hourly(r *route, sh *shift) Grain {
+	if !s.p.plain || s.p.quick() || sh.work == 0 || sh.minimum > 0 || len(r.jobs) == 0 {
+		return 0
+	}
+	s.deepen(r, sh)
+	return sh.work
 }
 
 // judgeOne prices a route with j before position k.

@@ -231,7 +231,7 @@ func (s *search) place(i int, at int32, where slot) {
 		s.insert(at, int(where.k), j, rise-s.p.extra(mate, at))
 		s.insert(at, int(where.also), mate, 0)
 	default:
-		_, stop := s.opens(at, j)
+		_, stop := s.opens(at, j, none)
 		s.insert(at, int(where.k), stop, rise)
 		s.insert(at, int(where.also), j, 0)
 	}
