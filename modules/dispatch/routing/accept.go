@@ -4,7 +4,8 @@ import "math"
 
 const (
 	heatStart = 1.0  // temperature at first, in average costs per job
-	heatEnd   = 0.02 // and at last
+	heatEnd   = 0.02 // and at last,
+	heatDuty  = 0.05 // or, where time on duty is paid: waiting and the choice of who goes make that more rugged
 	heatCycle = 100_000
 
 	tollSpan  = 200  // steps between two looks at the toll
@@ -20,6 +21,7 @@ const (
 type cooling struct {
 	unit float64 // average cost of a job, served or not
 	heat float64
+	end  float64 // the last heat, in units
 	toll float64 // per strainUnit
 
 	share       float64 // of steps that should keep urgent work
@@ -31,13 +33,19 @@ func newCooling(s *search) cooling {
 	if s.p.spec.ByWorth {
 		unit = max(unit, perMinor) // where only the worth counts
 	}
-	return cooling{unit: unit, toll: unit}
+	end := heatEnd
+	for i := range s.p.shifts {
+		if s.p.shifts[i].work > 0 {
+			end = heatDuty
+		}
+	}
+	return cooling{unit: unit, toll: unit, end: end}
 }
 
 // set moves the temperature to where the search has got, from 0 to 1.
 func (c *cooling) set(progress float64) {
 	c.share = tollFirst + (tollLast-tollFirst)*progress
-	c.heat = c.unit * heatStart * math.Pow(heatEnd/heatStart, progress)
+	c.heat = c.unit * heatStart * math.Pow(c.end/heatStart, progress)
 }
 
 // takes decides between the state before a step and after it; u is drawn evenly
