@@ -52,12 +52,20 @@ func (x *relaxer) walk(at, k int, l *loose, w walk) {
 	case RulePart:
 		c.ask = -start
 	case RuleShift, RuleWork, RuleTravel, RuleDistance, RuleJobs:
-		if c.ask = c.beyond(&x.q.shifts[at], len(x.s.routes[at].jobs)+1); c.ask <= 0 {
+		if c.ask = c.beyond(&x.q.shifts[at], x.visits(at)+1); c.ask <= 0 {
 			return // fits as it is
 		}
 	default: // gives way or does not
 	}
 	x.found = append(x.found, c)
+}
+
+// visits is how many visits a route has.
+func (x *relaxer) visits(at int) (n int) {
+	for _, j := range x.s.routes[at].jobs {
+		n += b2i(x.q.jobs[j].role != refill)
+	}
+	return n
 }
 
 // beyond is by how much a chance exceeds what its loose rule says of a shift.
@@ -147,9 +155,9 @@ func (x *relaxer) do(c *chance) (Relaxation, bool) {
 		}
 	}()
 	q.may.set(j, c.at)
-	q.jobs[j], q.shifts[c.at] = c.job, c.exact(len(jobs))
+	q.jobs[j], q.shifts[c.at] = c.job, c.exact(q.visits(jobs))
 	start := q.startOf(c.at, jobs, j)
-	r := Relaxation{Rule: c.rule, Start: start, Moved: Any, By: c.beyond(&wasShift, len(jobs))}
+	r := Relaxation{Rule: c.rule, Start: start, Moved: Any, By: c.beyond(&wasShift, q.visits(jobs))}
 	switch c.rule {
 	case RuleWindow:
 		q.jobs[j].windows = []Window{{start, start}}
