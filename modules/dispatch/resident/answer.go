@@ -135,7 +135,7 @@ func (b *Board) unkept(next *Board, lost map[int]bool) (out []Unkept) {
 		key := next.jobs[j].key
 		old, known := b.number[key]
 		if _, had := b.view.Served(old); firm || lost[j] || known && had {
-			out = append(out, Unkept{key, firm, routing.Why(p, next.Plan(), j)})
+			out = append(out, Unkept{key, firm, next.view.Why(j)})
 		}
 	}
 	return out

@@ -75,6 +75,11 @@ func New(s Setup) (*Board, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state the problem: %w", err)
 	}
+	room := p.Revise()
+	room.Reserve(max(64, s.Spec.Travel.Sites/8))
+	if p, err = room.Seal(); err != nil {
+		return nil, fmt.Errorf("make room: %w", err)
+	}
 	b := &Board{prices: s.Prices, now: s.Now, number: make(map[string]int, len(s.Jobs))}
 	if b.people, err = keysOf(s.Technicians, len(s.Spec.Technicians)); err != nil {
 		return nil, fmt.Errorf("technicians: %w", err)
@@ -154,7 +159,7 @@ func (b *Board) Why(key string) []routing.Block {
 	if !ok {
 		return nil
 	}
-	return routing.Why(b.Problem(), b.Plan(), j)
+	return b.view.Why(j)
 }
 
 // Visit is where and when the plan has a job.

@@ -31,15 +31,19 @@ type Offer struct {
 // Offers evaluates the windows without moving anybody; nothing is held. Windows without
 // a place are left out. Faults: routing.ErrSpec.
 func (b *Board) Offers(a Ask) ([]Offer, error) {
-	d := b.draft()
-	a.Job.Site, a.Job.Windows = d.site(a.Place), nil
-	j := d.rev.AddJob(a.Job)
-	p, err := d.rev.Seal()
-	if err != nil {
+	rev := b.Problem().Revise()
+	site, known := b.places.number[a.Place.Key]
+	if !known {
+		site = rev.AddSite(a.Place.Ways.To, a.Place.Ways.From)
+	}
+	a.Job.Site, a.Job.Windows = site, nil
+	j := rev.AddJob(a.Job)
+	var places []routing.Offer
+	if err := rev.Try(func(p *routing.Problem) { places = b.view.Offers(p, j, a.Windows) }); err != nil {
 		return nil, fmt.Errorf("state the job: %w", err)
 	}
 	var out []Offer
-	for _, o := range b.view.Offers(p, j, a.Windows) {
+	for _, o := range places {
 		v := Offer{
 			Window: o.Window, Technician: b.people.list[o.Technician], Shift: o.Shift, Start: o.Start, Earliest: o.Earliest,
 			Latest: o.Latest, Late: o.Late, Cost: o.Cost, Price: o.Cost, SecondCost: o.SecondCost,

@@ -28,12 +28,13 @@ type world struct {
 	days   int
 	width  int // metres
 	skills int
+	raster int // metres to which places are known
 	points map[string]point
 	serial int
 }
 
 func newWorld(seed uint64, days, width int) *world {
-	return &world{r: rand.New(rand.NewPCG(seed, 17)), days: days, width: width, skills: 5, points: map[string]point{}}
+	return &world{r: rand.New(rand.NewPCG(seed, 17)), days: days, width: width, skills: 5, raster: 500, points: map[string]point{}}
 }
 
 // spot draws a place near one of a dozen towns, or anywhere.
@@ -43,7 +44,7 @@ func (w *world) spot() string {
 		town := w.r.IntN(12)
 		p = point{(town*37%12*w.width/12 + w.r.IntN(w.width/10)), (town*5%12*w.width/12 + w.r.IntN(w.width/10))}
 	}
-	p.x, p.y = p.x/500*500, p.y/500*500
+	p.x, p.y = p.x/w.raster*w.raster, p.y/w.raster*w.raster
 	key := fmt.Sprintf("%d/%d", p.x, p.y)
 	w.points[key] = p
 	return key

@@ -1,6 +1,9 @@
 package routing
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // blocked is how long an unreachable leg takes: longer than any shift.
 const blocked = int32(1) << 30
@@ -32,6 +35,7 @@ type grid struct {
 
 	furthest int32         // metres of the longest leg
 	taken    *atomic.Int32 // sites that some problem has
+	lent     *sync.Mutex   // held while sites are added, and while some are there for a trial only
 }
 
 // newGrid copies a checked matrix.
@@ -46,7 +50,7 @@ func newGrid(t *Travel) grid {
 }
 
 func blankGrid(sites, stride int) grid {
-	g := grid{legs: make([]leg, sites*stride), stride: stride, taken: &atomic.Int32{}}
+	g := grid{legs: make([]leg, sites*stride), stride: stride, taken: &atomic.Int32{}, lent: &sync.Mutex{}}
 	g.taken.Store(int32(sites))
 	return g
 }

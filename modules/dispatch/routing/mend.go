@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	mendTrials = 32 // exchanges tried for one job that finds no place
+	mendTrials = 20 // exchanges tried for one job that finds no place
 	mendRun    = 2  // most jobs that give way to one
 	mendExtra  = 64 // jobs unserved before that are tried again
 	mendMost   = 64 // jobs that make others give way; beyond, they stay unserved

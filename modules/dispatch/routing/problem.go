@@ -139,7 +139,7 @@ func (p *Problem) Owner(route int) (technician, shift int) {
 // load is what job j adds to each measure that is a sum.
 func (p *Problem) load(j int32) []int64 { return p.loads[int(j)*p.dims:][:p.dims] }
 
-// buildShifts makes the routes. Where known gives the digest of a shift, it is not
+// buildShifts makes the routes; what it sets, takeShifts copies. Where known gives the digest of a shift, it is not
 // worked out again.
 func (p *Problem) buildShifts(known func(technician, place int) (print uint64, ok bool)) {
 	for i := range p.spec.Technicians {

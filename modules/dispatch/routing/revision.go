@@ -16,6 +16,7 @@ type Revision struct {
 	of          *Problem
 	spec        Spec
 	sites       []newSite
+	room        int // for more sites
 	ways        func(from, to int, l Leg) Leg
 	jobs        map[int]bool // changed
 	technicians map[int]bool // changed
@@ -144,6 +145,35 @@ func (s Shift) from(now int64) Shift {
 // Seal checks the changes and makes the new problem, which answers like one made of
 // its Spec by New. Faults: ErrSpec.
 func (r *Revision) Seal() (*Problem, error) {
+	r.of.lent.Lock()
+	defer r.of.lent.Unlock()
+	return r.seal()
+}
+
+// Try makes the new problem for as long as f runs; afterwards nobody may use it. New
+// sites then leave no trace, so that one may ask about many places and choose none.
+// Trials with new sites of one problem, and of those revised from it, wait for each other.
+func (r *Revision) Try(f func(p *Problem)) error {
+	g := &r.of.grid
+	if len(r.sites) > 0 {
+		g.lent.Lock()
+		defer g.lent.Unlock()
+	}
+	p, err := r.seal()
+	if err != nil {
+		return err
+	}
+	f(p)
+	if len(r.sites) > 0 && p.taken == g.taken {
+		g.taken.CompareAndSwap(int32(p.n), int32(r.of.n))
+	}
+	return nil
+}
+
+// Reserve makes room for so many sites more, so that adding them copies nothing.
+func (r *Revision) Reserve(sites int) { r.room = sites }
+
+func (r *Revision) seal() (*Problem, error) {
 	old, sites := r.of, r.Sites()
 	for _, v := range r.spec.Shipments { // what becomes of one half changes the other
 		if r.jobs[v.Pickup] || r.jobs[v.Delivery] {
@@ -163,14 +193,24 @@ func (r *Revision) Seal() (*Problem, error) {
 	if checkSize(&bad, &p.spec, &p.grid); bad.fault != nil {
 		return nil, bad.fault
 	}
-	p.buildShifts(func(technician, place int) (uint64, bool) {
-		return old.shifts[old.Route(technician, place)].print, !r.technicians[technician]
-	})
+	if len(r.technicians) == 0 {
+		p.takeShifts(old)
+	} else {
+		p.buildShifts(func(technician, place int) (uint64, bool) {
+			return old.shifts[old.Route(technician, place)].print, !r.technicians[technician]
+		})
+	}
 	p.buildJobs()
 	p.reviseRules(old, r.jobs, r.technicians)
 	p.buildGroups()
 	p.buildKinds()
 	return p, nil
+}
+
+// takeShifts copies the shifts of a problem with the same technicians.
+func (p *Problem) takeShifts(old *Problem) {
+	p.shifts, p.first = slices.Clone(old.shifts), old.first
+	p.timed, p.perJob = old.timed, old.perJob
 }
 
 func (r *Revision) checkSites(bad *report) {
@@ -205,6 +245,9 @@ func (r *Revision) reviseWays(bad *report) grid {
 				g.set(i, j, legOf(v.Seconds, v.Metres))
 			}
 		}
+	}
+	if r.room > g.stride-r.of.n {
+		g = g.copied(r.of.n, r.room)
 	}
 	if len(r.sites) == 0 {
 		return g

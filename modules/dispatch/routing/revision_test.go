@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -192,6 +193,57 @@ func TestNow(t *testing.T) {
 		got := next.Spec().Technicians[0].Shifts[0]
 		if len(got.Breaks) != len(want.Breaks) || got.Open != want.Open || got.Off != want.Off || got.Spent != want.Spent {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, want)
+		}
+	}
+}
+
+// TestTryLeavesNoTrace asks about a new site from many sides, between revisions that
+// add sites for good.
+func TestTryLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	p, err := routing.New(line([]int{10, 20}, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := p.Revise()
+	room.Reserve(40)
+	if p, err = room.Seal(); err != nil {
+		t.Fatal(err)
+	}
+	for k := range 12 {
+		var wait sync.WaitGroup
+		for g := range 4 {
+			wait.Go(func() {
+				v := p.Revise()
+				ways := make([]routing.Leg, v.Sites())
+				for i := range ways {
+					ways[i].Seconds = int32(100*k + g)
+				}
+				j := v.AddJob(routing.Job{Site: v.AddSite(ways, ways), Priority: 1})
+				if err := v.Try(func(q *routing.Problem) {
+					if options := routing.Insert(q, q.Empty(), j); len(options) != 1 || options[0].Earliest != int64(100*k+g) {
+						t.Errorf("trial %d of %d: %+v", g, k, options)
+					}
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		v := p.Revise()
+		ways := make([]routing.Leg, v.Sites())
+		for i := range ways {
+			ways[i].Seconds = int32(k)
+		}
+		v.AddSite(ways, ways)
+		if p, err = v.Seal(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spec := p.Spec()
+	for k := range 12 {
+		if got := spec.Travel.Seconds[(spec.Travel.Sites-12+k)*spec.Travel.Sites]; got != int32(k) {
+			t.Errorf("site %d of 12 is %d away, want %d", k, got, k)
 		}
 	}
 }

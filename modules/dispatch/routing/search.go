@@ -85,10 +85,12 @@ func bareSearch(p *Problem, rng *rand.Rand) *search {
 	if len(p.groups) > 0 {
 		s.tied, s.p = newTied(p), p.own()
 	}
-	s.singles = make([]seg, n)
-	for j := range p.jobs {
-		if p.plain && len(p.jobs[j].windows) > 0 {
-			s.singles[j] = single(&p.jobs[j])
+	if p.plain {
+		s.singles = make([]seg, n)
+		for j := range p.jobs {
+			if len(p.jobs[j].windows) > 0 {
+				s.singles[j] = single(&p.jobs[j])
+			}
 		}
 	}
 	for k := range m {

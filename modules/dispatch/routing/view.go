@@ -43,6 +43,18 @@ func (v *View) Same(other *View, route int) bool {
 	return route < len(v.s.routes) && v.s.routes[route] == other.s.routes[route]
 }
 
+// Why is what Why says of the plan.
+func (v *View) Why(job int) []Block {
+	p := v.s.p
+	if job < 0 || job >= len(p.jobs) || v.s.at[job] >= 0 || p.jobs[job].retired {
+		return nil
+	}
+	if v.s.tied != nil || p.paired { // the search takes notes about those
+		return Why(p, v.plan, job)
+	}
+	return v.s.why(job)
+}
+
 // Fits reports whether a job that the plan does not serve has a place in it, nothing else
 // moving. p is the view's problem or one revised from it.
 func (v *View) Fits(p *Problem, job int) bool {

@@ -43,6 +43,11 @@ func TestMend(t *testing.T) {
 				t.Fatalf("Mend() = %v, then %v", mended.Plan(), again.Plan())
 			}
 			keepsUrgent(t, v, mended)
+			for j := range next.Jobs() {
+				if got, want := mended.Why(j), routing.Why(next, mended.Plan(), j); !reflect.DeepEqual(got, want) {
+					t.Fatalf("Why(%d) = %v, want %v", j, got, want)
+				}
+			}
 			v = mended
 		}
 	})

@@ -22,8 +22,11 @@ func Why(p *Problem, plan Plan, job int) []Block {
 	if job < 0 || job >= len(p.jobs) || !slices.Contains(p.Unserved(plan), job) {
 		return nil
 	}
-	s := newSearch(p, plan, nil)
-	var out []Block
+	return newSearch(p, plan, nil).why(job)
+}
+
+func (s *search) why(job int) (out []Block) {
+	p := s.p
 	for t := range p.spec.Technicians {
 		b := Block{Technician: t, Shift: Any, Rule: RuleNoShift}
 		for k := range p.spec.Technicians[t].Shifts {
