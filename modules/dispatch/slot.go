@@ -100,6 +100,18 @@ type Reasons struct {
 	WaitDays        int64        `json:"wait_days"`        // until the visit
 	LoadPermille    int64        `json:"load_permille"`    // of the day's working time that is planned then
 	Skills          []SkillMatch `json:"skills,omitempty"`
+	Learnt          *Learnt      `json:"learnt,omitempty"` // absent: as stated
+}
+
+// Learnt says how visits as done have changed what is reckoned with. A factor of 0
+// is one of which nothing is known.
+type Learnt struct {
+	StatedMinutes   int64  `json:"stated_minutes"`   // of work on site
+	Minutes         int64  `json:"minutes"`          // reckoned with
+	ServicePermille int64  `json:"service_permille"` // the one of the other
+	ServiceOf       string `json:"service_of,omitempty" enum:"technician,node,work_type" doc:"whose visits say so"`
+	ServiceVisits   int64  `json:"service_visits"`  // that say so
+	TravelPermille  int64  `json:"travel_permille"` // of what model or road service have
 }
 
 // Slot is a window that a technician can keep.

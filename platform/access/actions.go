@@ -146,6 +146,8 @@ var table = []rule{
 	{"offer.accept", Write, "agent dispatcher partner customer"},
 	{"board.read", Read, "dispatcher partner agent planner"},
 	{"board.write", Write, "dispatcher partner"},
+	{"experience.read", Read, "dispatcher partner planner quality"},
+	{"experience.write", Setup, "admin dispatcher planner"},
 
 	// Visits and their records.
 	{"visit.read", Read, desk + " technician partner brand customer parts finance planner auditor integrator"},

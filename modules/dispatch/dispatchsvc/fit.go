@@ -120,6 +120,9 @@ func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fit
 	r.WaitDays = days(s.now, w.windows[0].Start, site)
 	r.LoadPermille = load(is, t)
 	r.Skills = matches(t, *w)
+	if l := s.on.learnt(w, s.crew); l.ServicePermille > 0 || l.TravelPermille > 0 {
+		r.Learnt = &l
+	}
 	return out
 }
 

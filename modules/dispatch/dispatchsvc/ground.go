@@ -5,19 +5,22 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/geo"
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/learn"
 	"fettle.dev/fettle/modules/dispatch/routing"
 	"fettle.dev/fettle/modules/dispatch/travel"
 	"fettle.dev/fettle/platform/db"
 )
 
-// ground is what a plan stands on beside promises and wishes: what ways take. Ways
+// ground is what a plan stands on beside promises and wishes: what ways and work take. Ways
 // that a road service was asked for are as it said, the others as the model of the
 // country has them.
 type ground struct {
 	model travel.Model
 	known map[travel.Cell]travel.Reach
 	roads roadsView
+	lore  learn.Lore // zero: nothing was learnt, or it is not to be used
 }
 
 // roadsView says where the ways of a board come from.
@@ -47,7 +50,11 @@ func groundOf(ctx context.Context, tx *db.Tx, crew []dispatch.Technician, all []
 		}
 	}
 	g.count(cells)
-	return g, nil
+	l, err := loreOf(ctx, tx, crew[0].Node)
+	if l.used() {
+		g.lore = l.Lore
+	}
+	return g, err
 }
 
 // cellsOf are the places that ways are asked between, each once.
@@ -100,7 +107,7 @@ func (g ground) leg(from, to geo.Point) (seconds, metres int32) {
 	if w.Seconds == travel.Unreachable {
 		return routing.Unreachable, routing.Unreachable
 	}
-	return int32(min(w.Seconds, farLeg)), int32(min(w.Metres, farLeg))
+	return int32(min(g.lore.Travel.Times(w.Seconds), farLeg)), int32(min(w.Metres, farLeg))
 }
 
 func (g ground) way(from, to geo.Point) travel.Way {
@@ -110,4 +117,27 @@ func (g ground) way(from, to geo.Point) travel.Way {
 		}
 	}
 	return g.model.Way(from, to)
+}
+
+// learnt says how long work takes that is stated with so many minutes, and why: of
+// the technician where one is alone in question, of the node otherwise.
+func (g ground) learnt(w *wish, crew []dispatch.Technician) dispatch.Learnt {
+	var who id.Technician
+	if len(crew) == 1 {
+		who = crew[0].ID
+	}
+	f, of := g.lore.Service(w.kind, who)
+	return dispatch.Learnt{
+		StatedMinutes: w.minutes, Minutes: max(1, f.Times(w.minutes)), ServicePermille: f.Permille, ServiceOf: string(of), ServiceVisits: f.Visits,
+		TravelPermille: g.lore.Travel.Permille,
+	}
+}
+
+// worked is for how many seconds of work a visit was promised: what is learnt
+// later does not move it.
+func worked(a *appointment) int64 {
+	if s := int64(a.ServiceEndAt.Sub(a.ServiceStartAt) / time.Second); s > 0 {
+		return s
+	}
+	return a.Minutes * 60
 }

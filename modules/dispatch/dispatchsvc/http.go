@@ -21,6 +21,7 @@ func (m *Module) Routes(api *httpapi.API) {
 	m.bookingRoutes(api)
 	m.boardRoutes(api)
 	m.engineRoutes(api)
+	m.experienceRoutes(api)
 	m.moveRoutes(api)
 	m.technicianRoutes(api)
 }

@@ -34,6 +34,7 @@ type job struct {
 	Zone      string
 	Coarse    geo.Point
 	Minutes   int64
+	WorkType  string // "" of jobs from before it was kept
 	Needs     needs
 	Priority  int64
 	State     dispatch.JobState
@@ -66,7 +67,7 @@ func (j *job) resource(kind string) access.Resource {
 }
 
 const jobColumns = `work_order_id, case_id, brand_id, node_id, partner_id, requester_id, country, zone, lat_micro, lon_micro, minutes, needs,
-	priority, state, passed, why, why_at, ready_at, version`
+	priority, state, passed, why, why_at, ready_at, version, work_type`
 
 // jobDue reads the clocks beside the job; it is a subquery so that the row can
 // be locked.
@@ -76,7 +77,7 @@ const jobDue = `, (SELECT arrive_at FROM dispatch_due d WHERE d.tenant_id = disp
 func scanJob(scan func(...any) error) (j job, err error) {
 	var need, passed, why []byte
 	err = scan(&j.WorkOrder, &j.Case, &j.Brand, &j.Node, &j.Partner, &j.Requester, &j.Country, &j.Zone, &j.Coarse.LatMicro, &j.Coarse.LonMicro,
-		&j.Minutes, &need, &j.Priority, &j.State, &passed, &why, db.At(&j.WhyAt), db.At(&j.ReadyAt), &j.Version, db.At(&j.ArriveBy), db.At(&j.ResolveBy))
+		&j.Minutes, &need, &j.Priority, &j.State, &passed, &why, db.At(&j.WhyAt), db.At(&j.ReadyAt), &j.Version, &j.WorkType, db.At(&j.ArriveBy), db.At(&j.ResolveBy))
 	if err != nil {
 		return j, err
 	}
@@ -155,9 +156,9 @@ func insertJob(ctx context.Context, tx *db.Tx, j job) error {
 	if err != nil {
 		return err
 	}
-	err = tx.Put(ctx, `INSERT INTO dispatch_job (tenant_id, `+jobColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err = tx.Put(ctx, `INSERT INTO dispatch_job (tenant_id, `+jobColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), j.WorkOrder, j.Case, j.Brand, j.Node, j.Partner, j.Requester, j.Country, j.Zone, j.Coarse.LatMicro, j.Coarse.LonMicro,
-		j.Minutes, need, j.Priority, j.State, passed, why, j.WhyAt, j.ReadyAt, j.Version)
+		j.Minutes, need, j.Priority, j.State, passed, why, j.WhyAt, j.ReadyAt, j.Version, j.WorkType)
 	if err != nil {
 		return fmt.Errorf("insert job: %w", err)
 	}

@@ -61,6 +61,8 @@ type kit struct {
 	points map[id.Case]geo.Point
 	parts  string // what the store answers: "" holds, "refuse", "silent"
 	heard  []string
+
+	last string // the appointment that bookedFor made
 }
 
 func (k *kit) Brief(_ context.Context, _ id.Tenant, c id.Case) (desk.Brief, error) {
@@ -68,7 +70,7 @@ func (k *kit) Brief(_ context.Context, _ id.Tenant, c id.Case) (desk.Brief, erro
 	if !ok {
 		return desk.Brief{}, desk.ErrCaseNotFound
 	}
-	return desk.Brief{ID: c, Brand: cool, Node: berlin, Requester: anna, Country: "DE", Zone: "Europe/Berlin", Coarse: p, Priority: desk.Normal}, nil
+	return desk.Brief{ID: c, Brand: cool, Node: berlin, Requester: anna, Country: "DE", Zone: "Europe/Berlin", Coarse: p, Priority: desk.Normal, WorkType: desk.Repair}, nil
 }
 
 // References: every case that is somewhere is called something.

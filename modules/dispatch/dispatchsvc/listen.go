@@ -31,6 +31,7 @@ func (m *Module) listen() {
 	outbox.On(m.bus, lane, m.caseAssigned)
 	outbox.On(m.bus, lane, m.clocksStarted)
 	outbox.On(m.bus, lane, m.clocksResumed)
+	outbox.OnAsk(m.bus, "dispatch.learn", m.askWork, m.keepSample, outbox.FromStart())
 }
 
 // site is what is asked of the case and the node before a visit is planned.
@@ -79,7 +80,7 @@ func (m *Module) orderReady(ctx context.Context, tx *db.Tx, _ outbox.Meta, e wor
 	}
 	j.WorkOrder, j.Case, j.Brand, j.Node, j.Partner = e.WorkOrder, e.Case, e.Brand, s.node.ID, s.node.Partner
 	j.Requester, j.Country, j.Zone, j.Coarse = s.brief.Requester, s.brief.Country, s.brief.Zone, s.brief.Coarse
-	j.Priority, j.Version = int64(s.brief.Priority), 1
+	j.Priority, j.WorkType, j.Version = int64(s.brief.Priority), string(s.brief.WorkType), 1
 	if j.Zone == "" {
 		j.Zone = s.node.Zone
 	}

@@ -86,6 +86,7 @@ func New(d Deps) *Module {
 	jobs.Handle(m.jobs, answerKind, m.answerOver)
 	jobs.Handle(m.jobs, tendKind, m.tend)
 	jobs.Handle(m.jobs, surveyKind, m.survey)
+	jobs.Handle(m.jobs, learnKind, m.learn)
 	m.jobs.Every("dispatch.roads", 24*time.Hour, m.renewSurveys)
 	if m.hints != nil {
 		m.hints.Topic("board", m.mayWatch)

@@ -18,7 +18,8 @@ import (
 type wish struct {
 	work     id.WorkOrder
 	point    geo.Point
-	minutes  int64
+	minutes  int64  // as stated
+	kind     string // of work
 	skills   []remedy.SkillNeed
 	windows  []dispatch.Window
 	due      time.Time // zero: never late
@@ -30,7 +31,7 @@ type wish struct {
 
 func (j *job) wish(windows []dispatch.Window) wish {
 	return wish{
-		work: j.WorkOrder, point: j.Coarse, minutes: j.Minutes, skills: j.Needs.Skills, windows: windows, due: j.due(), priority: j.Priority,
+		work: j.WorkOrder, point: j.Coarse, minutes: j.Minutes, kind: j.WorkType, skills: j.Needs.Skills, windows: windows, due: j.due(), priority: j.Priority,
 		passed: j.Passed,
 	}
 }
@@ -39,6 +40,7 @@ func (j *job) wish(windows []dispatch.Window) wish {
 // routing: what they are promised already, in order, and what is wished for.
 // Problem jobs are first the visits kept, then the wishes.
 type sheet struct {
+	on     ground
 	now    time.Time
 	crew   []dispatch.Technician
 	duties [][]dispatch.Duty // of each technician, those that are shifts of the problem
@@ -60,7 +62,7 @@ type sheet struct {
 // newSheet plans the days from first on, each in the technician's zone, on the
 // ground that the technicians' node stands on.
 func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technician, all []appointment, wishes []wish) (*sheet, error) {
-	s := &sheet{now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}}
+	s := &sheet{on: g, now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}}
 	s.spec.Lateness = lateness(crew)
 	routes := s.addCrew(first, days, all)
 	s.addWishes()
@@ -279,7 +281,7 @@ func (s *sheet) promise(technician int, sh *routing.Shift, mine []appointment) (
 	})
 	for _, a := range mine {
 		n := len(s.spec.Jobs)
-		j := routing.Job{Site: s.haunt(technician, a.Coarse), Service: a.Minutes * 60, Priority: routing.MaxPriority}
+		j := routing.Job{Site: s.haunt(technician, a.Coarse), Service: worked(&a), Priority: routing.MaxPriority}
 		switch {
 		case a.State.Begun():
 			if a.State == dispatch.OnSite {
@@ -318,7 +320,7 @@ func rank(s dispatch.State) int {
 // addWishes states what is wished for behind what is kept.
 func (s *sheet) addWishes() {
 	for _, w := range s.wishes {
-		j := routing.Job{Site: s.site(w.point), Service: w.minutes * 60, Priority: urgency(w.priority)}
+		j := routing.Job{Site: s.site(w.point), Service: s.on.learnt(&w, s.crew).Minutes * 60, Priority: urgency(w.priority)}
 		s.roam = append(s.roam, j.Site)
 		for _, n := range w.skills {
 			j.Needs = append(j.Needs, routing.Need{Skill: s.skill(n.Skill), Level: int(n.Level)})

@@ -959,6 +959,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether plans use it where the node says nothing */
+        put: operations["experience_use_all"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experience/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What visits as done have taught of a node: how long work and ways take */
+        get: operations["experience_get"];
+        /** Say whether a node's plans use it */
+        put: operations["experience_use"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/files": {
         parameters: {
             query?: never;
@@ -3569,6 +3604,38 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DispatchExperience: {
+            /** Format: date-time */
+            learnt_at?: string;
+            node: string;
+            /**
+             * @description as said for all nodes that say nothing themselves
+             * @enum {string}
+             */
+            tenant: "yes" | "no";
+            /** @description by how much ways take longer than the model or the road service has them */
+            travel: components["schemas"]["LearnFactor"];
+            /**
+             * @description as said for the node
+             * @enum {string}
+             */
+            use: "yes" | "no" | "as_tenant";
+            /** @description whether plans use it */
+            used: boolean;
+            /**
+             * Format: int64
+             * @description of use
+             */
+            version: number;
+            /** @description by how much work takes longer than stated; who works how is for those who may know the technicians */
+            works: components["schemas"]["LearnWork"][];
+        };
+        DispatchHabit: {
+            /** @enum {string} */
+            use: "yes" | "no";
+            /** Format: int64 */
+            version: number;
+        };
         DispatchHanded: {
             appointment: string;
             /** @description what it costs there */
@@ -3617,6 +3684,23 @@ export interface components {
             technician: string;
             /** Format: int64 */
             travel_minutes: number;
+        };
+        DispatchLearnt: {
+            /** Format: int64 */
+            minutes: number;
+            /**
+             * @description whose visits say so
+             * @enum {string}
+             */
+            service_of?: "technician" | "node" | "work_type";
+            /** Format: int64 */
+            service_permille: number;
+            /** Format: int64 */
+            service_visits: number;
+            /** Format: int64 */
+            stated_minutes: number;
+            /** Format: int64 */
+            travel_permille: number;
         };
         DispatchMoved: {
             id: string;
@@ -3828,6 +3912,7 @@ export interface components {
             cost: components["schemas"]["MoneyAmount"];
             /** Format: int64 */
             late_seconds: number;
+            learnt?: components["schemas"]["DispatchLearnt"];
             /** Format: int64 */
             load_permille: number;
             /** Format: int64 */
@@ -4313,6 +4398,22 @@ export interface components {
             money: boolean;
             /** Format: date-time */
             until: string;
+        };
+        LearnFactor: {
+            /** Format: int64 */
+            permille: number;
+            /** Format: int64 */
+            visits: number;
+        };
+        LearnPerson: {
+            factor: components["schemas"]["LearnFactor"];
+            technician: string;
+        };
+        LearnWork: {
+            everywhere: components["schemas"]["LearnFactor"];
+            here: components["schemas"]["LearnFactor"];
+            technicians?: components["schemas"]["LearnPerson"][];
+            work_type: string;
         };
         LoginGrantIn: {
             role: string;
@@ -5702,8 +5803,11 @@ export type DispatchCorrection = components['schemas']['DispatchCorrection'];
 export type DispatchDemand = components['schemas']['DispatchDemand'];
 export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
 export type DispatchEngine = components['schemas']['DispatchEngine'];
+export type DispatchExperience = components['schemas']['DispatchExperience'];
+export type DispatchHabit = components['schemas']['DispatchHabit'];
 export type DispatchHanded = components['schemas']['DispatchHanded'];
 export type DispatchLane = components['schemas']['DispatchLane'];
+export type DispatchLearnt = components['schemas']['DispatchLearnt'];
 export type DispatchMoved = components['schemas']['DispatchMoved'];
 export type DispatchNeeds = components['schemas']['DispatchNeeds'];
 export type DispatchNewcomer = components['schemas']['DispatchNewcomer'];
@@ -5762,6 +5866,9 @@ export type InsightCut = components['schemas']['InsightCut'];
 export type InsightDay = components['schemas']['InsightDay'];
 export type InsightFigures = components['schemas']['InsightFigures'];
 export type InsightOverview = components['schemas']['InsightOverview'];
+export type LearnFactor = components['schemas']['LearnFactor'];
+export type LearnPerson = components['schemas']['LearnPerson'];
+export type LearnWork = components['schemas']['LearnWork'];
 export type LoginGrantIn = components['schemas']['LoginGrantIn'];
 export type LoginGrantView = components['schemas']['LoginGrantView'];
 export type LoginGrantViewPage = components['schemas']['LoginGrantViewPage'];
@@ -8006,6 +8113,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppLane"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    experience_use_all: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    use: "yes" | "no";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchHabit"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    experience_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchExperience"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    experience_use: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen */
+                "If-Match"?: string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    use: "yes" | "no" | "as_tenant";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchExperience"];
                 };
             };
             /** @description A problem. */

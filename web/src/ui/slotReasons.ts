@@ -16,6 +16,19 @@ export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
     { weight: 'neutral', text: t('case:slot.travel', { time: duration(Math.max(MINUTE, reasons.travel_seconds * 1000)), km: number(reasons.travel_metres / 1000, { maximumFractionDigits: 1 }) }) },
     { weight: 'neutral', text: t('case:slot.load', { share: percent(reasons.load_permille / 1000) }) },
   ];
+  const learnt = reasons.learnt;
+  if (learnt && learnt.service_permille > 0)
+    out.push({
+      weight: 'neutral',
+      text: t(`case:slot.learnt.${(learnt.service_of ?? 'work_type') as 'technician' | 'node' | 'work_type'}`, {
+        minutes: learnt.minutes,
+        stated: learnt.stated_minutes,
+        factor: number(learnt.service_permille / 1000, { maximumFractionDigits: 2 }),
+        count: learnt.service_visits,
+      }),
+    });
+  if (learnt && learnt.travel_permille > 0 && learnt.travel_permille !== 1000)
+    out.push({ weight: 'neutral', text: t('case:slot.learnt.travel', { factor: number(learnt.travel_permille / 1000, { maximumFractionDigits: 2 }) }) });
   for (const { skill, held, wanted } of reasons.skills ?? []) out.push({ weight: 'for', text: t('case:slot.skill', { skill, held, wanted }) });
   if (reasons.late_seconds > 0) out.push({ weight: 'against', text: t('case:slot.late', { time: duration(reasons.late_seconds * 1000) }) });
   if (reasons.overtime_seconds > 0) out.push({ weight: 'against', text: t('case:slot.overtime', { time: duration(reasons.overtime_seconds * 1000) }) });
