@@ -214,7 +214,7 @@ func (a *App) modules() {
 	a.Remedy = remedysvc.New(remedysvc.Deps{
 		DB: a.DB, Bus: a.Bus, Guard: a.Guard, Desk: a.Desk, Catalog: a.Catalog, Network: a.Network, Warranty: a.Warranty, Work: a.Work,
 	})
-	planning := dispatchsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Hints: a.Hints, Desk: a.Desk, Network: a.Network}
+	planning := dispatchsvc.Deps{DB: a.DB, Bus: a.Bus, Jobs: a.Jobs, Ring: a.Ring, Guard: a.Guard, Hints: a.Hints, Desk: a.Desk, Network: a.Network, Days: a.SLA}
 	if a.Roads != nil {
 		planning.Roads = a.Roads
 	}

@@ -198,6 +198,7 @@ func (s *stage) workRequests() map[string]request {
 		"board_try":              {path: "/v1/board/" + s.Munich.String() + "/try", body: members{"appointment": s.apt, "technician": s.Bernd}},
 		"board_adopt":            {path: "/v1/board/" + s.spare + "/adopt", body: members{"places": []members{{"work_order": s.free, "technician": s.Bernd, "start_at": s.near}}}, at: spare},
 		"board_undo":             {path: "/v1/board/" + s.spare + "/undo", body: members{"items": []members{{"appointment": s.gone, "version": 1}}}, at: spare},
+		"capacity_get":           {path: "/v1/capacity/" + s.Munich.String()},
 		"experience_get":         {path: "/v1/experience/" + s.Munich.String()},
 		"experience_use":         {path: "/v1/experience/" + s.Munich.String(), body: members{"use": "as_tenant"}, ifMatch: stale},
 		"experience_use_all":     {path: "/v1/experience", body: members{"use": "yes"}, ifMatch: stale},

@@ -43,6 +43,9 @@ const states = ({ seeded }) => [
   ['dispatch-folded', '/dispatch', '[role=rowheader], article h2', async (page) => page.getByRole('button', { name: /(Fold|Show) the list of what needs you|(收起|展开)待处理列表/ }).click()],
   ['insight', '/insight', 'canvas'],
   ['insight-table', '/insight', 'canvas', async (page) => page.getByRole('button', { name: /Show as table|以表格显示/ }).click()],
+  ['capacity', '/capacity', 'canvas'],
+  ['capacity-table', '/capacity?weeks=2', 'canvas', async (page) => page.getByRole('button', { name: /Show as table|以表格显示/ }).click()],
+  ['capacity-nobody', '/capacity?skill=nobody-has-this', 'main [data-state=empty]'],
   ['statements', '/statements', filled],
   ['users', '/users', 'table tbody tr'],
   ['users-new', '/users', 'table tbody tr', async (page) => {

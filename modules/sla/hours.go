@@ -30,6 +30,13 @@ var weekdays = map[string]time.Weekday{
 	"mo": time.Monday, "tu": time.Tuesday, "we": time.Wednesday, "th": time.Thursday, "fr": time.Friday, "sa": time.Saturday, "su": time.Sunday,
 }
 
+// Like returns the weekday that the day is worked like, false for a day that is not
+// worked at all.
+func (d SpecialDay) Like() (time.Weekday, bool) {
+	w, ok := weekdays[d.WorksLike]
+	return w, ok
+}
+
 // PickHours returns the hours that hold at a site: the node's before the
 // country's before everybody's. It reports false if there are none: then the
 // site is served around the clock.

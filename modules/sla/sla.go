@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/locale"
 )
 
 // Kind is what is promised.
@@ -66,6 +67,11 @@ func (r Reason) NeedsEvidence() bool { return r == Weather || r == Postponed }
 type Reader interface {
 	// Clocks returns the clocks of the case, by party and kind; none is no error.
 	Clocks(ctx context.Context, tenant id.Tenant, c id.Case) ([]Clock, error)
+}
+
+// DayReader knows the holidays and make-up workdays of countries; asked outside of a step.
+type DayReader interface {
+	SpecialDays(ctx context.Context, tenant id.Tenant, country locale.Country) ([]SpecialDay, error)
 }
 
 // NextDue is the earliest instant by which something of the case must be done;

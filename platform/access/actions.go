@@ -146,6 +146,7 @@ var table = []rule{
 	{"offer.accept", Write, "agent dispatcher partner customer"},
 	{"board.read", Read, "dispatcher partner agent planner"},
 	{"board.write", Write, "dispatcher partner"},
+	{"capacity.read", Read, "dispatcher partner planner"},
 	{"experience.read", Read, "dispatcher partner planner quality"},
 	{"experience.write", Setup, "admin dispatcher planner"},
 

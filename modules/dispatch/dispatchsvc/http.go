@@ -22,6 +22,7 @@ func (m *Module) Routes(api *httpapi.API) {
 	m.boardRoutes(api)
 	m.engineRoutes(api)
 	m.experienceRoutes(api)
+	m.capacityRoutes(api)
 	m.moveRoutes(api)
 	m.technicianRoutes(api)
 }

@@ -1,6 +1,7 @@
 package dispatchsvc_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,12 +17,14 @@ import (
 	"fettle.dev/fettle/kernel/clock"
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/dispatchsvc"
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/parts"
 	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/modules/sla"
 	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
@@ -62,7 +65,9 @@ type kit struct {
 	parts  string // what the store answers: "" holds, "refuse", "silent"
 	heard  []string
 
-	last string // the appointment that bookedFor made
+	priority desk.Priority // of every case, normal if 0
+	holidays []sla.SpecialDay
+	last     string // the appointment that bookedFor made
 }
 
 func (k *kit) Brief(_ context.Context, _ id.Tenant, c id.Case) (desk.Brief, error) {
@@ -70,7 +75,7 @@ func (k *kit) Brief(_ context.Context, _ id.Tenant, c id.Case) (desk.Brief, erro
 	if !ok {
 		return desk.Brief{}, desk.ErrCaseNotFound
 	}
-	return desk.Brief{ID: c, Brand: cool, Node: berlin, Requester: anna, Country: "DE", Zone: "Europe/Berlin", Coarse: p, Priority: desk.Normal, WorkType: desk.Repair}, nil
+	return desk.Brief{ID: c, Brand: cool, Node: berlin, Requester: anna, Country: "DE", Zone: "Europe/Berlin", Coarse: p, Priority: cmp.Or(k.priority, desk.Normal), WorkType: desk.Repair}, nil
 }
 
 // References: every case that is somewhere is called something.
@@ -94,6 +99,11 @@ func (k *kit) Node(_ context.Context, _ id.Tenant, n id.Node) (network.Node, err
 	return network.Node{ID: n, Partner: partner, Zone: "Europe/Berlin", Country: "DE", Point: centre}, nil
 }
 
+// SpecialDays are the holidays of the land in which the tests take place.
+func (k *kit) SpecialDays(context.Context, id.Tenant, locale.Country) ([]sla.SpecialDay, error) {
+	return k.holidays, nil
+}
+
 func (k *kit) Authenticate(*http.Request) (access.Caller, error) { return k.caller, nil }
 
 func newKit(t testing.TB, h dbtest.Home, change ...func(*kit, *dispatchsvc.Deps)) *kit {
@@ -115,7 +125,7 @@ func newKit(t testing.TB, h dbtest.Home, change ...func(*kit, *dispatchsvc.Deps)
 	k.jobs = jobs.New(d, jobs.Options{Log: quiet, Tenants: func(context.Context) ([]id.Tenant, error) { return []id.Tenant{dbtest.Tenant}, nil }})
 	hub := hints.New(d)
 	t.Cleanup(hub.Close)
-	deps := dispatchsvc.Deps{DB: d, Bus: k.bus, Jobs: k.jobs, Ring: ring, Guard: guard, Hints: hub, Desk: k, Network: k}
+	deps := dispatchsvc.Deps{DB: d, Bus: k.bus, Jobs: k.jobs, Ring: ring, Guard: guard, Hints: hub, Desk: k, Network: k, Days: k}
 	for _, fn := range change {
 		fn(k, &deps)
 	}

@@ -32,6 +32,7 @@ func (m *Module) listen() {
 	outbox.On(m.bus, lane, m.clocksStarted)
 	outbox.On(m.bus, lane, m.clocksResumed)
 	outbox.OnAsk(m.bus, "dispatch.learn", m.askWork, m.keepSample, outbox.FromStart())
+	outbox.OnAsk(m.bus, "dispatch.demand", m.askPlace, m.countDemand, outbox.FromStart(), outbox.Resets(dropDemand))
 }
 
 // site is what is asked of the case and the node before a visit is planned.

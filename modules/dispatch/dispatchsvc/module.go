@@ -58,7 +58,8 @@ type Deps struct {
 	Hints   *hints.Hub // nil: no open screen is told
 	Desk    caseReader
 	Network nodeReader
-	Roads   surveyor // nil: no road service is asked
+	Days    dayReader // nil: no holidays are known
+	Roads   surveyor  // nil: no road service is asked
 }
 
 // Module is the running dispatch.
@@ -72,6 +73,7 @@ type Module struct {
 	desk    caseReader
 	network nodeReader
 	roads   surveyor
+	days    dayReader
 }
 
 var _ dispatch.Reader = (*Module)(nil)
@@ -79,7 +81,7 @@ var _ dispatch.Reader = (*Module)(nil)
 // New returns the module, listening.
 func New(d Deps) *Module {
 	m := &Module{
-		db: d.DB, bus: d.Bus, jobs: d.Jobs, ring: d.Ring, guard: d.Guard, hints: d.Hints, desk: d.Desk, network: d.Network, roads: d.Roads,
+		db: d.DB, bus: d.Bus, jobs: d.Jobs, ring: d.Ring, guard: d.Guard, hints: d.Hints, desk: d.Desk, network: d.Network, roads: d.Roads, days: d.Days,
 	}
 	m.listen()
 	jobs.Handle(m.jobs, holdKind, m.holdOver)
@@ -88,6 +90,7 @@ func New(d Deps) *Module {
 	jobs.Handle(m.jobs, surveyKind, m.survey)
 	jobs.Handle(m.jobs, learnKind, m.learn)
 	m.jobs.Every("dispatch.roads", 24*time.Hour, m.renewSurveys)
+	m.jobs.Every("dispatch.outlook", 24*time.Hour, m.makeOutlooks)
 	if m.hints != nil {
 		m.hints.Topic("board", m.mayWatch)
 	}

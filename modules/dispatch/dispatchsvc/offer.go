@@ -47,6 +47,8 @@ type picture struct {
 	crew []dispatch.Technician
 	all  []appointment
 	on   ground
+
+	outlook outlook // what is kept free
 }
 
 // look reads the picture.
@@ -62,7 +64,10 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder) (p
 		if p.all, err = occupying(ctx, tx, "node_id", p.job.Node, p.now, p.now.Add(farthest)); err != nil {
 			return err
 		}
-		p.on, err = groundOf(ctx, tx, p.crew, p.all, p.job.Coarse)
+		if p.on, err = groundOf(ctx, tx, p.crew, p.all, p.job.Coarse); err != nil {
+			return err
+		}
+		p.outlook, err = outlookOf(ctx, tx, p.job.Node)
 		return err
 	})
 	return p, err
@@ -107,6 +112,9 @@ func (m *Module) insider(ctx context.Context, j *job) (bool, error) {
 func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, []dispatch.Block, error) {
 	if len(windows) == 0 || len(p.crew) == 0 {
 		return nil, nil, nil
+	}
+	if windows = p.roomAhead(windows); len(windows) == 0 {
+		return nil, p.keptFree(), nil
 	}
 	first := windows[0].Start
 	days := int(windows[len(windows)-1].End.Sub(first)/(24*time.Hour)) + 2

@@ -427,6 +427,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/capacity/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a node can do in the weeks to come, what is promised, and what work is expected */
+        get: operations["capacity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/case-references/{reference}": {
         parameters: {
             query?: never;
@@ -3479,6 +3496,74 @@ export interface components {
             technician: string;
             work_order: string;
         };
+        DispatchCapacityDay: {
+            /**
+             * Format: int64
+             * @description of duty, without rests, absences and the usual share of ways
+             */
+            capacity_minutes: number;
+            day: string;
+            /** Format: int64 */
+            expected_minutes: number;
+            /**
+             * Format: int64
+             * @description exceeded on one day of ten
+             */
+            high_minutes: number;
+            holiday?: boolean;
+            /**
+             * Format: int64
+             * @description that may be promised ahead, so that urgent work still fits on nine days of ten
+             */
+            limit_minutes: number;
+            /** Format: int64 */
+            promised_minutes: number;
+            /**
+             * Format: int64
+             * @description on duty
+             */
+            technicians: number;
+            /**
+             * Format: double
+             * @description expected to come in
+             */
+            visits: number;
+            /**
+             * Format: int64
+             * @description exceeded on one day of ten
+             */
+            visits_high: number;
+            /**
+             * Format: int64
+             * @description undercut on one day of ten
+             */
+            visits_low: number;
+        };
+        DispatchCapacityView: {
+            days: components["schemas"]["DispatchCapacityDay"][];
+            /**
+             * Format: int64
+             * @description of requests that the expectation comes from
+             */
+            history_days: number;
+            /** @description in which hours of the day work comes in, in permille */
+            hours: number[];
+            node: string;
+            skill?: string;
+            /** @description that may be chosen */
+            skills: string[];
+            /**
+             * Format: int64
+             * @description of working time that goes into ways
+             */
+            travel_permille: number;
+            /**
+             * Format: int64
+             * @description that a visit is stated with, in the mean
+             */
+            visit_minutes: number;
+            zone: string;
+        };
         DispatchCell: {
             /**
              * Format: date-time
@@ -5794,6 +5879,8 @@ export type DispatchBill = components['schemas']['DispatchBill'];
 export type DispatchBlock = components['schemas']['DispatchBlock'];
 export type DispatchBoardView = components['schemas']['DispatchBoardView'];
 export type DispatchBooked = components['schemas']['DispatchBooked'];
+export type DispatchCapacityDay = components['schemas']['DispatchCapacityDay'];
+export type DispatchCapacityView = components['schemas']['DispatchCapacityView'];
 export type DispatchCell = components['schemas']['DispatchCell'];
 export type DispatchChanged = components['schemas']['DispatchChanged'];
 export type DispatchConcern = components['schemas']['DispatchConcern'];
@@ -6959,6 +7046,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkBrand"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    capacity_get: {
+        parameters: {
+            query?: {
+                /** @description absent: today at the node */
+                from?: string;
+                /** @description absent: all work */
+                skill?: string;
+                /** @description 6 if absent */
+                weeks?: number;
+            };
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchCapacityView"];
                 };
             };
             /** @description A problem. */

@@ -29,7 +29,10 @@ const places: { label: Key; items: Place[] }[] = [
   },
   {
     label: 'shell:group.insight',
-    items: [{ to: '/insight', label: 'shell:place.insight', icon: 'chart', letter: 'k', action: 'report.read' }],
+    items: [
+      { to: '/insight', label: 'shell:place.insight', icon: 'chart', letter: 'k', action: 'report.read' },
+      { to: '/capacity', label: 'shell:place.capacity', icon: 'calendar', action: 'capacity.read' },
+    ],
   },
   {
     label: 'shell:group.setup',

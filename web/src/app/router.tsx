@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isProblem } from '../api/problem';
 import { adoptSettings, meQuery } from '../lib/session';
+import { readCapacitySearch } from '../modules/capacity/search';
 import { readQueueSearch } from '../modules/cases/search';
 import { readBoardSearch } from '../modules/dispatch/queries';
 import { readInsightSearch } from '../modules/insight/search';
@@ -71,6 +72,12 @@ const insight = createRoute({
   validateSearch: readInsightSearch,
   component: lazyRouteComponent(() => import('../modules/insight/InsightPage'), 'InsightPage'),
 });
+const capacity = createRoute({
+  getParentRoute: () => desk,
+  path: '/capacity',
+  validateSearch: readCapacitySearch,
+  component: lazyRouteComponent(() => import('../modules/capacity/CapacityPage'), 'CapacityPage'),
+});
 const orders = createRoute({
   getParentRoute: () => desk,
   path: '/orders',
@@ -90,7 +97,7 @@ const users = createRoute({ getParentRoute: () => desk, path: '/users', componen
 const gallery = __GALLERY__ ? [createRoute({ getParentRoute: () => root, path: '/gallery', component: lazyRouteComponent(() => import('../modules/gallery/GalleryPage')) })] : [];
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, desk.addChildren([home, cases, newCase, oneCase, dispatch, insight, orders, statements, mail, deadLetters, users]), ...gallery]),
+  routeTree: root.addChildren([login, desk.addChildren([home, cases, newCase, oneCase, dispatch, insight, capacity, orders, statements, mail, deadLetters, users]), ...gallery]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -20,7 +20,7 @@ interface Props {
 function AsTable({ label, labels, series }: Props) {
   const { t } = useT();
   return (
-    <div className={styles.tableWrap}>
+    <div className={styles.tableWrap} {...{ tabIndex: 0, role: 'group', 'aria-label': label }}>
       <table className={styles.table} aria-label={label}>
         <thead>
           <tr>

@@ -13,7 +13,7 @@ import { LinesChart } from '../../ui/LinesChart';
 import { Chip, PageHeader } from '../../ui/PageHeader';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/States';
 import { Breakdown } from './Breakdown';
-import { saveCsv, toCsv } from './csv';
+import { saveCsv, toCsv } from '../../lib/csv';
 import { CutTable } from './CutTable';
 import { exportRows } from './export';
 import styles from './insight.module.css';

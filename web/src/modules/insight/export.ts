@@ -1,6 +1,6 @@
 import type { InsightFigures, InsightOverview } from '../../api/client';
 import type { T } from '../../lib/t';
-import type { Cell } from './csv';
+import type { Cell } from '../../lib/csv';
 import { costs, type Figure, figures, type Unit } from './figures';
 import { type Dimension, dimensions } from './search';
 
