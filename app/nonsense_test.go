@@ -55,7 +55,9 @@ func TestEveryRouteRefusesNonsense(t *testing.T) {
 		if r.body == nil || op.Consumes != "" {
 			return
 		}
-		send(name+" with a member more", op.Method, path, strings.Replace(text(r.body), "{", `{"Zz@zz":1,`, 1), "")
+		if op.ID != "routing_solve" { // whose format passes over what it does not know
+			send(name+" with a member more", op.Method, path, strings.Replace(text(r.body), "{", `{"Zz@zz":1,`, 1), "")
+		}
 		send(name+" with a list", op.Method, path, "["+text(r.body)+"]", "")
 		send(name+" with nothing", op.Method, path, "", "")
 		send(name+" with half a body", op.Method, path, text(r.body)[:len(text(r.body))-1], "")

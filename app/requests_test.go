@@ -191,6 +191,7 @@ func (s *stage) workRequests() map[string]request {
 		"appointment_list":       {path: "/v1/appointments", shows: s.apt},
 		"appointment_get":        {path: "/v1/appointments/" + s.apt},
 		"appointment_case":       {path: "/v1/cases/" + s.open + "/appointments", shows: s.apt},
+		"routing_solve":          {path: "/v1/routing/solve?iterations=1", body: members{"vehicles": []members{{"id": 1, "start": []int{0, 0}}}, "jobs": []members{}}},
 		"board_list":             {path: "/v1/board", shows: s.Munich.String()},
 		"board_get":              {path: "/v1/board/" + s.Munich.String()},
 		"board_engine_get":       {path: "/v1/board/" + s.Munich.String() + "/engine"},
@@ -203,6 +204,8 @@ func (s *stage) workRequests() map[string]request {
 		"experience_use":         {path: "/v1/experience/" + s.Munich.String(), body: members{"use": "as_tenant"}, ifMatch: stale},
 		"experience_use_all":     {path: "/v1/experience", body: members{"use": "yes"}, ifMatch: stale},
 		"board_plan":             {path: "/v1/board/" + s.spare + "/plan", body: members{"iterations": 1}, at: spare},
+		"appointment_reasons":    {path: "/v1/appointments/" + s.apt + "/reasons"},
+		"open_reasons":           {path: "/v1/board/" + s.Munich.String() + "/open/" + s.free + "/reasons"},
 		"appointment_reschedule": {path: over + "/reschedule", body: members{"start_at": s.near}},
 		"technician_list":        {path: "/v1/technicians", shows: s.Bernd.String()},
 		"technician_create": {path: "/v1/technicians", body: members{

@@ -149,6 +149,7 @@ var table = []rule{
 	{"capacity.read", Read, "dispatcher partner planner"},
 	{"experience.read", Read, "dispatcher partner planner quality"},
 	{"experience.write", Setup, "admin dispatcher planner"},
+	{"routing.solve", Read, "dispatcher planner integrator"}, // a problem that stands for itself
 
 	// Visits and their records.
 	{"visit.read", Read, desk + " technician partner brand customer parts finance planner auditor integrator"},

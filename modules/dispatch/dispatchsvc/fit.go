@@ -24,6 +24,7 @@ type fitted struct {
 	end    time.Time
 	travel int64
 	others []planned
+	parts  priced
 }
 
 // fit finds the cheapest place for a visit in one window of one technician's
@@ -114,7 +115,8 @@ func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fit
 		}
 	}
 	r := &out.slot.Reasons
-	r.Cost = money.Of(s.money(after)-s.money(before), t.Hour.Currency)
+	bills := [2]routing.Bill{routing.Cost(s.p, before), routing.Cost(s.p, after)}
+	r.Cost, out.parts = money.Of(s.minor(&bills[1])-s.minor(&bills[0]), t.Hour.Currency), pricedBy(&bills[0], &bills[1])
 	r.TravelSeconds, r.TravelMetres = is.Travel-was.Travel, is.Metres-was.Metres
 	r.OvertimeSeconds = is.Overtime - was.Overtime
 	r.WaitDays = days(s.now, w.windows[0].Start, site)

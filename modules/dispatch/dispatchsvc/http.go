@@ -23,6 +23,7 @@ func (m *Module) Routes(api *httpapi.API) {
 	m.engineRoutes(api)
 	m.experienceRoutes(api)
 	m.capacityRoutes(api)
+	m.solveRoutes(api)
 	m.moveRoutes(api)
 	m.technicianRoutes(api)
 }
@@ -87,6 +88,27 @@ func (m *Module) boardRoutes(api *httpapi.API) {
 		return httpapi.Reply(m.Try(ctx, in.Node, in.Body))
 	})
 	m.planRoutes(api)
+	m.reasonRoutes(api)
+}
+
+// reasonRoutes say why.
+func (m *Module) reasonRoutes(api *httpapi.API) {
+	httpapi.Get(api, httpapi.Op{ID: "appointment_reasons", Path: "/v1/appointments/{id}/reasons", Action: "board.read", Kind: "board", Summary: "Why this technician: what it costs, and who else could"},
+		func(ctx context.Context, in *struct {
+			ID id.Appointment `path:"id"`
+		},
+		) (*httpapi.Body[assignment], error) {
+			return httpapi.Reply(m.Why(ctx, in.ID))
+		})
+	httpapi.Get(api, httpapi.Op{ID: "open_reasons", Path: "/v1/board/{node}/open/{work_order}/reasons", Action: "board.read", Kind: "board", Summary: "Why nobody: what keeps whom from an open visit, and which rule would have to give way"},
+		func(ctx context.Context, in *struct {
+			Node      id.Node      `path:"node"`
+			WorkOrder id.WorkOrder `path:"work_order"`
+			Days      int          `query:"days" minimum:"1" maximum:"14" default:"3" doc:"to be looked at, today included"`
+		},
+		) (*httpapi.Body[openReasons], error) {
+			return httpapi.Reply(m.WhyOpen(ctx, in.Node, in.WorkOrder, in.Days))
+		})
 }
 
 // planRoutes are what is done to many visits at once.

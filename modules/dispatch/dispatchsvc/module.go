@@ -74,6 +74,7 @@ type Module struct {
 	network nodeReader
 	roads   surveyor
 	days    dayReader
+	solving chan struct{} // held by each search that came through the API
 }
 
 var _ dispatch.Reader = (*Module)(nil)
@@ -82,6 +83,7 @@ var _ dispatch.Reader = (*Module)(nil)
 func New(d Deps) *Module {
 	m := &Module{
 		db: d.DB, bus: d.Bus, jobs: d.Jobs, ring: d.Ring, guard: d.Guard, hints: d.Hints, desk: d.Desk, network: d.Network, roads: d.Roads, days: d.Days,
+		solving: make(chan struct{}, solveAtOnce),
 	}
 	m.listen()
 	jobs.Handle(m.jobs, holdKind, m.holdOver)

@@ -398,8 +398,10 @@ func (s *sheet) number(wish int) int { return len(s.kept) + wish }
 // money is what a plan costs in minor units, what is left undone aside.
 func (s *sheet) money(plan routing.Plan) int64 {
 	b := routing.Cost(s.p, plan)
-	return (b.Total() - b.Left).Minor()
+	return s.minor(&b)
 }
+
+func (s *sheet) minor(b *routing.Bill) int64 { return (b.Total() - b.Left).Minor() }
 
 // blocks says why a wish has no place in the plan.
 func (s *sheet) blocks(plan routing.Plan, wish int) []dispatch.Block {

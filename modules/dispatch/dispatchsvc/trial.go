@@ -6,6 +6,7 @@ import (
 
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/routing"
 )
 
 // daylight is one local day of a zone, which is stated as one sheet.
@@ -76,8 +77,7 @@ func (d *daysAnswer) technician(t *dispatch.Technician) int {
 }
 
 // state states the day and asks it about every window. Whoever said no before may
-// be asked again, as a dispatcher may. Where the visit stays in its window, it
-// keeps its place in the day.
+// be asked again, as a dispatcher may.
 func (d *daysAnswer) state(t *trial, at daylight) error {
 	wishes := make([]wish, len(d.windows))
 	for i, w := range d.windows {
@@ -95,20 +95,14 @@ func (d *daysAnswer) state(t *trial, at daylight) error {
 	return nil
 }
 
-// stay is what the visit costs where it is, nil for an open visit and for one
-// whose day has no place for it any more.
+// stay is what the visit costs where it is; without a cost when its day has no place
+// for it any more.
 func (q answers) stay(t *trial) (*consequence, error) {
-	if t.moving == nil {
-		return nil, nil //nolint:nilnil // there is nothing to compare with
-	}
-	if _, ok := t.crew[t.moving.Technician]; !ok {
-		return nil, nil //nolint:nilnil // whoever has it has left the node
+	if _, ok := t.crew[t.moving.Technician]; !ok { // who has left the node
+		return &consequence{Rule: string(routing.RuleNoShift), Hard: true}, nil
 	}
 	c, err := q.at(t, t.home(), t.windows(t.home())[0])
-	if err != nil || c.Cost == nil {
-		return nil, err
-	}
-	return &c, nil
+	return &c, err
 }
 
 // consequence is the cheapest that a cell allows.
@@ -166,7 +160,7 @@ func (c *consequence) settle(f fitted) {
 	r := &f.slot.Reasons
 	c.Fits = true
 	c.Slot = &placed{f.slot.Technician, f.slot.StartAt, f.slot.EndAt, f.slot.ServiceStartAt, f.end}
-	c.Cost = &r.Cost
+	c.Cost, c.parts = &r.Cost, &f.parts
 	c.TravelSeconds, c.TravelMetres, c.OvertimeSeconds, c.LateSeconds = r.TravelSeconds, r.TravelMetres, r.OvertimeSeconds, r.LateSeconds
 	for _, o := range f.others {
 		if !o.start.Equal(o.of.ServiceStartAt) {

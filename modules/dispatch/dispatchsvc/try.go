@@ -108,6 +108,8 @@ type consequence struct {
 	OvertimeSeconds int64         `json:"overtime_seconds"`
 	LateSeconds     int64         `json:"late_seconds"`
 	Shifted         []pushed      `json:"shifted"`
+
+	parts *priced
 }
 
 // consequences are what a probe is answered with.
@@ -273,16 +275,18 @@ func (t *trial) results(cells []cell) ([]consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	stay, err := q.stay(t)
-	if err != nil {
-		return nil, err
+	var stay *consequence
+	if t.moving != nil {
+		if stay, err = q.stay(t); err != nil {
+			return nil, err
+		}
 	}
 	out := make([]consequence, len(cells))
 	for i, c := range cells {
 		if out[i], err = q.consequence(t, c); err != nil {
 			return nil, err
 		}
-		if out[i].Cost != nil && stay != nil {
+		if out[i].Cost != nil && stay != nil && stay.Cost != nil {
 			out[i].less(stay)
 		}
 	}

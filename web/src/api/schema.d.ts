@@ -226,6 +226,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/appointments/{id}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why this technician: what it costs, and who else could */
+        get: operations["appointment_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/appointments/{id}/reschedule": {
         parameters: {
             query?: never;
@@ -325,6 +342,23 @@ export interface paths {
         get: operations["board_engine_get"];
         /** Say how far a node's plan looks after itself */
         put: operations["board_engine_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{node}/open/{work_order}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why nobody: what keeps whom from an open visit, and which rule would have to give way */
+        get: operations["open_reasons"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1907,6 +1941,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/routing/solve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan a routing problem in the JSON format of VROOM
+         * @description At most 2,000 jobs, 500 vehicles and 30 seconds on one thread. What the format knows and is not supported yet is refused by name.
+         */
+        post: operations["routing_solve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sla/calendars": {
         parameters: {
             query?: never;
@@ -3415,6 +3469,21 @@ export interface components {
             moves?: components["schemas"]["DispatchHanded"][];
             places?: components["schemas"]["DispatchPlace"][];
         };
+        DispatchAssignment: {
+            appointment: string;
+            by: string;
+            /** @description what it adds to the day */
+            cost?: components["schemas"]["MoneyAmount"];
+            /** @description its day still has a place for it */
+            fits: boolean;
+            /** @description minor units of cost's currency */
+            parts?: components["schemas"]["DispatchPriced"];
+            /** @description everybody else in the same window: who could, the cheapest first, with what more it would cost; then who could not, with the rule */
+            rivals: components["schemas"]["DispatchConsequence"][];
+            /** @description that keeps it from its place, where it does not fit any more */
+            rule?: string;
+            technician: string;
+        };
         DispatchBar: {
             by: string;
             case: string;
@@ -3865,6 +3934,20 @@ export interface components {
             work_order: string;
             zone: string;
         };
+        DispatchOpenReasons: {
+            /**
+             * Format: int64
+             * @description that were looked at, today included
+             */
+            days: number;
+            /** @description somebody could take it as things are */
+            fits: boolean;
+            /** @description the cheapest first; empty where it fits, and where no single rule is enough */
+            relaxations: components["schemas"]["DispatchRelaxation"][];
+            /** @description per technician the first rule that blocks; none where it fits */
+            why: components["schemas"]["DispatchBlock"][];
+            work_order: string;
+        };
         DispatchOutcome: {
             after: components["schemas"]["DispatchBill"];
             before: components["schemas"]["DispatchBill"];
@@ -3963,6 +4046,38 @@ export interface components {
             /** @description as if they were away: their visits go to others; only with try */
             without?: string[];
         };
+        DispatchPriced: {
+            /** Format: int64 */
+            call_out: number;
+            /** Format: int64 */
+            distance: number;
+            /** Format: int64 */
+            lateness: number;
+            /** Format: int64 */
+            night: number;
+            /** Format: int64 */
+            overtime: number;
+            /**
+             * Format: int64
+             * @description of this technician for this visit
+             */
+            surcharge: number;
+            /**
+             * Format: int64
+             * @description time on the road
+             */
+            travel: number;
+            /**
+             * Format: int64
+             * @description price of a visit
+             */
+            visit: number;
+            /**
+             * Format: int64
+             * @description time on duty, of those who are paid by it
+             */
+            work: number;
+        };
         DispatchProbe: {
             appointment?: string;
             /** @description several candidates, each with a time of its own */
@@ -4009,6 +4124,25 @@ export interface components {
             travel_seconds: number;
             /** Format: int64 */
             wait_days: number;
+        };
+        DispatchRelaxation: {
+            /**
+             * Format: int64
+             * @description by how much the rule would have to give way
+             */
+            by: number;
+            cost: components["schemas"]["MoneyAmount"];
+            /** @description the promise that would have to move */
+            moved?: string;
+            rule: string;
+            /**
+             * Format: date-time
+             * @description when the visit would begin
+             */
+            start_at: string;
+            technician: string;
+            /** @enum {string} */
+            unit: "seconds" | "metres" | "visits" | "minor" | "none";
         };
         DispatchRequest: {
             /** @description one of the slots that were offered; nothing else is needed then */
@@ -5874,6 +6008,7 @@ export type DispatchAbsence = components['schemas']['DispatchAbsence'];
 export type DispatchAdopted = components['schemas']['DispatchAdopted'];
 export type DispatchAdoptedList = components['schemas']['DispatchAdoptedList'];
 export type DispatchAdoption = components['schemas']['DispatchAdoption'];
+export type DispatchAssignment = components['schemas']['DispatchAssignment'];
 export type DispatchBar = components['schemas']['DispatchBar'];
 export type DispatchBill = components['schemas']['DispatchBill'];
 export type DispatchBlock = components['schemas']['DispatchBlock'];
@@ -5901,16 +6036,19 @@ export type DispatchNewcomer = components['schemas']['DispatchNewcomer'];
 export type DispatchOffer = components['schemas']['DispatchOffer'];
 export type DispatchOffers = components['schemas']['DispatchOffers'];
 export type DispatchOpen = components['schemas']['DispatchOpen'];
+export type DispatchOpenReasons = components['schemas']['DispatchOpenReasons'];
 export type DispatchOutcome = components['schemas']['DispatchOutcome'];
 export type DispatchPersonView = components['schemas']['DispatchPersonView'];
 export type DispatchPersonViewPage = components['schemas']['DispatchPersonViewPage'];
 export type DispatchPlace = components['schemas']['DispatchPlace'];
 export type DispatchPlaced = components['schemas']['DispatchPlaced'];
 export type DispatchPlanning = components['schemas']['DispatchPlanning'];
+export type DispatchPriced = components['schemas']['DispatchPriced'];
 export type DispatchProbe = components['schemas']['DispatchProbe'];
 export type DispatchPushed = components['schemas']['DispatchPushed'];
 export type DispatchReasoned = components['schemas']['DispatchReasoned'];
 export type DispatchReasons = components['schemas']['DispatchReasons'];
+export type DispatchRelaxation = components['schemas']['DispatchRelaxation'];
 export type DispatchRequest = components['schemas']['DispatchRequest'];
 export type DispatchRoadsView = components['schemas']['DispatchRoadsView'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
@@ -6588,6 +6726,37 @@ export interface operations {
             };
         };
     };
+    appointment_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchAssignment"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     appointment_reschedule: {
         parameters: {
             query?: never;
@@ -6836,6 +7005,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchEngine"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_reasons: {
+        parameters: {
+            query?: {
+                /** @description to be looked at, today included */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                node: string;
+                work_order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOpenReasons"];
                 };
             };
             /** @description A problem. */
@@ -10676,6 +10880,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FieldSettled"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    routing_solve: {
+        parameters: {
+            query?: {
+                /** @description lines between the stops */
+                geometry?: boolean;
+                /** @description of search at the most; 0: as many as the seconds allow. A search that they end is the same each time */
+                iterations?: number;
+                /** @description of search at the most */
+                seconds?: number;
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description A problem. */
