@@ -60,8 +60,12 @@ type Technician struct {
 	Hour       money.Amount   `json:"hour"`      // what an hour costs
 	Kilometre  money.Amount   `json:"kilometre"` // what a kilometre costs
 
+	Visit money.Amount `json:"visit"` // what a visit costs on top, as a partner asks; nothing for most
+	Night money.Amount `json:"night"` // what an hour on duty costs more at night
+
 	MaxMinutes      int64 `json:"max_minutes"`      // a day, from leaving to coming home
 	OvertimeMinutes int64 `json:"overtime_minutes"` // that the shift and the day may be exceeded by
+	MaxVisits       int64 `json:"max_visits"`       // a day; 0 is without limit
 
 	Skills   []Skill       `json:"skills"`
 	Week     calendar.Week `json:"week"`
@@ -97,6 +101,22 @@ func (t *Technician) DutyOn(day calendar.Day, zone *time.Location) (Duty, bool) 
 		d.Rests = append(d.Rests, Rest{at(blocks[i].Until), at(blocks[i+1].From)})
 	}
 	return d, d.Open.Before(d.Close)
+}
+
+// Hours between which an hour on duty costs more, on the clocks of the technician's zone.
+const (
+	nightFrom  = 22 * 60
+	nightUntil = 6 * 60
+)
+
+// Nights are the nights that a day begins and ends in, and that of the next day, in
+// order.
+func Nights(day calendar.Day, zone *time.Location) []Window {
+	var out []Window
+	for d := day - 1; d <= day+1; d++ {
+		out = append(out, Window{clockTime(d, nightFrom, zone), clockTime(d+1, nightUntil, zone)})
+	}
+	return out
 }
 
 // AbsentOn reports whether the technician does not work on a day.
@@ -145,13 +165,20 @@ func Check(t Technician) (Technician, error) {
 	if t.OvertimeMinutes < 0 || t.OvertimeMinutes > 8*60 {
 		bad = bad.At("/overtime_minutes", "range")
 	}
+	if t.MaxVisits < 0 || t.MaxVisits > mostVisits {
+		bad = bad.At("/max_visits", "range")
+	}
 	bad = checkSkills(bad, t.Skills)
 	t.Start = t.Start.Coarse()
+	t.Visit.Currency, t.Night.Currency = t.Hour.Currency, t.Hour.Currency
 	return t, verdict(bad)
 }
 
 // mostMinor bounds prices, far above what anybody costs in any currency.
 const mostMinor = 1_000_000_000
+
+// mostVisits bounds how many visits a day can be agreed.
+const mostVisits = 100
 
 func checkPrices(bad *fault.Fault, t Technician) *fault.Fault {
 	if t.Hour.Minor < 0 || t.Hour.Minor > mostMinor || !t.Hour.Currency.Valid() {
@@ -159,6 +186,11 @@ func checkPrices(bad *fault.Fault, t Technician) *fault.Fault {
 	}
 	if t.Kilometre.Minor < 0 || t.Kilometre.Minor > mostMinor || t.Kilometre.Currency != t.Hour.Currency {
 		bad = bad.At("/kilometre", "range")
+	}
+	for at, price := range map[string]money.Amount{"/visit": t.Visit, "/night": t.Night} {
+		if price.Minor != 0 && (price.Minor < 0 || price.Minor > mostMinor || price.Currency != t.Hour.Currency) {
+			bad = bad.At(at, "range")
+		}
 	}
 	return bad
 }

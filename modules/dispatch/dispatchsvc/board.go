@@ -74,6 +74,7 @@ type lane struct {
 	Rests          []stretch         `json:"rests,omitempty" doc:"of the first day"`
 	Absent         bool              `json:"absent,omitempty" doc:"on the first day"`
 	MaxMinutes     int64             `json:"max_minutes"`
+	MaxVisits      int64             `json:"max_visits,omitempty" doc:"a day; absent: without limit"`
 	PlannedMinutes int64             `json:"planned_minutes"` // work and travel
 	TravelMinutes  int64             `json:"travel_minutes"`
 	Appointments   []bar             `json:"appointments"`

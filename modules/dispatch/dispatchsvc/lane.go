@@ -99,7 +99,7 @@ func (p *spread) certificates() (out []dispatch.Certificate) {
 func (p *spread) lane(t *dispatch.Technician, all []appointment) (lane, []dispatch.Promise, error) {
 	l := lane{
 		Technician: t.ID, Employment: string(t.Employment), Standing: t.Standing, Skills: t.Skills, Absent: t.AbsentOn(p.day),
-		MaxMinutes: t.MaxMinutes, Shifts: []turnout{}, Absences: []calendar.Day{}, Appointments: []bar{},
+		MaxMinutes: t.MaxMinutes, MaxVisits: t.MaxVisits, Shifts: []turnout{}, Absences: []calendar.Day{}, Appointments: []bar{},
 	}
 	var promises []dispatch.Promise
 	for day := p.day; day < p.day+calendar.Day(p.days); day++ {

@@ -22,6 +22,8 @@ type personView struct {
 	dispatch.Technician
 	Hour      *money.Amount `json:"hour,omitempty"`
 	Kilometre *money.Amount `json:"kilometre,omitempty"`
+	Visit     *money.Amount `json:"visit,omitempty"`
+	Night     *money.Amount `json:"night,omitempty"`
 	Name      string        `json:"name,omitempty"`
 	Start     *geo.Point    `json:"start,omitempty" doc:"coarse"`
 }
@@ -59,7 +61,7 @@ func (m *Module) showPeople(ctx context.Context, tenant id.Tenant, crew []dispat
 	for i, t := range crew {
 		out[i] = personView{Technician: t}
 		if name, ok := names[t.Person]; ok {
-			out[i].Name, out[i].Start, out[i].Hour, out[i].Kilometre = name, &t.Start, &t.Hour, &t.Kilometre
+			out[i].Name, out[i].Start, out[i].Hour, out[i].Kilometre, out[i].Visit, out[i].Night = name, &t.Start, &t.Hour, &t.Kilometre, &t.Visit, &t.Night
 		}
 	}
 	return out, nil

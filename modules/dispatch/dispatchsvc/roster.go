@@ -12,7 +12,7 @@ import (
 )
 
 const technicianColumns = `t.id, t.node_id, t.partner_id, t.person_id, t.country, t.zone, t.lat_micro, t.lon_micro, t.employment, t.standing,
-	t.hour_minor, t.hour_currency, t.kilometre_minor, t.max_minutes, t.overtime_minutes, t.version`
+	t.hour_minor, t.hour_currency, t.kilometre_minor, t.visit_minor, t.night_minor, t.max_minutes, t.overtime_minutes, t.max_visits, t.version`
 
 // technicianScope are the columns by which access narrows lists of technicians.
 var technicianScope = access.Columns{"node": "t.node_id", "partner": "t.partner_id", "technician": "t.id", "country": "t.country", "tenant": "t.tenant_id"}
@@ -24,8 +24,8 @@ func resourceOf(t dispatch.Technician, kind string) access.Resource {
 
 func scanTechnician(scan func(...any) error) (t dispatch.Technician, err error) {
 	err = scan(&t.ID, &t.Node, &t.Partner, &t.Person, &t.Country, &t.Zone, &t.Start.LatMicro, &t.Start.LonMicro, &t.Employment, &t.Standing,
-		&t.Hour.Minor, &t.Hour.Currency, &t.Kilometre.Minor, &t.MaxMinutes, &t.OvertimeMinutes, &t.Version)
-	t.Kilometre.Currency = t.Hour.Currency
+		&t.Hour.Minor, &t.Hour.Currency, &t.Kilometre.Minor, &t.Visit.Minor, &t.Night.Minor, &t.MaxMinutes, &t.OvertimeMinutes, &t.MaxVisits, &t.Version)
+	t.Kilometre.Currency, t.Visit.Currency, t.Night.Currency = t.Hour.Currency, t.Hour.Currency, t.Hour.Currency
 	return t, err
 }
 

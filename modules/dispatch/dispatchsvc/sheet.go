@@ -211,7 +211,7 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 	over := t.OvertimeMinutes * 60
 	sh := routing.Shift{
 		Start: home, End: home, Open: duty.Open.Unix(), Close: duty.Close.Unix() + over, Regular: duty.Close.Unix(),
-		MaxWork: t.MaxMinutes*60 + over,
+		MaxWork: t.MaxMinutes*60 + over, PerJob: t.Visit.Minor, MaxJobs: room(t, mine),
 	}
 	if s.now.After(duty.Open) {
 		sh.Open = s.now.Unix()
@@ -226,7 +226,31 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 		before.Close = max(before.Open, min(before.Close, sh.Open))
 	}
 	sh.Breaks = breaks(duty, sh.Open)
-	return sh, duty, sh.Open < sh.Close
+	sh.Nights = nights(t, day, &sh)
+	return sh, duty, sh.Open < sh.Close && (t.MaxVisits == 0 || sh.MaxJobs > 0)
+}
+
+// room is how many visits a technician takes on a day from now on, 0 without a limit.
+// What is promised is kept, whatever has been agreed since.
+func room(t *dispatch.Technician, mine []appointment) int {
+	if t.MaxVisits == 0 {
+		return 0
+	}
+	live := len(alive(mine))
+	return max(int(t.MaxVisits)-(len(mine)-live), live)
+}
+
+// nights are the stretches of a shift in which an hour costs more.
+func nights(t *dispatch.Technician, day calendar.Day, sh *routing.Shift) (out []routing.Surplus) {
+	if t.Night.Minor == 0 {
+		return nil
+	}
+	for _, w := range dispatch.Nights(day, zone(t.Zone)) {
+		if from, to := max(sh.Open, w.Start.Unix()), min(sh.Close, w.End.Unix()); from < to {
+			out = append(out, routing.Surplus{From: from, To: to, PerHour: t.Night.Minor})
+		}
+	}
+	return out
 }
 
 // behind finds where the technician was last on this day, and how many seconds

@@ -28,8 +28,11 @@ type newcomer struct {
 	Employment      dispatch.Employment `json:"employment" enum:"core,part_time"`
 	Hour            money.Amount        `json:"hour" doc:"what an hour costs"`
 	Kilometre       money.Amount        `json:"kilometre" doc:"what a kilometre costs"`
+	Visit           money.Amount        `json:"visit,omitzero" doc:"what a visit costs on top, as a partner asks"`
+	Night           money.Amount        `json:"night,omitzero" doc:"what an hour on duty costs more between 22:00 and 06:00"`
 	MaxMinutes      int64               `json:"max_minutes" minimum:"1" maximum:"1440"`
 	OvertimeMinutes int64               `json:"overtime_minutes,omitempty" minimum:"0" maximum:"480"`
+	MaxVisits       int64               `json:"max_visits,omitempty" minimum:"0" maximum:"100" doc:"a day; 0 is without limit"`
 	Skills          []dispatch.Skill    `json:"skills,omitempty" maxItems:"100"`
 	Week            calendar.Week       `json:"week" doc:"such as Mo-Fr 08:30-12:00,13:30-18:00"`
 }
@@ -51,8 +54,8 @@ func (m *Module) Hire(ctx context.Context, n newcomer) (changed, error) {
 	}
 	t := dispatch.Technician{
 		ID: id.New[id.TechnicianKind](), Node: node.ID, Partner: node.Partner, Person: id.New[id.PersonKind](), Country: node.Country, Zone: node.Zone,
-		Start: node.Point, Employment: n.Employment, Standing: dispatch.Active, Hour: n.Hour, Kilometre: n.Kilometre, MaxMinutes: n.MaxMinutes,
-		OvertimeMinutes: n.OvertimeMinutes, Skills: n.Skills, Week: n.Week, Version: 1,
+		Start: node.Point, Employment: n.Employment, Standing: dispatch.Active, Hour: n.Hour, Kilometre: n.Kilometre, Visit: n.Visit, Night: n.Night,
+		MaxMinutes: n.MaxMinutes, OvertimeMinutes: n.OvertimeMinutes, MaxVisits: n.MaxVisits, Skills: n.Skills, Week: n.Week, Version: 1,
 	}
 	if n.Start != nil {
 		t.Start = *n.Start
@@ -104,10 +107,10 @@ func insertTechnician(ctx context.Context, tx *db.Tx, t dispatch.Technician) err
 		return err
 	}
 	err := tx.Put(ctx, `INSERT INTO dispatch_technician (tenant_id, id, node_id, partner_id, person_id, country, zone, lat_micro, lon_micro,
-		employment, standing, hour_minor, hour_currency, kilometre_minor, max_minutes, overtime_minutes, created_at, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		employment, standing, hour_minor, hour_currency, kilometre_minor, visit_minor, night_minor, max_minutes, overtime_minutes,
+		max_visits, created_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.Tenant(), t.ID, t.Node, t.Partner, t.Person, t.Country, t.Zone, t.Start.LatMicro, t.Start.LonMicro, t.Employment, t.Standing,
-		t.Hour.Minor, t.Hour.Currency, t.Kilometre.Minor, t.MaxMinutes, t.OvertimeMinutes, tx.Now(), t.Version)
+		t.Hour.Minor, t.Hour.Currency, t.Kilometre.Minor, t.Visit.Minor, t.Night.Minor, t.MaxMinutes, t.OvertimeMinutes, t.MaxVisits, tx.Now(), t.Version)
 	if err != nil {
 		return fmt.Errorf("insert technician: %w", err)
 	}
@@ -184,9 +187,9 @@ func (m *Module) alter(ctx context.Context, t id.Technician, action, kind, ifMat
 			return changed{}, err
 		}
 		err = tx.Put(ctx, `UPDATE dispatch_technician SET lat_micro = ?, lon_micro = ?, employment = ?, standing = ?, hour_minor = ?, hour_currency = ?,
-			kilometre_minor = ?, max_minutes = ?, overtime_minutes = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`,
+			kilometre_minor = ?, visit_minor = ?, night_minor = ?, max_minutes = ?, overtime_minutes = ?, max_visits = ?, version = version + 1 WHERE tenant_id = ? AND id = ?`,
 			found.Start.LatMicro, found.Start.LonMicro, found.Employment, found.Standing, found.Hour.Minor, found.Hour.Currency,
-			found.Kilometre.Minor, found.MaxMinutes, found.OvertimeMinutes, tx.Tenant(), t)
+			found.Kilometre.Minor, found.Visit.Minor, found.Night.Minor, found.MaxMinutes, found.OvertimeMinutes, found.MaxVisits, tx.Tenant(), t)
 		if err != nil {
 			return changed{}, fmt.Errorf("save technician: %w", err)
 		}
@@ -204,7 +207,10 @@ type correction struct {
 	Standing        *dispatch.Standing   `json:"standing,omitempty" enum:"active,paused,left"`
 	Hour            *money.Amount        `json:"hour,omitempty"`
 	Kilometre       *money.Amount        `json:"kilometre,omitempty"`
+	Visit           *money.Amount        `json:"visit,omitempty"`
+	Night           *money.Amount        `json:"night,omitempty"`
 	MaxMinutes      *int64               `json:"max_minutes,omitempty" minimum:"1" maximum:"1440"`
+	MaxVisits       *int64               `json:"max_visits,omitempty" minimum:"0" maximum:"100"`
 	OvertimeMinutes *int64               `json:"overtime_minutes,omitempty" minimum:"0" maximum:"480"`
 }
 
@@ -223,7 +229,10 @@ func (m *Module) Correct(ctx context.Context, t id.Technician, ifMatch string, c
 		set(&t.Standing, c.Standing)
 		set(&t.Hour, c.Hour)
 		set(&t.Kilometre, c.Kilometre)
+		set(&t.Visit, c.Visit)
+		set(&t.Night, c.Night)
 		set(&t.MaxMinutes, c.MaxMinutes)
+		set(&t.MaxVisits, c.MaxVisits)
 		set(&t.OvertimeMinutes, c.OvertimeMinutes)
 		if *t, err = dispatch.Check(*t); err != nil {
 			return err

@@ -3702,10 +3702,14 @@ export interface components {
             /** Format: int64 */
             max_minutes?: number;
             /** Format: int64 */
+            max_visits?: number;
+            night?: components["schemas"]["MoneyAmount"];
+            /** Format: int64 */
             overtime_minutes?: number;
             /** @enum {string} */
             standing?: "active" | "paused" | "left";
             start?: components["schemas"]["GeoPoint"];
+            visit?: components["schemas"]["MoneyAmount"];
         };
         DispatchDemand: {
             node: string;
@@ -3822,6 +3826,11 @@ export interface components {
             employment: string;
             /** Format: int64 */
             max_minutes: number;
+            /**
+             * Format: int64
+             * @description a day; absent: without limit
+             */
+            max_visits?: number;
             /** @description for those who may know it */
             name?: string;
             /** Format: int64 */
@@ -3875,13 +3884,22 @@ export interface components {
             kilometre: components["schemas"]["MoneyAmount"];
             /** Format: int64 */
             max_minutes: number;
+            /**
+             * Format: int64
+             * @description a day; 0 is without limit
+             */
+            max_visits?: number;
             name: string;
+            /** @description what an hour on duty costs more between 22:00 and 06:00 */
+            night?: components["schemas"]["MoneyAmount"];
             node: string;
             /** Format: int64 */
             overtime_minutes?: number;
             skills?: components["schemas"]["DispatchSkill"][];
             /** @description where the day begins and ends, kept to about a kilometre; absent: at the node */
             start?: components["schemas"]["GeoPoint"];
+            /** @description what a visit costs on top, as a partner asks */
+            visit?: components["schemas"]["MoneyAmount"];
             /** @description such as Mo-Fr 08:30-12:00,13:30-18:00 */
             week: string;
         };
@@ -3971,7 +3989,10 @@ export interface components {
             kilometre?: components["schemas"]["MoneyAmount"];
             /** Format: int64 */
             max_minutes: number;
+            /** Format: int64 */
+            max_visits: number;
             name?: string;
+            night?: components["schemas"]["MoneyAmount"];
             node: string;
             /** Format: int64 */
             overtime_minutes: number;
@@ -3983,6 +4004,7 @@ export interface components {
             start?: components["schemas"]["GeoPoint"];
             /** Format: int64 */
             version: number;
+            visit?: components["schemas"]["MoneyAmount"];
             week: string;
             zone: string;
         };
