@@ -342,6 +342,27 @@ func TestUndo(t *testing.T) {
 	})
 }
 
+// A place that somebody else has taken meanwhile is not taken from them.
+func TestUndoMeetsAnother(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		tech, other := k.hire(t, ""), k.hire(t, "")
+		k.as(access.Dispatcher, access.Tenant, id.Raw{})
+		_, out := k.book(t, k.visit(t, 1, 125, near(1)), tech, tuesday(8))
+		apt := out["id"].(string)
+		version := k.want(t, 200, "POST", "/v1/appointments/"+apt+"/reschedule", fmt.Sprintf(`{"start_at":%q,"technician":%q}`, stamp(tuesday(8)), other))["version"]
+		if status, out := k.book(t, k.visit(t, 2, 125, near(2)), tech, tuesday(8)); status != 201 {
+			t.Fatal(out)
+		}
+		r := list(k.post(t, "undo", `{"items":[{"appointment":%q,"version":%v}]}`, apt, version), "results")[0]
+		a := k.want(t, 200, "GET", "/v1/appointments/"+apt, "")
+		if r["code"] != "dispatch.slot_gone" || r["rule"] != "plan_full" || a["technician"] != other.String() || a["version"] != version {
+			t.Errorf("undone %v, stands %v", r, a)
+		}
+		k.holds(t, tech)
+		k.holds(t, other)
+	})
+}
+
 // A whole adopted plan can be taken back: the board is as it was.
 func TestUndoPlan(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {

@@ -70,9 +70,6 @@ type lane struct {
 	Start          *geo.Point        `json:"start,omitempty" doc:"where the day begins, coarse; for those who may know the name"`
 	Shifts         []turnout         `json:"shifts"`
 	Absences       []calendar.Day    `json:"absences"`
-	Shift          *stretch          `json:"shift,omitempty" doc:"of the first day; absent: no duty that day"`
-	Rests          []stretch         `json:"rests,omitempty" doc:"of the first day"`
-	Absent         bool              `json:"absent,omitempty" doc:"on the first day"`
 	MaxMinutes     int64             `json:"max_minutes"`
 	MaxVisits      int64             `json:"max_visits,omitempty" doc:"a day; absent: without limit"`
 	PlannedMinutes int64             `json:"planned_minutes"` // work and travel

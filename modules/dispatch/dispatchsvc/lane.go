@@ -98,7 +98,7 @@ func (p *spread) certificates() (out []dispatch.Certificate) {
 // lane lays out the days of one technician, and says of each visit how it stands.
 func (p *spread) lane(t *dispatch.Technician, all []appointment) (lane, []dispatch.Promise, error) {
 	l := lane{
-		Technician: t.ID, Employment: string(t.Employment), Standing: t.Standing, Skills: t.Skills, Absent: t.AbsentOn(p.day),
+		Technician: t.ID, Employment: string(t.Employment), Standing: t.Standing, Skills: t.Skills,
 		MaxMinutes: t.MaxMinutes, MaxVisits: t.MaxVisits, Shifts: []turnout{}, Absences: []calendar.Day{}, Appointments: []bar{},
 	}
 	var promises []dispatch.Promise
@@ -115,9 +115,6 @@ func (p *spread) lane(t *dispatch.Technician, all []appointment) (lane, []dispat
 			l.add(a, &promise, p.behind[a.WorkOrder].Needs)
 			promises = append(promises, promise)
 		}
-	}
-	if len(l.Shifts) > 0 && l.Shifts[0].Day == p.day {
-		l.Shift, l.Rests = &stretch{l.Shifts[0].StartAt, l.Shifts[0].EndAt}, l.Shifts[0].Rests
 	}
 	return l, promises, nil
 }

@@ -3820,8 +3820,6 @@ export interface components {
         };
         DispatchLane: {
             absences: string[];
-            /** @description on the first day */
-            absent?: boolean;
             appointments: components["schemas"]["DispatchBar"][];
             employment: string;
             /** Format: int64 */
@@ -3835,10 +3833,6 @@ export interface components {
             name?: string;
             /** Format: int64 */
             planned_minutes: number;
-            /** @description of the first day */
-            rests?: components["schemas"]["DispatchStretch"][];
-            /** @description of the first day; absent: no duty that day */
-            shift?: components["schemas"]["DispatchStretch"];
             shifts: components["schemas"]["DispatchTurnout"][];
             skills: components["schemas"]["DispatchSkill"][];
             standing: string;
