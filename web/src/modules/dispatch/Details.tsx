@@ -85,7 +85,7 @@ function Reasons({ bar }: { bar: BarView }) {
 export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; model: BoardModel; nameOf: (technician: string) => string; risk: boolean; onMove: () => void }) {
   const { t } = useT();
   const word = useWord();
-  const { window, duration, day } = useFormats();
+  const { window, duration, day, time } = useFormats();
   const { bar } = visit;
   const { zone } = model.view;
   const { data } = useQuery(caseQuery(bar.case));
@@ -116,6 +116,7 @@ export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; 
           { label: t('board:fact.technician'), value: nameOf(visit.technician) },
           { label: t('board:fact.window'), value: `${day(bar.start_at, zone)}, ${window(bar.start_at, bar.end_at, zone)}` },
           { label: t('board:fact.planned'), value: window(bar.service_start_at, bar.service_end_at, zone) },
+          { label: t('board:fact.expected'), value: bar.expected_at ? `${time(bar.expected_at, zone)}${bar.late_seconds >= 60 ? ` · ${t('board:late', { time: duration(bar.late_seconds * 1000) })}` : ''}` : '' },
           { label: t('board:fact.travel'), value: bar.travel_seconds >= 60 ? duration(bar.travel_seconds * 1000) : '' },
           { label: t('board:fact.priority'), value: data ? word('priority', String(data.priority)) : '' },
         ]}

@@ -44,14 +44,14 @@ export function Compare({ before, after }: { before: DispatchBill; after: Dispat
       <tbody>
         {figures.map((figure) => {
           const [from, to] = [valueOf(before, figure), valueOf(after, figure)];
-          const how = judged(figure, to - from);
+          const how = judged(figure, to - from, after.visits - before.visits);
           return (
             <tr key={figure}>
               <th scope="row">{t(`board:whatif.figure.${figure}`)}</th>
               <td>{say(figure, from)}</td>
               <td>{say(figure, to)}</td>
               <td data-how={how}>
-                <Icon name={icons[how]} size={13} />
+                {how === 'more' ? null : <Icon name={icons[how]} size={13} />}
                 {how === 'even' ? '' : `${to < from ? '−' : '+'}${say(figure, Math.abs(to - from))}`}
                 <span className="hidden-visually"> {t(`board:whatif.how.${how}`)}</span>
               </td>

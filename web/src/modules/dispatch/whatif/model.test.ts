@@ -9,7 +9,10 @@ const handover = { appointment: 'apt_2', work_order: 'wo_2', version: 3, from: '
 describe('what is compared', () => {
   it('is each figure of the bill', () => expect(figures.map((figure) => valueOf(bill, figure))).toEqual([1, 2, 3, 4, 5, 6, 7]));
   it('is better when more visits are served, and less of the rest', () => {
-    expect([judged('visits', 1), judged('visits', -1), judged('cost', 1), judged('late', -1), judged('cost', 0)]).toEqual(['good', 'bad', 'bad', 'good', 'even']);
+    expect([judged('visits', 1, 1), judged('visits', -1, -1), judged('cost', 1, 0), judged('late', -1, 0), judged('cost', 0, 1)]).toEqual(['good', 'bad', 'bad', 'good', 'even']);
+  });
+  it('is not worse where it costs more because more are served', () => {
+    expect([judged('cost', 9, 2), judged('travel', -9, 2), judged('unserved', 1, 2)]).toEqual(['more', 'good', 'bad']);
   });
 });
 

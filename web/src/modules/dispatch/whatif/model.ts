@@ -35,9 +35,10 @@ export type Figure = (typeof figures)[number];
 export const valueOf = (bill: DispatchBill, figure: Figure): number =>
   ({ cost: bill.cost.minor, travel: bill.travel_seconds, distance: bill.travel_metres, overtime: bill.overtime_seconds, late: bill.late_seconds, visits: bill.visits, unserved: bill.unserved })[figure];
 
-/** Whether a difference is good, bad, or neither: more visits are served, the rest is to be less. What serves more may cost more. */
-export function judged(figure: Figure, difference: number): 'good' | 'bad' | 'even' {
+/** Whether a difference is good, bad, or neither: more visits are to be served, and the rest is to be less. Where more are served, more of the rest is no fault. */
+export function judged(figure: Figure, difference: number, served: number): 'good' | 'bad' | 'even' | 'more' {
   if (difference === 0) return 'even';
+  if (difference > 0 && served > 0 && figure !== 'visits' && figure !== 'unserved') return 'more';
   return difference > 0 === (figure === 'visits') ? 'good' : 'bad';
 }
 
