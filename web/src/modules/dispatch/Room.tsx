@@ -19,7 +19,7 @@ import { PlaceDialog } from './carry/PlaceDialog';
 import { usePlacing } from './carry/usePlacing';
 import { usePointer } from './carry/usePointer';
 import { useKnown } from './carry/useTry';
-import { dayAt, snapped } from './clock';
+import { dayAt, MINUTE, snapped } from './clock';
 import type { BoardView, Tried } from './contract';
 import { Details } from './Details';
 import styles from './dispatch.module.css';
@@ -33,6 +33,7 @@ import { Tray } from './tray/Tray';
 import { useCargo } from './useCargo';
 import { useCertificates } from './useCertificates';
 import { useNameOf } from './useDay';
+import { useStable } from './useStable';
 
 /** Loaded when somebody asks for them. */
 const MapPane = lazy(() => import('./map/MapPane').then(({ MapPane: component }) => ({ default: component })));
@@ -61,7 +62,9 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
   const stateWord = useStateWord();
   const wide = useMediaQuery('(min-width: 800px)', true, { getInitialValueInEffect: false });
   const model = useMemo(() => modelOf(view), [view]);
-  const items = useMemo(() => needsOf(model, now), [model, now]);
+  // What the clock brings is looked for every minute: a board has thousands of visits.
+  const minute = Math.floor(now / MINUTE) * MINUTE;
+  const items = useMemo(() => needsOf(model, minute), [model, minute]);
   const nameOf = useNameOf(view);
   const certificates = useCertificates(view);
   const { cargoOf, mayMove, mayPlace } = useCargo(model);
@@ -120,6 +123,9 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       carry.showRow(item.technician);
     }
   };
+  const onPlaceJob = useStable((id: string) => setMoving(cargoOf(`job:${id}`)));
+  const onWhy = useStable((id: string) => pick({ kind: 'job', id }));
+  const onRevealed = useStable(onReveal);
   const map = search.map ? (
     <Suspense>
       <MapPane model={model} nameOf={nameOf} current={visit?.id ?? job?.work_order ?? current} onPick={onPickPlace} onClose={() => go({ map: undefined })} />
@@ -169,9 +175,9 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
           nameOf={nameOf}
           mayPlace={mayPlace}
           open={job?.work_order}
-          onPlace={(id) => setMoving(cargoOf(`job:${id}`))}
-          onWhy={(id) => pick({ kind: 'job', id })}
-          onReveal={onReveal}
+          onPlace={onPlaceJob}
+          onWhy={onWhy}
+          onReveal={onRevealed}
         />
         <section className={styles.main} aria-label={t('board:technicians')}>
           {board()}

@@ -10,6 +10,8 @@ export interface BarText {
   tone: string;
   /** Pinned, part awaited, late, certificate: an icon each, and its words. */
   marks: { icon: IconName; text: string }[];
+  /** All that it says, in one: by this it is known whether it says something else. */
+  key: string;
   /** Until when, by whom, of which case: for who does not see the place. */
   rest: string;
 }
@@ -36,8 +38,15 @@ const TIMED = 44;
 /** And for a mark beside the word of its state. */
 const BOTH = 96;
 
+/** A bar that says the same at the same place is not drawn again. */
+function alike({ text: before, ...was }: Props, { text, ...now }: Props): boolean {
+  return before.key === text.key && (Object.keys(was) as (keyof typeof was)[]).every((prop) => was[prop] === now[prop]);
+}
+
 /** One visit on the board: where it lies says when, its icon, word and colour say how it stands. What is done to it, the board hears. */
-export const Bar = memo(function Bar({ id, text, x, width, track, movable, pending, current, open, hot }: Props) {
+export const Bar = memo(Drawn, alike);
+
+function Drawn({ id, text, x, width, track, movable, pending, current, open, hot }: Props) {
   const roomy = width >= ROOMY;
   const timed = !roomy && width >= TIMED;
   const worded = roomy && (text.marks.length === 0 || width >= BOTH);
@@ -72,4 +81,4 @@ export const Bar = memo(function Bar({ id, text, x, width, track, movable, pendi
       </span>
     </button>
   );
-});
+}

@@ -2,7 +2,7 @@ import { type FocusEvent, type KeyboardEvent, type MouseEvent, type PointerEvent
 import { useNow } from '../../../lib/now';
 import { useT } from '../../../lib/t';
 import type { Carry } from '../carry/Carry';
-import { dayAt } from '../clock';
+import { dayAt, HOUR, MINUTE } from '../clock';
 import { setHot } from '../hot';
 import type { BoardModel } from '../model';
 import { axisOf, hoursOf, hourWidth, linesOf, type ScaleName, scales, shows, xAt } from './axis';
@@ -15,7 +15,6 @@ import { drawnOf, usePort } from './usePort';
 
 const ROW = 44;
 const WHO = 184;
-const HOUR = 3_600_000;
 /** Beside the line of time: the bar to scroll down with. */
 const EDGE = 16;
 const STILL_MS = 150;
@@ -41,6 +40,7 @@ const idAt = (target: EventTarget): string | undefined => (target instanceof Ele
 export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, mayMove, carry, certificates }: Props) {
   const { t } = useT();
   const now = useNow();
+  const minute = Math.floor(now / MINUTE) * MINUTE;
   const { ref, port, onScroll } = usePort();
   const { lanes, days, view } = model;
   const { zone } = view;
@@ -160,7 +160,7 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
                 name={nameOf(lane.id)}
                 zone={zone}
                 axis={axis}
-                now={now}
+                now={minute}
                 left={drawn.left}
                 right={drawn.right}
                 index={row}

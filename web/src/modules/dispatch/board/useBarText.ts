@@ -25,14 +25,9 @@ export function useBarText(zone: string): (visit: Visit, who: string, now: numbe
       if (certificate) marks.push({ icon: 'shield', text: t('board:certificate') });
       if (bar.pinned) marks.push({ icon: 'pin', text: t('board:pinned') });
       const words = risk ? `${bar.conflict ? t('board:conflict') : t('board:atRisk')} · ${state}` : state;
-      return {
-        time: time(bar.service_start_at, zone),
-        state: words,
-        icon: risk ? 'alert' : icon,
-        tone: risk ? 'risk' : tone,
-        marks,
-        rest: t('board:barUntil', { time: time(bar.service_end_at, zone), who, reference: bar.reference ?? '' }),
-      };
+      const said = { time: time(bar.service_start_at, zone), state: words, icon: risk ? 'alert' : icon, tone: risk ? 'risk' : tone };
+      const rest = t('board:barUntil', { time: time(bar.service_end_at, zone), who, reference: bar.reference ?? '' });
+      return { ...said, marks, rest, key: [...Object.values(said), rest, ...marks.map(({ text }) => text)].join('|') };
     },
     [t, time, duration, stateWord, zone],
   );

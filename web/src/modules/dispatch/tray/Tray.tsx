@@ -1,5 +1,5 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
-import { memo } from 'react';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { memo, useState } from 'react';
 import { useT } from '../../../lib/t';
 import { Icon } from '../../../ui/icons';
 import { countJobs, grouped, type Need, type NeedItem, needs } from '../attention';
@@ -24,6 +24,9 @@ interface Props {
   onReveal: (item: NeedItem) => void;
 }
 
+/** So many of a kind are shown at first. */
+const FIRST = 30;
+
 const soonest = (a: OpenView, b: OpenView) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9');
 
 /** What needs a person, kind by kind: open visits to be carried to the board, and what lies on the board already, a click away. */
@@ -32,23 +35,30 @@ export const Tray = memo(function Tray({ model, items, need, folded, onFold, nam
   const jobs = new Map(model.open.map((job) => [job.work_order, job]));
   const groups = grouped(items);
   const shown = needs.filter((one) => (need ? one === need : (groups.get(one)?.length ?? 0) > 0));
+  const [whole, setWhole] = useState<Need[]>([]);
   const fold = folded ? t('board:trayOpen') : t('board:trayFold');
   const section = (one: Need) => {
     const all = groups.get(one) ?? [];
     const mine = all.flatMap((item) => (!item.appointment && item.work_order && jobs.get(item.work_order)) || []).toSorted(soonest);
+    const most = whole.includes(one) ? Number.POSITIVE_INFINITY : FIRST;
     const rows = all.filter((item) => item.appointment || !item.work_order || !jobs.has(item.work_order));
     return (
       <section key={one} aria-label={t(`board:need.${one}`, { count: all.length })}>
         <h3>{t(`board:need.${one}`, { count: all.length })}</h3>
         {all.length === 0 ? <p className="dim small">{t('board:filterEmpty')}</p> : null}
         <ul>
-          {rows.map((item) => (
+          {rows.slice(0, most).map((item) => (
             <NeedRow key={item.key} item={item} visit={item.appointment ? model.visit.get(item.appointment) : undefined} nameOf={nameOf} zone={model.view.zone} onReveal={onReveal} />
           ))}
-          {mine.map((job) => (
+          {mine.slice(0, most).map((job) => (
             <Job key={job.work_order} job={job} awaited={one === 'part'} mayPlace={mayPlace} open={open === job.work_order} onPlace={onPlace} onWhy={onWhy} />
           ))}
         </ul>
+        {Math.max(rows.length, mine.length) > most ? (
+          <Button size="compact-sm" variant="subtle" onClick={() => setWhole([...whole, one])}>
+            {t('board:trayAll', { count: all.length })}
+          </Button>
+        ) : null}
       </section>
     );
   };
