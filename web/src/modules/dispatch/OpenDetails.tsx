@@ -11,6 +11,7 @@ import type { OpenView, Tried } from './contract';
 import styles from './dispatch.module.css';
 import type { BoardModel } from './model';
 import { BestFor } from './reasons/Best';
+import { Relaxations } from './reasons/Relaxations';
 
 function PartName({ part, quantity }: { part: string; quantity: number }) {
   const name = usePartName(part);
@@ -27,12 +28,14 @@ interface Props {
   nameOf: (technician: string) => string;
   mayPlace: boolean;
   /** Asks where to. */
-  onPlace: () => void;
+  onPlace: (at?: Cell) => void;
+  /** Opens a visit of somebody. */
+  onShow: (appointment: string) => void;
   place: (cell: Cell, tried: Tried) => void;
 }
 
 /** A visit that nobody has: what it is for, what it needs, and what keeps whom from it. */
-export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, place }: Props) {
+export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, onShow, place }: Props) {
   const { t } = useT();
   const word = useWord();
   const { duration, instant } = useFormats();
@@ -41,7 +44,7 @@ export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, place }: Pr
     <div className={styles.details}>
       {mayPlace ? (
         <div className={styles.turns}>
-          <Button onClick={onPlace} leftSection={<Icon name="calendar" size={14} />} aria-keyshortcuts="m">
+          <Button onClick={() => onPlace()} leftSection={<Icon name="calendar" size={14} />} aria-keyshortcuts="m">
             {t('board:place.open')}
           </Button>
         </div>
@@ -72,6 +75,7 @@ export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, place }: Pr
           </ul>
         </section>
       ) : null}
+      <Relaxations workOrder={job.work_order} model={model} nameOf={nameOf} ask={mayPlace ? onPlace : undefined} show={onShow} />
       <BestFor job={job} model={model} nameOf={nameOf} place={mayPlace ? place : undefined} />
     </div>
   );

@@ -71,6 +71,7 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
   const [current, setCurrent] = useState<string>();
   const [picked, setPicked] = useState<Picked>();
   const [moving, setMoving] = useState<Cargo | null>(null);
+  const [askedAt, setAskedAt] = useState<Cell>();
   const [folded, setFolded] = useState(!wide);
   const [said, say] = useState('');
   const root = useRef<HTMLDivElement>(null);
@@ -109,6 +110,10 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
     const cargo = cargoOf(`job:${workOrder}`);
     if (cargo) void place(cargo, cell, tried).then((done) => (done ? close() : undefined));
   };
+  const ask = (workOrder: string, at?: Cell) => {
+    setAskedAt(at);
+    setMoving(cargoOf(`job:${workOrder}`));
+  };
   const onPickPlace = (id: string) => {
     if (model.visit.has(id)) setCurrent(id);
     setPicked({ kind: model.visit.has(id) ? 'visit' : 'job', id });
@@ -123,7 +128,7 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       carry.showRow(item.technician);
     }
   };
-  const onPlaceJob = useStable((id: string) => setMoving(cargoOf(`job:${id}`)));
+  const onPlaceJob = useStable((id: string) => ask(id));
   const onWhy = useStable((id: string) => pick({ kind: 'job', id }));
   const onRevealed = useStable(onReveal);
   const map = search.map ? (
@@ -192,14 +197,14 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
         ) : null}
         {job && (wide || !moving) ? (
           <Aside about={job.work_order} title={t('board:openDetails')} wide={wide} onClose={close}>
-            <OpenDetails job={job} model={model} nameOf={nameOf} mayPlace={mayPlace} place={(cell, tried) => placeJob(job.work_order, cell, tried)} onPlace={() => setMoving(cargoOf(`job:${job.work_order}`))} />
+            <OpenDetails job={job} model={model} nameOf={nameOf} mayPlace={mayPlace} place={(cell, tried) => placeJob(job.work_order, cell, tried)} onPlace={(at) => ask(job.work_order, at)} onShow={onPickPlace} />
           </Aside>
         ) : null}
         </div>
       </div>
       {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
       {wide && !moving ? <Peek model={model} nameOf={nameOf} open={visit?.id} /> : null}
-      {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
+      {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={moving.kind === 'job' ? askedAt : undefined} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
       {planning ? (
         <Suspense>
           <WhatIf model={model} nameOf={nameOf} onClose={onPlanned} />

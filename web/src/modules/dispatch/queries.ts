@@ -81,3 +81,21 @@ export const adoptPlan = (node: string, changes: Pick<Proposal, 'places' | 'move
 
 /** Takes back what one has just done; for ten seconds, and only where nothing has happened since. */
 export const undoSteps = (node: string, items: Step[]) => body(api.POST('/v1/board/{node}/undo', { params: { path: { node } }, body: { items } }));
+
+/** What an appointment costs as the day stands, and who else could have it. Where it has begun there is nothing to be told. */
+export const reasonsQuery = (node: string, id: string, version: number) =>
+  queryOptions({
+    queryKey: ['board', node, 'reasons', id, version],
+    queryFn: ({ signal }) => body(api.GET('/v1/appointments/{id}/reasons', { params: { path: { id } }, signal })),
+    staleTime: 30_000,
+    retry: false,
+  });
+
+/** Which rule would have to give way for a visit that nobody can take in the next days. */
+export const openReasonsQuery = (node: string, work_order: string) =>
+  queryOptions({
+    queryKey: ['board', node, 'relax', work_order],
+    queryFn: ({ signal }) => body(api.GET('/v1/board/{node}/open/{work_order}/reasons', { params: { path: { node, work_order } }, signal })),
+    staleTime: 30_000,
+    retry: false,
+  });

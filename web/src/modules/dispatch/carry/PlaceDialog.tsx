@@ -5,7 +5,7 @@ import { useNow } from '../../../lib/now';
 import { useT } from '../../../lib/t';
 import { Dialog } from '../../../ui/Dialogs';
 import { Form, FormEnd, Pair } from '../../../ui/Form';
-import { dayAt, WINDOW, windowsOf } from '../clock';
+import { dayAt, QUARTER, WINDOW, windowsOf } from '../clock';
 import type { Tried } from '../contract';
 import type { BoardModel } from '../model';
 import styles from './carry.module.css';
@@ -16,6 +16,8 @@ import { useTry } from './useTry';
 
 interface Props {
   cargo: Cargo;
+  /** Where it is asked from; absent: where it is, or where the day begins. */
+  at?: Cell | undefined;
   model: BoardModel;
   nameOf: (technician: string) => string;
   onClose: () => void;
@@ -23,13 +25,13 @@ interface Props {
 }
 
 /** What is chosen: a window that may be promised. A visit that stays in its window keeps the time that it has in it. */
-function useChoice(cargo: Cargo, { view: { zone, day: shown }, lanes }: BoardModel, first: string) {
+function useChoice(cargo: Cargo, at: Cell | undefined, { view: { zone, day: shown }, lanes }: BoardModel, first: string) {
   const now = useNow();
   const today = dayAt(now, zone);
   const begins = lanes.flatMap(({ shifts }) => shifts).find(({ day: of }) => of === shown)?.from ?? now;
-  const [who, setWho] = useState(cargo.from?.technician ?? first);
-  const [day, setDay] = useState(cargo.promised ? dayAt(cargo.promised.from, zone) : shown > today ? shown : today);
-  const [start, setStart] = useState(cargo.promised?.from ?? Math.max(begins, now));
+  const [who, setWho] = useState(at?.technician ?? cargo.from?.technician ?? first);
+  const [day, setDay] = useState(at ? dayAt(at.at, zone) : cargo.promised ? dayAt(cargo.promised.from, zone) : shown > today ? shown : today);
+  const [start, setStart] = useState(at ? Math.floor(at.at / QUARTER) * QUARTER : cargo.promised?.from ?? Math.max(begins, now));
   const offered = windowsOf(day, zone, now);
   const own = cargo.promised && dayAt(cargo.promised.from, zone) === day && !offered.some(({ from }) => from === cargo.promised?.from) ? [cargo.promised] : [];
   const windows = [...own, ...offered].toSorted((a, b) => a.from - b.from);
@@ -40,12 +42,12 @@ function useChoice(cargo: Cargo, { view: { zone, day: shown }, lanes }: BoardMod
 }
 
 /** Another window or another technician for a visit, or the first for one that nobody has: the same as to drag it would be, with the same consequences. */
-export function PlaceDialog({ cargo, model, nameOf, onClose, onPlace }: Props) {
+export function PlaceDialog({ cargo, at, model, nameOf, onClose, onPlace }: Props) {
   const { t } = useT();
   const { window } = useFormats();
   const { zone, node } = model.view;
   const staff = model.lanes.filter(({ view, id }) => view.standing === 'active' || id === cargo.from?.technician);
-  const choice = useChoice(cargo, model, staff[0]?.id ?? '');
+  const choice = useChoice(cargo, at, model, staff[0]?.id ?? '');
   const [busy, setBusy] = useState(false);
   const { tried, asking, failed } = useTry(node, cargo, choice.cell);
   const linesOf = useConsequences(model, nameOf);

@@ -10,7 +10,7 @@ import type { OpenView, Tried } from '../contract';
 import styles from '../dispatch.module.css';
 import type { BoardModel } from '../model';
 import { useDifference } from './Others';
-import { useBest } from './useOthers';
+import { useBest } from './useBest';
 
 const SHOWN = 3;
 

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import { Icon } from '../../../ui/icons';
@@ -5,7 +6,9 @@ import { useSigned } from '../carry/useConsequences';
 import type { Tried } from '../contract';
 import styles from '../dispatch.module.css';
 import type { BoardModel, Visit } from '../model';
-import { useOthers } from './useOthers';
+import { reasonsQuery } from '../queries';
+import { CostParts } from './CostParts';
+import { sorted } from './useBest';
 
 const NEXT_BEST = 2;
 const BLOCKED = 4;
@@ -26,14 +29,17 @@ export function useDifference(): (tried: Tried) => string {
   };
 }
 
-/** Who else could take the visit in its window, the next best two with what they would cost more; and who could not, by which rule. */
+/** What the visit costs, and who else could take it in its window, the next best two with what they would cost more; and who could not, by which rule. */
 export function OthersFor({ visit, model, nameOf }: { visit: Visit; model: BoardModel; nameOf: (technician: string) => string }) {
   const { t } = useT();
   const word = useWord();
   const difference = useDifference();
-  const { fits, blocked, asking, failed } = useOthers(model.view.node, visit, model.lanes);
-  if (failed) return null;
+  const { data, isLoading: asking, isError } = useQuery(reasonsQuery(model.view.node, visit.id, visit.bar.version));
+  const { fits, blocked } = sorted(data?.rivals ?? []);
+  if (isError) return null;
   return (
+    <>
+    {data ? <CostParts cost={data.cost} parts={data.parts} /> : null}
     <section>
       <h3>{t('board:others.title')}</h3>
       {asking ? <p className="dim small">{t('board:try.asking')}</p> : null}
@@ -54,5 +60,6 @@ export function OthersFor({ visit, model, nameOf }: { visit: Visit; model: Board
       </ul>
       {blocked.length > BLOCKED ? <p className="dim small">{t('board:others.more', { count: blocked.length - BLOCKED })}</p> : null}
     </section>
+    </>
   );
 }

@@ -1,26 +1,16 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Tried } from '../contract';
-import type { Lane, Visit } from '../model';
+import type { Lane } from '../model';
 import { tryPlaces } from '../queries';
 
 /** So many are asked for at the most in one request. */
 const MOST = 200;
 
-const ids = (lanes: Lane[], but?: string) =>
+const ids = (lanes: Lane[]) =>
   lanes
-    .filter(({ id, view }) => id !== but && view.standing === 'active')
+    .filter(({ view }) => view.standing === 'active')
     .map(({ id }) => id)
     .slice(0, MOST);
-
-/** What it would be with each of the others in the window that is promised. */
-const othersQuery = (node: string, visit: Visit, technicians: string[]) =>
-  queryOptions({
-    queryKey: ['board', node, 'others', visit.id, visit.bar.version, technicians],
-    queryFn: ({ signal }) => tryPlaces(node, { appointment: visit.id, technicians, start_at: visit.bar.start_at }, signal),
-    staleTime: 30_000,
-    retry: false,
-    enabled: technicians.length > 0,
-  });
 
 /** The best that each technician has for a visit that nobody has, on a day. */
 const bestQuery = (node: string, workOrder: string, technicians: string[], day: string) =>
@@ -45,11 +35,6 @@ export interface Others {
 export function sorted(results: Tried[]): Pick<Others, 'fits' | 'blocked'> {
   const fits = results.filter((one) => one.fits).toSorted((a, b) => (a.cost?.minor ?? 0) - (b.cost?.minor ?? 0) || a.travel_seconds - b.travel_seconds);
   return { fits, blocked: results.filter((one) => !one.fits) };
-}
-
-export function useOthers(node: string, visit: Visit, lanes: Lane[]): Others {
-  const { data, isLoading, isError } = useQuery(othersQuery(node, visit, ids(lanes, visit.technician)));
-  return { ...sorted(data?.results ?? []), asking: isLoading, failed: isError };
 }
 
 export function useBest(node: string, workOrder: string, lanes: Lane[], day: string): Others {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tried } from '../contract';
-import { sorted } from './useOthers';
+import { sorted } from './useBest';
 
 const tried = (technician: string, minor: number, more: Partial<Tried> = {}): Tried => ({ technician, fits: true, hard: false, cost: { minor, currency: 'EUR' }, travel_seconds: 0, travel_metres: 0, overtime_seconds: 0, late_seconds: 0, shifted: [], ...more });
 
