@@ -1,5 +1,5 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useFormats } from '../../lib/format';
 import { useKeys } from '../../lib/keys';
 import { useNow } from '../../lib/now';
@@ -10,16 +10,12 @@ import { Aside } from './Aside';
 import { type NeedItem, needsOf, visitAtRisk } from './attention';
 import { Board } from './board/Board';
 import { Legend } from './board/Legend';
-import { arrowsOf } from './carry/arrows';
-import { Carry, type Hold } from './carry/Carry';
-import { type Cargo, type Cell, sameCell } from './carry/cells';
+import type { Cargo, Cell } from './carry/cells';
 import { ClashDialog } from './carry/ClashDialog';
 import { Ghost } from './carry/Ghost';
 import { PlaceDialog } from './carry/PlaceDialog';
-import { usePlacing } from './carry/usePlacing';
-import { usePointer } from './carry/usePointer';
-import { useKnown } from './carry/useTry';
-import { dayAt, MINUTE, snapped } from './clock';
+import { useCarrying } from './carry/useCarrying';
+import { dayAt, MINUTE } from './clock';
 import type { BoardView, Tried } from './contract';
 import { Details } from './Details';
 import styles from './dispatch.module.css';
@@ -74,26 +70,17 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
   const [askedAt, setAskedAt] = useState<Cell>();
   const [folded, setFolded] = useState(!wide);
   const [said, say] = useState('');
-  const root = useRef<HTMLDivElement>(null);
-  const [carry] = useState(() => new Carry());
-  const { place, clash, settle } = usePlacing({ node: view.node, queryKey, nameOf, zone: view.zone, versionOf: (id) => model.visit.get(id)?.bar.version ?? 0, say });
+  const { carry, root, onArrows, onBlur, place, clash, settle } = useCarrying({ model, queryKey, nameOf, cargoOf, say });
 
   const visit = picked?.kind === 'visit' ? model.visit.get(picked.id) : undefined;
   const job = picked?.kind === 'job' ? model.open.find(({ work_order: id }) => id === picked.id) : undefined;
-  const known = useKnown(view.node);
-  const onDrop = ({ cargo, cell }: Hold) => {
-    if (!cell || sameCell(cell, cargo.from && { ...cargo.from, at: snapped(cargo.from.at) })) return say(t('board:carry.back'));
-    void place(cargo, cell, known(cargo, cell));
-  };
-  usePointer(root, carry, cargoOf, onDrop);
-  const firstCell = () => {
-    const lane = model.lanes.find(({ shifts }) => shifts.length > 0);
-    return lane ? { technician: lane.id, at: Math.ceil(Math.max(lane.shifts[0]?.from ?? now, now) / 900_000) * 900_000 } : null;
-  };
-  const onArrows = arrowsOf({ carry, cargoOf, firstCell, onDrop, onAbort: () => say(t('board:carry.back')) });
   const subject = visit?.id ?? current;
   const movableNow = subject && !job ? cargoOf(`visit:${subject}`) : job ? cargoOf(`job:${job.work_order}`) : null;
-  useKeys(movableNow ? { m: () => setMoving(movableNow) } : {});
+  const move = (cargo: Cargo | null, at?: Cell) => {
+    setAskedAt(at);
+    setMoving(cargo);
+  };
+  useKeys(movableNow ? { m: () => move(movableNow) } : {});
 
   const close = () => {
     setPicked(undefined);
@@ -110,10 +97,6 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
     const cargo = cargoOf(`job:${workOrder}`);
     if (cargo) void place(cargo, cell, tried).then((done) => (done ? close() : undefined));
   };
-  const ask = (workOrder: string, at?: Cell) => {
-    setAskedAt(at);
-    setMoving(cargoOf(`job:${workOrder}`));
-  };
   const onPickPlace = (id: string) => {
     if (model.visit.has(id)) setCurrent(id);
     setPicked({ kind: model.visit.has(id) ? 'visit' : 'job', id });
@@ -128,7 +111,7 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       carry.showRow(item.technician);
     }
   };
-  const onPlaceJob = useStable((id: string) => ask(id));
+  const onPlaceJob = useStable((id: string) => move(cargoOf(`job:${id}`)));
   const onWhy = useStable((id: string) => pick({ kind: 'job', id }));
   const onRevealed = useStable(onReveal);
   const map = search.map ? (
@@ -170,7 +153,7 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       <Needs items={items} on={search.need} pick={(need) => go({ need })} />
       {/* What is carried listens here: to keys before the board does. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div ref={root} className={styles.room} data-details={(wide && ((search.map && !below) || (visit ?? job) !== undefined)) || undefined} onKeyDownCapture={onArrows} onBlurCapture={() => (carry.hold?.by === 'keys' ? void carry.release() : undefined)}>
+      <div ref={root} className={styles.room} data-details={(wide && ((search.map && !below) || (visit ?? job) !== undefined)) || undefined} onKeyDownCapture={onArrows} onBlurCapture={onBlur}>
         <Tray
           model={model}
           items={items}
@@ -192,19 +175,19 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
         {below ? null : map}
         {visit && (wide || !moving) ? (
           <Aside about={visit.id} title={t('board:details')} wide={wide} onClose={close}>
-            <Details visit={visit} model={model} nameOf={nameOf} risk={visitAtRisk(visit, now)} onMove={() => setMoving(cargoOf(`visit:${visit.id}`))} />
+            <Details visit={visit} model={model} nameOf={nameOf} risk={visitAtRisk(visit, now)} onMove={() => move(cargoOf(`visit:${visit.id}`))} />
           </Aside>
         ) : null}
         {job && (wide || !moving) ? (
           <Aside about={job.work_order} title={t('board:openDetails')} wide={wide} onClose={close}>
-            <OpenDetails job={job} model={model} nameOf={nameOf} mayPlace={mayPlace} place={(cell, tried) => placeJob(job.work_order, cell, tried)} onPlace={(at) => ask(job.work_order, at)} onShow={onPickPlace} />
+            <OpenDetails job={job} model={model} nameOf={nameOf} mayPlace={mayPlace} place={(cell, tried) => placeJob(job.work_order, cell, tried)} onPlace={(at) => move(cargoOf(`job:${job.work_order}`), at)} onShow={onPickPlace} />
           </Aside>
         ) : null}
         </div>
       </div>
       {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
       {wide && !moving ? <Peek model={model} nameOf={nameOf} open={visit?.id} /> : null}
-      {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={moving.kind === 'job' ? askedAt : undefined} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
+      {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={askedAt} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
       {planning ? (
         <Suspense>
           <WhatIf model={model} nameOf={nameOf} onClose={onPlanned} />
