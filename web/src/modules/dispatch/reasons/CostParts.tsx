@@ -9,12 +9,12 @@ const parts = ['travel', 'distance', 'work', 'night', 'overtime', 'call_out', 'l
 export function CostParts({ cost, parts: priced }: Pick<DispatchAssignment, 'cost' | 'parts'>) {
   const { t } = useT();
   const { money } = useFormats();
-  if (!cost || !priced) return null;
-  const facts = parts.filter((part) => priced[part] !== 0).map((part) => ({ label: t(`board:part.${part}`), value: money({ minor: priced[part], currency: cost.currency }) }));
+  const facts = !cost || !priced ? [] : parts.filter((part) => priced[part] !== 0).map((part) => ({ label: t(`board:part.${part}`), value: money({ minor: priced[part], currency: cost.currency }) }));
+  if (!cost || facts.length === 0) return null;
   return (
     <section>
       <h3>{t('board:costs', { cost: money(cost) })}</h3>
-      {facts.length > 0 ? <Facts facts={facts} /> : null}
+      <Facts facts={facts} />
     </section>
   );
 }

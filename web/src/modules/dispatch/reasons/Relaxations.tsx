@@ -50,6 +50,7 @@ export function Relaxations({ workOrder, model, nameOf, ask, show }: Props) {
   const { zone, node } = model.view;
   const { data } = useQuery(openReasonsQuery(node, workOrder));
   if (!data || data.fits) return null;
+  // A rule that knows no more or less, such as a skill, cannot be stretched by hand: nothing is offered there.
   const line = (one: DispatchRelaxation) => {
     const { moved } = one;
     const by = byOf(one);
@@ -65,7 +66,7 @@ export function Relaxations({ workOrder, model, nameOf, ask, show }: Props) {
             {t('board:relax.show')}
           </Button>
         ) : null}
-        {!moved && ask ? (
+        {!moved && ask && one.unit !== 'none' ? (
           <Button size="compact-sm" variant="default" onClick={() => ask({ technician: one.technician, at: Date.parse(one.start_at) })}>
             {t('board:place.open')}
           </Button>
