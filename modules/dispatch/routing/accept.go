@@ -9,6 +9,7 @@ const (
 	heatCycle = 100_000
 
 	tollSpan  = 200  // steps between two looks at the toll
+	tollStart = 20   // average costs; a short budget has no time to find the right one
 	tollFirst = 0.2  // share of them that should leave no more urgent work than the best plan
 	tollLast  = 0.95 // and at last
 	tollStep  = 1.1  // by which the toll goes up or down
@@ -39,7 +40,7 @@ func newCooling(s *search) cooling {
 			end = heatDuty
 		}
 	}
-	return cooling{unit: unit, toll: unit, end: end}
+	return cooling{unit: unit, toll: unit * tollStart, end: end}
 }
 
 // set moves the temperature to where the search has got, from 0 to 1.
