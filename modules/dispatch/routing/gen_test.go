@@ -67,7 +67,7 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 		spec.Technicians[0].Shifts[0].Frozen = []int{1}
 	}
 	if f.even || f.tell {
-		promise(r, &spec, f)
+		promise(r, &spec, jobs, f)
 	}
 	if f.links {
 		link(r, &spec, jobs)

@@ -7,7 +7,7 @@ import (
 )
 
 // promise adds prices for uneven work and for starts other than those that were told.
-func promise(r *rand.Rand, spec *routing.Spec, f features) {
+func promise(r *rand.Rand, spec *routing.Spec, jobs int, f features) {
 	for t := range spec.Technicians {
 		for k := range spec.Technicians[t].Shifts {
 			if f.even && r.IntN(3) > 0 {
@@ -16,7 +16,7 @@ func promise(r *rand.Rand, spec *routing.Spec, f features) {
 			}
 		}
 	}
-	for i := range spec.Jobs {
+	for i := range jobs {
 		j := &spec.Jobs[i]
 		if !f.tell || r.IntN(2) == 0 {
 			continue
