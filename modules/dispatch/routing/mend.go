@@ -10,6 +10,7 @@ const (
 	mendRun    = 2  // most jobs that give way to one
 	mendExtra  = 64 // jobs unserved before that are tried again
 	mendMost   = 64 // jobs that make others give way; beyond, they stay unserved
+	mendPasses = 3
 )
 
 // Mend makes a plan of a revised problem that keeps every rule, at once: routes that
@@ -46,35 +47,40 @@ func (v *View) Fill() *View {
 	return s.view(m.plan())
 }
 
-// house finds a place for jobs, whatever it takes.
+// house finds a place for jobs, whatever it takes. What has moved for one may leave room
+// for another that was refused before.
 func (m *mender) house(jobs []int32) {
-	var left []int32
-	for hard := 0; len(jobs) > 0; {
+	for range mendPasses {
+		m.stirred = false
+		if jobs = m.pass(jobs); len(jobs) == 0 || !m.stirred {
+			return
+		}
+	}
+	for _, j := range jobs {
+		m.settle(j)
+	}
+}
+
+// pass tries every job once and returns those that are left.
+func (m *mender) pass(jobs []int32) (left []int32) {
+	for len(jobs) > 0 {
 		j := jobs[0]
 		jobs = jobs[1:]
-		if m.settle(j) {
+		if m.s.at[j] >= 0 || m.settle(j) {
 			continue
 		}
-		if m.s.p.jobs[j].lost > 0 && hard < mendMost {
-			hard++
-			if m.swap(j, 1) || m.swap(j, mendRun) {
+		if m.s.p.jobs[j].lost > 0 && m.hard < mendMost {
+			m.hard++
+			if m.stirred = m.swap(j, 1) || m.swap(j, mendRun) || m.stirred; m.s.at[j] >= 0 {
 				continue
 			}
 			jobs = m.queue(append(jobs, m.displace(j)...))
-			if m.s.at[j] < 0 {
-				jobs = m.queue(append(jobs, m.clear(j)...))
-			}
 		}
 		if m.s.at[j] < 0 {
 			left = append(left, j)
 		}
 	}
-	for more := true; more; { // what gave way may have left room for another
-		more = false
-		for _, j := range left {
-			more = m.s.at[j] < 0 && m.settle(j) || more
-		}
-	}
+	return left
 }
 
 // cleared is a plan without what its routes must not have, behind what is frozen.
@@ -101,6 +107,9 @@ type mender struct {
 	s    *search
 	old  *View
 	list []exchange // scratch
+
+	hard    int  // jobs that found no place by themselves
+	stirred bool // something has moved, or left, for another
 }
 
 // jobs is a copy of a route's jobs.

@@ -23,17 +23,19 @@ func (m *mender) swap(j int32, run int) bool {
 	return false
 }
 
-// displace puts a job in the place of others that count less, and returns those.
+// displace puts a job in the place of others that count less, a few if that will do, and
+// returns those.
 func (m *mender) displace(j int32) []int32 {
 	for run := 1; run <= mendRun; run++ {
 		for _, c := range m.chances(j, run, true) {
 			old := m.s.routes[c.at]
 			if m.enter(j, c) != nil {
+				m.stirred = true
 				return slices.Clone(old.jobs[c.from:c.to])
 			}
 		}
 	}
-	return nil
+	return m.clear(j)
 }
 
 // clear puts a job into the route where that is cheapest once everything that counts less
@@ -67,6 +69,7 @@ func (m *mender) clear(j int32) []int32 {
 		jobs[i] = int(k)
 	}
 	m.lay(at, jobs)
+	m.stirred = true
 	return out
 }
 
