@@ -158,7 +158,7 @@ func (m *mender) homeless(plan Plan) (must, may []int32) {
 		}
 	}
 	for j := range m.s.at {
-		if m.s.at[j] >= 0 || p.jobs[j].retired || p.jobs[j].linked || p.jobs[j].role == delivery {
+		if m.s.at[j] >= 0 || p.jobs[j].retired || p.jobs[j].linked || p.jobs[j].role == delivery || p.jobs[j].role == refill {
 			continue
 		}
 		if _, served := m.old.Served(j); served || had[j] || j >= len(m.old.s.at) || p.past.jobs[j] || p.Firm(j) {
@@ -189,13 +189,23 @@ func (m *mender) settle(j int32) bool {
 	return true
 }
 
-// put inserts a job where scan found a place, a shipment with both halves.
-func (m *mender) put(at int32, where slot, j int32) {
+// put inserts a job where scan found a place.
+func (m *mender) put(at int32, where slot, j int32) { m.lay(at, m.with(at, where, j)) }
+
+// with is a route with a job where scan found a place: a shipment with both halves, a
+// job that needs it behind its refill.
+func (m *mender) with(at int32, where slot, j int32) []int {
 	jobs := slices.Insert(m.jobs(at), int(where.k), int(j))
-	if where.also > 0 {
-		jobs = slices.Insert(jobs, int(where.also), int(m.s.p.jobs[j].mate))
+	switch mate := m.s.p.jobs[j].mate; {
+	case where.also == 0:
+	case mate != Any:
+		jobs = slices.Insert(jobs, int(where.also), int(mate))
+	default:
+		_, stop := m.s.opens(at, j, none)
+		jobs[where.k] = int(stop)
+		jobs = slices.Insert(jobs, int(where.also), int(j))
 	}
-	m.lay(at, jobs)
+	return jobs
 }
 
 // best is the cheapest place for a job, of equals the one in the earliest shift.

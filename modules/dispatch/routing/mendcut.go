@@ -1,6 +1,9 @@
 package routing
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // cut takes out of a route what it cannot keep: as few jobs as possible, those that
 // count least, and among them the last.
@@ -20,6 +23,9 @@ func (m *mender) weakest(at int32, jobs []int) int {
 	p, best, heals := m.s.p, -1, false
 	for k := len(jobs) - 1; k >= m.s.frozen[at]; k-- {
 		less := p.jobs[jobs[k]].lost
+		if p.jobs[jobs[k]].role == refill { // others live on it
+			less = math.MaxInt64
+		}
 		if heals && less >= p.jobs[jobs[best]].lost {
 			continue
 		}

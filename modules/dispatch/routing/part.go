@@ -36,6 +36,9 @@ func (p *Problem) Part(plan Plan, routes, more []int, hand, day int64) (*Part, e
 		for _, j := range plan.Routes[r] {
 			q.take(j)
 		}
+		for _, f := range p.shifts[r].Refills {
+			q.take(f.Job)
+		}
 	}
 	for _, j := range more {
 		if q.complete(j, more) {
@@ -115,7 +118,14 @@ func (q *Part) state(s *Spec, plan Plan) {
 		v.Skills, v.Rates = p.spec.Technicians[t].Skills, p.spec.Technicians[t].Rates
 		sh := p.shifts[r].Shift
 		sh.Start, sh.End, sh.Frozen = q.site(sh.Start), q.site(sh.End), q.numbers(sh.Frozen, q.job)
+		sh.Refills = slices.Clone(sh.Refills)
+		for i := range sh.Refills {
+			sh.Refills[i].Job = q.job[sh.Refills[i].Job]
+		}
 		for _, j := range plan.Routes[r] {
+			if p.jobs[j].role == refill {
+				continue // which nobody else may do
+			}
 			last := q.last
 			last.Technician, last.Shift = q.technicians[t], len(v.Shifts)
 			s.Jobs[q.job[j]].Last = &last

@@ -41,7 +41,8 @@ func (m *mender) displace(j int32) []int32 {
 // clear puts a job into the route where that is cheapest once everything that counts less
 // is out of it, and returns what that is: most of it will find its way back.
 func (m *mender) clear(j int32) []int32 {
-	var put, out []int32
+	var put []int
+	var out []int32
 	cost, at := none, int32(-1)
 	for r := range m.s.routes {
 		if !m.meets(int32(r), j) || m.s.p.jobs[j].mate != Any {
@@ -56,7 +57,7 @@ func (m *mender) clear(j int32) []int32 {
 		if m.s.admits(int32(r), j) && len(m.s.p.checkRoute(r, m.jobs(int32(r)))) == 0 {
 			if where := m.s.scan(int32(r), j); where.cost < cost {
 				cost, at, out = where.cost, int32(r), less
-				put = slices.Insert(slices.Clone(m.s.routes[r].jobs), int(where.k), j)
+				put = m.with(int32(r), where, j)
 			}
 		}
 		m.restore(int32(r), old)
@@ -64,11 +65,7 @@ func (m *mender) clear(j int32) []int32 {
 	if at < 0 {
 		return nil
 	}
-	jobs := make([]int, len(put))
-	for i, k := range put {
-		jobs[i] = int(k)
-	}
-	m.lay(at, jobs)
+	m.lay(at, put)
 	m.stirred = true
 	return out
 }
@@ -78,7 +75,7 @@ func (m *mender) lower(at, j int32) (out []int32) {
 	v := m.s.p.jobs
 	var sum int64
 	for _, k := range m.s.routes[at].jobs[m.s.frozen[at]:] {
-		if v[k].lost < v[j].lost && v[k].mate == Any && !v[k].linked && sum+v[k].lost < v[j].lost {
+		if v[k].lost < v[j].lost && v[k].mate == Any && !v[k].linked && v[k].role != refill && sum+v[k].lost < v[j].lost {
 			out, sum = append(out, k), sum+v[k].lost
 		}
 	}
@@ -115,7 +112,7 @@ func (m *mender) collect(at, j int32, run int, less bool) {
 		bound := false
 		for _, e := range r.jobs[from : from+run] {
 			c.lost += p.jobs[e].lost
-			bound = bound || p.jobs[e].mate != Any || p.jobs[e].linked
+			bound = bound || p.jobs[e].mate != Any || p.jobs[e].linked || p.jobs[e].role == refill
 		}
 		if bound || less && c.lost >= v.lost {
 			continue

@@ -112,7 +112,7 @@ func (p *Problem) sameRoutes(old *Problem) func(at int32, jobs []int32) bool {
 // judgesLike reports whether two problems derive the same of a route.
 func (p *Problem) judgesLike(q *Problem) bool {
 	return p.plain == q.plain && p.timed == q.timed && p.open == q.open && p.perJob == q.perJob && p.paired == q.paired &&
-		slices.Equal(p.sums, q.sums) && slices.Equal(p.peaks, q.peaks)
+		slices.Equal(p.sums, q.sums) && slices.Equal(p.peaks, q.peaks) && slices.Equal(p.used, q.used)
 }
 
 func equalJobs(a []int32, b []int) bool {

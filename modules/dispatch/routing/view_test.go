@@ -152,7 +152,7 @@ func TestOffers(t *testing.T) {
 			open := k%4*150 + k/4*1000
 			windows = append(windows, routing.Window{Open: open, Close: open + int64(r.IntN(140))})
 		}
-		ask := aJob(r, r.IntN(len(spec.Jobs)), technicians, f)
+		ask := aJob(r, r.IntN(spec.Travel.Sites), technicians, f)
 		ask.Windows = nil
 		v := p.Revise()
 		j := v.AddJob(ask)
