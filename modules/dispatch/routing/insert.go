@@ -81,8 +81,9 @@ func (s *search) options(at, j int32) []Option {
 				Technician: technician, Shift: shift, Route: int(at), Position: k, Window: i,
 				Delivery: t.delivery, Cost: cost - r.sched + extra,
 			}
-			o.Earliest, o.Latest = t.starts(k, w)
-			out = append(out, o)
+			if o.Earliest, o.Latest, ok = t.starts(k, w); ok {
+				out = append(out, o)
+			}
 		}
 	}
 	return out
@@ -99,6 +100,7 @@ type trial struct {
 	delivery int  // and where it comes, with the first in the route
 	walks    []walk
 	only     [1]Window
+	started  int64 // when the job starts in the last try
 }
 
 func newTrial(s *search, at, j int32) *trial {
@@ -129,6 +131,7 @@ func (t *trial) try(k int, w Window) (Grain, bool) {
 	if at.broken {
 		return none, false
 	}
+	t.started = at.now - t.job.service
 	if t.mate != nil {
 		for ; k < t.delivery-1; k++ {
 			t.s.p.step(&at, t.sh, &t.s.p.jobs[t.r.jobs[k]])
@@ -157,8 +160,9 @@ func (t *trial) best(k int, w Window) (Grain, bool) {
 	return cost, where > 0
 }
 
-// starts narrows a window that fits to its first and last start that fit.
-func (t *trial) starts(k int, w Window) (first, last int64) {
+// starts narrows a window that fits to its first and last start that fit; false when
+// the visit can be fixed at none.
+func (t *trial) starts(k int, w Window) (first, last int64, ok bool) {
 	w.Open, w.Close = max(w.Open, t.sh.Open), min(w.Close, t.sh.Close)
 	low, high := w.Open, w.Close
 	for low < high { // the least x such that [open, x] fits
@@ -182,26 +186,26 @@ func (t *trial) starts(k int, w Window) (first, last int64) {
 	if len(t.sh.Breaks) > 0 {
 		return t.exactly(k, first, low)
 	}
-	return first, low
+	return first, low, true
 }
 
 // exactly narrows a stretch further to starts at which the visit can be fixed: where
 // somebody waits for it, a break may come to lie in the waiting, and a later one be
 // missed for that.
-func (t *trial) exactly(k int, first, last int64) (int64, int64) {
+func (t *trial) exactly(k int, first, last int64) (int64, int64, bool) {
 	fixed := func(x int64) bool {
 		_, ok := t.try(k, Window{x, x})
 		return ok
 	}
-	good := first
-	switch {
-	case fixed(first):
-	case fixed(last):
-		good = last
-	default: // somewhere between, perhaps
-		return first, last
+	if _, ok := t.try(k, Window{first, last}); !ok {
+		return first, last, false
 	}
-	return edge(good, first, fixed), edge(good, last, fixed)
+	for _, good := range [...]int64{first, last, t.started} {
+		if fixed(good) {
+			return edge(good, first, fixed), edge(good, last, fixed), true
+		}
+	}
+	return first, last, false
 }
 
 // edge goes from a start that is good towards another one, as far as all seem good.

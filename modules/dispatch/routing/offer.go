@@ -129,7 +129,7 @@ func (b *bids) offers() []Offer {
 		}
 		t := newTrial(b.s, int32(o.Route), b.j)
 		_, o.Shift = p.Owner(o.Route)
-		o.Earliest, o.Latest = t.starts(o.Position, b.windows[o.Window])
+		o.Earliest, o.Latest, _ = t.starts(o.Position, b.windows[o.Window])
 		o.Start, o.Late = t.start(o.Position, b.windows[o.Window])
 		if o.Second == Any {
 			o.SecondCost = 0

@@ -46,7 +46,7 @@ func (v *View) Same(other *View, route int) bool {
 // Why is what Why says of the plan.
 func (v *View) Why(job int) []Block {
 	p := v.s.p
-	if job < 0 || job >= len(p.jobs) || v.s.at[job] >= 0 || p.jobs[job].retired {
+	if job < 0 || job >= len(p.jobs) || v.s.at[job] >= 0 || p.jobs[job].retired || p.jobs[job].role == refill {
 		return nil
 	}
 	if v.s.tied != nil || p.paired { // the search takes notes about those
