@@ -54,10 +54,10 @@ func (m measure) rule() Rule {
 
 // burden is what job j does to a measure.
 func (p *Problem) burden(j int, m measure) haul {
-	switch {
-	case m.kind == parts || m.kind == tools:
+	if m.kind == parts || m.kind == tools {
 		return p.kit(j, m)
-	case m.kind == visits:
+	}
+	if m.kind == visits {
 		n := int64(b2i(p.jobs[j].role != refill))
 		return haul{n, 0, n}
 	}
