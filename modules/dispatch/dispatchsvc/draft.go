@@ -93,6 +93,9 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, node id.Node, p planning) e
 	if d.open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered); err != nil {
 		return err
 	}
+	if p.waited {
+		d.open = slices.DeleteFunc(d.open, func(j job) bool { return !j.bookable(now) })
+	}
 	wishes := make([]wish, len(d.open))
 	for i := range d.open {
 		wishes[i] = d.open[i].wish(merged(dispatch.WindowsFrom(now, p.Days, zone(d.open[i].Zone))))

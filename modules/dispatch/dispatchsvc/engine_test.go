@@ -124,19 +124,30 @@ func TestPlansItself(t *testing.T) {
 		k.autonomy(t, dispatch.Planning)
 		k.visit(t, 1, 60, near(1))
 		k.at(t, dispatch.Grace-time.Minute)
+		k.visit(t, 2, 60, near(2)) // whose customer has half an hour from now on
 		open := func() int { return len(k.want(t, 200, "GET", "/v1/board/"+berlin.String(), "")["unassigned"].([]any)) }
-		if open() != 1 {
+		if open() != 2 {
 			t.Error("booked before anybody could choose")
 		}
 		k.at(t, dispatch.Grace+time.Second)
 		k.at(t, dispatch.Grace+3*time.Second)
-		if open() != 0 {
-			t.Error("still open after its time")
+		if n := open(); n != 1 {
+			t.Errorf("%d visits are open after the time of one", n)
 		}
-		k.at(t, dispatch.Grace+dispatch.LookAgain)
+		k.at(t, 2*dispatch.Grace)
+		k.at(t, 2*dispatch.Grace+2*time.Second)
+		if n := open(); n != 0 {
+			t.Errorf("%d visits are open after the time of both", n)
+		}
+		k.at(t, 2*dispatch.Grace+dispatch.LookAgain)
 		all := k.want(t, 200, "GET", "/v1/appointments", "")["items"].([]any)
-		if len(all) != 1 || all[0].(map[string]any)["state"] != "dispatched" {
-			t.Errorf("today's visit is %v", all)
+		if len(all) != 2 {
+			t.Errorf("the visits are %v", all)
+		}
+		for _, a := range all {
+			if s := a.(map[string]any)["state"]; s != "dispatched" {
+				t.Errorf("today's visit is %v", s)
+			}
 		}
 	})
 }

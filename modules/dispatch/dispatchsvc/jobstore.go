@@ -58,6 +58,11 @@ func (j *job) due() time.Time {
 	return by
 }
 
+// bookable reports whether the plan of a node may book the visit by itself.
+func (j *job) bookable(now time.Time) bool {
+	return !now.Before(dispatch.BookableAt(j.ReadyAt, j.Priority))
+}
+
 // resource is the job as access sees it.
 func (j *job) resource(kind string) access.Resource {
 	return access.Resource{

@@ -25,6 +25,8 @@ type planning struct {
 	Try        bool            `json:"try,omitempty" doc:"nothing is booked: the reply says what would be, for adopt"`
 	Move       bool            `json:"move,omitempty" doc:"what is promised and not yet told may go to another technician in its window, unless a dispatcher chose it; only with try"`
 	Without    []id.Technician `json:"without,omitempty" maxItems:"200" doc:"as if they were away: their visits go to others; only with try"`
+
+	waited bool // only what has waited long enough for somebody to choose a slot
 }
 
 // check refuses what only a trial may ask.

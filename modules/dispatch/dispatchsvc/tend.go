@@ -2,6 +2,7 @@ package dispatchsvc
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -79,16 +80,13 @@ func (m *Module) watch(ctx context.Context, tenant id.Tenant, node id.Node) (w w
 	return w, err
 }
 
-// settleOpen books what has waited long enough for somebody to choose a slot.
+// settleOpen books what has waited long enough for somebody to choose a slot, and
+// leaves alone what has not.
 func (m *Module) settleOpen(ctx context.Context, tenant id.Tenant, w *watched) error {
-	due := false
-	for i := range w.open {
-		due = due || !w.now.Before(dispatch.BookableAt(w.open[i].ReadyAt, w.open[i].Priority))
-	}
-	if !due {
+	if !slices.ContainsFunc(w.open, func(j job) bool { return j.bookable(w.now) }) {
 		return nil
 	}
-	d, err := m.draft(ctx, tenant, w.engine.Node, planning{Days: dispatch.Horizon, Iterations: keepSteps, Seed: 1})
+	d, err := m.draft(ctx, tenant, w.engine.Node, planning{Days: dispatch.Horizon, Iterations: keepSteps, Seed: 1, waited: true})
 	if err != nil || len(d.s.crew) == 0 {
 		return err
 	}
