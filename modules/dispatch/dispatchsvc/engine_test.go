@@ -76,6 +76,24 @@ func TestKeepPromises(t *testing.T) {
 	})
 }
 
+// Who had been told of a visit falls ill: whoever gets it is told at once.
+func TestKeptAndTold(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		k.hire(t, "")
+		k.hire(t, "")
+		k.autonomy(t, dispatch.Keeping)
+		a, by := k.take(t, k.visit(t, 1, 60, near(1)), tuesday(8))
+		for _, verb := range []string{"dispatch", "accept"} {
+			k.want(t, 200, "POST", "/v1/appointments/"+a+"/"+verb, "{}")
+		}
+		k.sick(t, by)
+		k.at(t, 2*time.Second)
+		if v := k.want(t, 200, "GET", "/v1/appointments/"+a, ""); v["technician"] == by || v["state"] != "dispatched" {
+			t.Errorf("the visit is %v with %v, who was %s", v["state"], v["technician"], by)
+		}
+	})
+}
+
 // People plan: then nothing moves by itself, and the board says what cannot be kept.
 func TestPeoplePlan(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {

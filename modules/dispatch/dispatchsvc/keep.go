@@ -34,20 +34,14 @@ type rescue struct {
 
 // rescue works out who else can keep what its technician cannot: the visits that
 // are free, each of which stays with its technician where that is possible.
-func (w *watched) rescue(free []appointment, of map[id.WorkOrder]job) (out rescue, err error) {
+func (w *watched) rescue(ctx context.Context, free []appointment, of map[id.WorkOrder]job) (out rescue, err error) {
 	rest := slices.DeleteFunc(slices.Clone(w.all), func(a appointment) bool { return has(free, a.ID) })
-	wishes := make([]wish, len(free))
-	for i, a := range free {
-		j := of[a.WorkOrder]
-		wishes[i] = j.wish([]dispatch.Window{{Start: a.StartAt, End: a.EndAt}})
-		wishes[i].last, wishes[i].priority = a.Technician, 1
-	}
-	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, rest, wishes)
+	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, rest, keepWishes(free, of))
 	if err != nil {
 		return out, err
 	}
 	rng := rand.New(rand.NewPCG(1, 0)) //nolint:gosec // a search, not a secret
-	plan, _, err := routing.Solve(context.Background(), s.p, s.plan, routing.Budget{Iterations: keepSteps}, rng)
+	plan, _, err := routing.Solve(ctx, s.p, s.plan, routing.Budget{Iterations: keepSteps}, rng)
 	if err != nil {
 		return out, internal("keep promises", err)
 	}
@@ -125,7 +119,7 @@ func (m *Module) keep(ctx context.Context, tenant id.Tenant, w *watched) error {
 	if err != nil {
 		return err
 	}
-	plan, err := w.rescue(free, jobs)
+	plan, err := w.rescue(ctx, free, jobs)
 	if err != nil {
 		return err
 	}
@@ -218,7 +212,8 @@ func (s *sheet) times(r int, day routing.Schedule) (out []planned) {
 }
 
 // hand gives a visit to another technician, unless somebody has acted on it since it
-// was seen, or it does not fit there any more: then the next look will see.
+// was seen, or it does not fit there any more: then the next look will see. Where the
+// one before had been told of it, the new one is told at once.
 func (m *Module) hand(ctx context.Context, tenant id.Tenant, h handover) (bool, error) {
 	done, err := db.Do(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (bool, error) {
 		if err := lockTechnician(ctx, tx, h.to); err != nil {
@@ -229,8 +224,14 @@ func (m *Module) hand(ctx context.Context, tenant id.Tenant, h handover) (bool, 
 			return false, err
 		}
 		b := booking{work: a.WorkOrder, technician: h.to, by: dispatch.ByPlan, window: dispatch.Window{Start: a.StartAt, End: a.EndAt}, near: h.near}
-		_, err = m.retime(ctx, tx, a, b, dispatch.ReasonKept)
-		return err == nil, err
+		told := a.State != dispatch.Scheduled
+		if _, err = m.retime(ctx, tx, a, b, dispatch.ReasonKept); err != nil || !told {
+			return err == nil, err
+		}
+		if a, err = appointmentOf(ctx, tx, a.ID, ""); err != nil {
+			return false, err
+		}
+		return true, m.step(ctx, tx, &a, move{cmd: dispatch.Dispatch, reason: dispatch.ReasonKept, at: tx.Now()})
 	})
 	if f := fault.Of(err); err != nil && (f.Kind == fault.Conflict || f.Kind == fault.Invalid || errors.Is(err, dispatch.ErrNotFound)) {
 		return false, nil
