@@ -11,6 +11,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/platform/db/dbtest"
 )
 
@@ -151,6 +152,65 @@ func TestNothingIsPromisedTwice(t *testing.T) {
 		}
 		for _, tech := range techs {
 			all[0].holds(t, tech)
+		}
+	})
+}
+
+// Somebody falls ill while four processes move visits about as they please, and the
+// plans of all four look after themselves: whatever stands can be carried out, and
+// what changed hands by itself kept the window that it had just then.
+func TestEngineBesideDispatchers(t *testing.T) {
+	processes(t, func(t *testing.T, all []*kit) {
+		k := all[0]
+		techs := []id.Technician{k.hire(t, ""), k.hire(t, ""), k.hire(t, "")}
+		k.autonomy(t, dispatch.Keeping)
+		const visits = 12
+		for n := byte(1); n <= visits; n++ {
+			k.take(t, k.visit(t, n, 30, near(float64(n))), tuesday(8+int(n%4)*2))
+		}
+		appointments := k.want(t, 200, "GET", "/v1/appointments?limit=50", "")["items"].([]any)
+		ill := appointments[0].(map[string]any)["technician"].(string)
+		k.sick(t, ill)
+		k.clock.To(dbtest.Now.Add(2 * time.Second))
+		var wg sync.WaitGroup
+		for client, k := range all {
+			wg.Go(func() {
+				rng := rand.New(rand.NewPCG(uint64(client), 4))
+				for range 6 {
+					if err := k.jobs.Drain(t.Context()); err != nil {
+						t.Error(err)
+					}
+					a := appointments[rng.IntN(len(appointments))].(map[string]any)["id"].(string)
+					start := tuesday(8 + rng.IntN(4)*2).Format(time.RFC3339)
+					k.call(t, "POST", "/v1/appointments/"+a+"/reschedule", fmt.Sprintf(`{"start_at":%q,"technician":%q}`, start, techs[rng.IntN(3)]))
+				}
+			})
+		}
+		wg.Wait()
+		k.at(t, time.Minute)
+		kept := 0
+		for _, v := range appointments {
+			a := k.want(t, 200, "GET", "/v1/appointments/"+v.(map[string]any)["id"].(string), "")
+			if a["state"] != "scheduled" || a["technician"] == ill {
+				t.Errorf("%v is %v with %v; %s is ill", a["id"], a["state"], a["technician"], ill)
+			}
+			var was map[string]any
+			for _, h := range a["history"].([]any) {
+				h := h.(map[string]any)
+				if h["reason"] == "dispatch.kept" {
+					kept++
+					if h["start_at"] != was["start_at"] || h["technician"] == was["technician"] {
+						t.Errorf("from %v to %v", was, h)
+					}
+				}
+				was = h
+			}
+		}
+		if kept == 0 {
+			t.Error("nothing changed hands by itself")
+		}
+		for _, tech := range techs {
+			k.holds(t, tech)
 		}
 	})
 }
