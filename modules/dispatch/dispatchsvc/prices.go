@@ -1,0 +1,42 @@
+package dispatchsvc
+
+import (
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// urgency is the class of routing for the priority of a case: critical, high,
+// and the rest, which all want to be done.
+func urgency(priority int64) int {
+	return int(min(routing.MaxPriority, max(1, 4-priority)))
+}
+
+// rates are what a technician costs. Core staff are paid for their shift, so a
+// visit costs the hours on the road and what goes beyond the shift; part-timers
+// are paid from leaving to coming home. Overtime is half as dear again.
+func rates(t *dispatch.Technician) routing.Rates {
+	r := routing.Rates{Kilometre: t.Kilometre.Minor}
+	if t.Employment == dispatch.PartTime {
+		r.WorkHour, r.OvertimeHour = t.Hour.Minor, t.Hour.Minor/2
+	} else {
+		r.TravelHour, r.OvertimeHour = t.Hour.Minor, t.Hour.Minor+t.Hour.Minor/2
+	}
+	return r
+}
+
+// lateness prices an hour behind the promise like one, two or four hours of
+// work, by urgency.
+func lateness(crew []dispatch.Technician) (out [routing.MaxPriority + 1][]routing.Slope) {
+	var sum int64
+	for i := range crew {
+		sum += crew[i].Hour.Minor
+	}
+	if len(crew) == 0 || sum == 0 {
+		return out
+	}
+	hour := sum / int64(len(crew))
+	for class, times := range [...]int64{1, 1, 2, 4} {
+		out[class] = []routing.Slope{{PerHour: hour * times}}
+	}
+	return out
+}
