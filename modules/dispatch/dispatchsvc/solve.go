@@ -43,22 +43,16 @@ func (m *Module) Solve(ctx context.Context, in *solving) (json.RawMessage, error
 	if err != nil {
 		return nil, err
 	}
-	begin := clock.System()
-	p, err := vroom.Read(in.Body)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case p.Jobs() > solveJobs:
-		return nil, vroom.ErrSize.With("max", solveJobs).At("/jobs", "too_many")
-	case p.Vehicles() > solveVehicles:
-		return nil, vroom.ErrSize.With("max", solveVehicles).At("/vehicles", "too_many")
-	}
 	select {
 	case m.solving <- struct{}{}:
 		defer func() { <-m.solving }()
 	default:
 		return nil, dispatch.ErrBusy
+	}
+	begin := clock.System()
+	p, err := vroom.ReadWithin(in.Body, vroom.Limits{Jobs: solveJobs, Vehicles: solveVehicles})
+	if err != nil {
+		return nil, err
 	}
 	loaded := clock.System()
 	plan, err := search(ctx, p, in, loaded)

@@ -29,6 +29,7 @@ func TestSolve(t *testing.T) {
 		for n := range 2001 {
 			many = strings.Replace(many, `"id":1,`, fmt.Sprintf(`"id": %d,`, n+2), 1)
 		}
+		refills := strings.TrimSuffix(strings.Repeat(`{"id":1,"location":[0,0]},`, 2001), ",") // whose places count as well
 		for _, tt := range []struct {
 			query, body, want string
 			status            int
@@ -36,6 +37,7 @@ func TestSolve(t *testing.T) {
 			{"", `{"vehicles":[{"id":1}],"jobs":[]}`, "routing.invalid_input", 422},
 			{"", `[]`, "routing.invalid_input", 422},
 			{"", `{"vehicles":[{"id":1,"start":[0,0]}],"jobs":[` + many + `]}`, "routing.too_large", 413},
+			{"", `{"vehicles":[{"id":1,"start":[0,0],"refills":[` + refills + `]}],"jobs":[]}`, "routing.too_large", 413},
 			{"?seconds=31", problem, "api.invalid_input", 422},
 			{"?iterations=-1", problem, "api.invalid_input", 422},
 			{"", `{`, "api.malformed", 400},

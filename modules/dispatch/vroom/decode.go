@@ -32,16 +32,16 @@ func (d *document) read(r *report, data []byte) {
 	if e.Vehicles == nil {
 		r.wrong("required", "/vehicles")
 	}
-	if len(e.Jobs) > MaxJobs {
-		r.tooMany("/jobs", MaxJobs)
+	if len(e.Jobs) > d.most.Jobs {
+		r.tooMany("/jobs", d.most.Jobs)
 		return
 	}
-	if len(e.Jobs)+2*len(e.Shipments) > MaxJobs {
-		r.tooMany("/shipments", (MaxJobs-len(e.Jobs))/2)
+	if len(e.Jobs)+2*len(e.Shipments) > d.most.Jobs {
+		r.tooMany("/shipments", (d.most.Jobs-len(e.Jobs))/2)
 		return
 	}
-	if len(e.Vehicles) > MaxVehicles {
-		r.tooMany("/vehicles", MaxVehicles)
+	if len(e.Vehicles) > d.most.Vehicles {
+		r.tooMany("/vehicles", d.most.Vehicles)
 		return
 	}
 	d.Jobs = each[job](r, e.Jobs, "jobs")

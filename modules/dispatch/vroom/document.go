@@ -83,6 +83,7 @@ type matrices struct {
 
 // document is a problem as it is stated.
 type document struct {
+	most      Limits
 	Jobs      []job // the halves of the shipments behind the others, then the refills
 	Shipments []shipment
 	single    int   // how many jobs are no halves

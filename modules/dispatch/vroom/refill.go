@@ -15,8 +15,8 @@ const kindRefill = "refill"
 func (d *document) readRefills(r *report) {
 	for i := range d.Vehicles {
 		d.refills = append(d.refills, len(d.Jobs))
-		if len(d.Jobs)+len(d.Vehicles[i].Refills) > MaxJobs {
-			r.tooMany("/vehicles", MaxJobs)
+		if len(d.Jobs)+len(d.Vehicles[i].Refills) > d.most.Jobs {
+			r.tooMany("/vehicles", d.most.Jobs)
 			return
 		}
 		for k, j := range d.Vehicles[i].Refills {

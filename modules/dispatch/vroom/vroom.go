@@ -67,10 +67,17 @@ func (p *Problem) Jobs() int { return len(p.doc.Jobs) }
 // Vehicles is how many vehicles there are.
 func (p *Problem) Vehicles() int { return len(p.doc.Vehicles) }
 
-// Read reads a problem. Faults: ErrInput, ErrUnsupported, ErrSize, with pointers
-// at what is wrong.
-func Read(data []byte) (*Problem, error) {
-	var p Problem
+// Limits are how large a problem is read at the most. They are asked before anything
+// is made of it, because what travel between its places takes grows with their square.
+type Limits struct{ Jobs, Vehicles int }
+
+// Read reads a problem of up to MaxJobs and MaxVehicles. Faults: ErrInput,
+// ErrUnsupported, ErrSize, with pointers at what is wrong.
+func Read(data []byte) (*Problem, error) { return ReadWithin(data, Limits{MaxJobs, MaxVehicles}) }
+
+// ReadWithin is Read for those who take no larger problems.
+func ReadWithin(data []byte, most Limits) (*Problem, error) {
+	p := Problem{doc: document{most: most}}
 	r := report{}
 	p.doc.read(&r, data)
 	if err := r.err(); err != nil {
