@@ -17,11 +17,13 @@ function publicPages(): Plugin {
 const both = /[\\/]node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|use-sync-external-store|openapi-fetch|@tanstack[\\/](react-query|query-core))[\\/].*js$/;
 /**
  * Every reply has a head of almost 1 kB, so the libraries that a page needs at once come in two chunks: what both pages need, and what the
- * desk needs besides. Our own code is left to the bundler: groups of it would import each other in circles.
+ * desk needs besides. What pages read from their addresses comes in one more; these files need no others. The rest of our own code is left
+ * to the bundler: groups of it would import each other in circles.
  */
 const libraries = [
   { name: 'base', test: both, tags: ['$initial' as const], priority: 1 },
   { name: 'desk-base', test: /[\\/]node_modules[\\/].*js$/, tags: ['$initial' as const] },
+  { name: 'addresses', test: /[\\/]modules[\\/]\w+[\\/]search\.ts$/, tags: ['$initial' as const] },
 ];
 
 const api = process.env.FETTLE_ADDR ?? '127.0.0.1:8080';

@@ -1,9 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isProblem } from '../api/problem';
+import { withWords } from '../lib/i18n';
 import { adoptSettings, meQuery } from '../lib/session';
 import { readCapacitySearch } from '../modules/capacity/search';
 import { readQueueSearch } from '../modules/cases/search';
-import { readBoardSearch } from '../modules/dispatch/queries';
+import { readBoardSearch } from '../modules/dispatch/search';
 import { readInsightSearch } from '../modules/insight/search';
 import { readOrderSearch } from '../modules/orders/queries';
 import { readStatementSearch } from '../modules/statements/search';
@@ -60,11 +61,13 @@ const cases = createRoute({
 });
 const newCase = createRoute({ getParentRoute: () => desk, path: '/cases/new', component: lazyRouteComponent(() => import('../modules/cases/NewCasePage'), 'NewCasePage') });
 const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => import('../modules/cases/CasePage'), 'CasePage') });
+/** A tenth of all words is about boards, which few people open. */
+const dispatchWords = { en: () => import('../locales/dispatch.en'), 'zh-CN': () => import('../locales/dispatch.zh-CN') };
 const dispatch = createRoute({
   getParentRoute: () => desk,
   path: '/dispatch',
   validateSearch: readBoardSearch,
-  component: lazyRouteComponent(() => import('../modules/dispatch/DispatchPage'), 'DispatchPage'),
+  component: lazyRouteComponent(() => withWords(dispatchWords, import('../modules/dispatch/DispatchPage')), 'DispatchPage'),
 });
 const insight = createRoute({
   getParentRoute: () => desk,
@@ -76,7 +79,7 @@ const capacity = createRoute({
   getParentRoute: () => desk,
   path: '/capacity',
   validateSearch: readCapacitySearch,
-  component: lazyRouteComponent(() => import('../modules/capacity/CapacityPage'), 'CapacityPage'),
+  component: lazyRouteComponent(() => withWords(dispatchWords, import('../modules/capacity/CapacityPage')), 'CapacityPage'),
 });
 const orders = createRoute({
   getParentRoute: () => desk,

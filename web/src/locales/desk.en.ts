@@ -1,5 +1,3 @@
-import board from './en/board.json';
-import capacity from './en/capacity.json';
 import cases from './en/case.json';
 import common from './en/common.json';
 import dead from './en/dead.json';
@@ -17,4 +15,4 @@ import statement from './en/statement.json';
 import user from './en/user.json';
 import word from './en/word.json';
 
-export default { board, capacity, case: cases, common, dead, event, insight, login, mail, order, reason, role, shell, sla, state, statement, user, word };
+export default { case: cases, common, dead, event, insight, login, mail, order, reason, role, shell, sla, state, statement, user, word };

@@ -1,5 +1,3 @@
-import board from './zh-CN/board.json';
-import capacity from './zh-CN/capacity.json';
 import cases from './zh-CN/case.json';
 import common from './zh-CN/common.json';
 import dead from './zh-CN/dead.json';
@@ -17,4 +15,4 @@ import statement from './zh-CN/statement.json';
 import user from './zh-CN/user.json';
 import word from './zh-CN/word.json';
 
-export default { board, capacity, case: cases, common, dead, event, insight, login, mail, order, reason, role, shell, sla, state, statement, user, word };
+export default { case: cases, common, dead, event, insight, login, mail, order, reason, role, shell, sla, state, statement, user, word };

@@ -13,9 +13,10 @@ import { scales } from './board/axis';
 import { Autonomy } from './Autonomy';
 import { dayAt } from './clock';
 import { DayNav } from './DayNav';
-import { type BoardSearch, boardQuery } from './queries';
+import { boardQuery } from './queries';
 import { Room } from './Room';
 import { ScalePick } from './ScalePick';
+import type { BoardSearch } from './search';
 import { useServingNodes } from './useDay';
 import { useNode } from './useNode';
 

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useT } from '../../lib/t';
-import { type ScaleName, scaleNames } from './board/axis';
+import { type ScaleName, scaleNames } from './search';
 
 /** How close one looks: hours, a day, a week. */
 export function ScalePick({ scale, pick }: { scale: ScaleName; pick: (scale: ScaleName) => void }) {

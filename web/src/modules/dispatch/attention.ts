@@ -1,10 +1,7 @@
 import { readClock } from '../../lib/sla';
 import type { Attention, OpenView } from './contract';
 import type { BoardModel, Visit } from './model';
-
-/** What waits for the dispatcher, the most pressing first: it may fail, somebody has said no, nobody has it, a part is missing, a certificate ends. */
-export const needs = ['risk', 'refused', 'unassigned', 'part', 'certificate'] as const;
-export type Need = (typeof needs)[number];
+import { type Need, needs } from './search';
 
 const groups: Record<string, Need> = { overdue: 'risk', conflict: 'risk', unconfirmed: 'risk', refused: 'refused', unassigned: 'unassigned', part_missing: 'part', certificate_ends: 'certificate' };
 

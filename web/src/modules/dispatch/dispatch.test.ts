@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBoardSearch } from './queries';
+import { readBoardSearch } from './search';
 import { servingNodes } from './useDay';
 import { neediest } from './useNode';
 

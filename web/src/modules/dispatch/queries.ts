@@ -1,8 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, type DispatchProbe, match } from '../../api/client';
 import { followServerClock } from '../../lib/now';
-import { type Need, needs } from './attention';
-import { type ScaleName, scaleNames } from './board/axis';
 import type { BoardView } from './contract';
 import { shareBoard } from './share';
 import type { Proposal, Wish } from './whatif/model';
@@ -11,28 +9,6 @@ import type { Proposal, Wish } from './whatif/model';
 export interface Step {
   appointment: string;
   version: number;
-}
-
-export interface BoardSearch {
-  node?: string;
-  day?: string;
-  scale?: ScaleName;
-  need?: Need;
-  map?: true;
-}
-
-/** Reads the address; what is not understood is left out. */
-export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
-  const { node, day, need, scale, map } = search;
-  const known = needs.find((name) => name === need);
-  const close = scaleNames.find((name) => name === scale);
-  return {
-    ...(typeof node === 'string' && node.startsWith('node_') ? { node } : {}),
-    ...(typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {}),
-    ...(close ? { scale: close } : {}),
-    ...(known ? { need: known } : {}),
-    ...(map === true ? { map } : {}),
-  };
 }
 
 /** Which nodes look for somebody, the neediest first. Where it is refused, or not answered, the page goes on without. */

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { DispatchDemand } from '../../api/client';
-import { type BoardSearch, boardsQuery } from './queries';
+import { boardsQuery } from './queries';
+import type { BoardSearch } from './search';
 
 type Choice = { value: string };
 

@@ -1,5 +1,6 @@
 import { HOUR, instantAt, MINUTE, shiftDay, type Span } from '../clock';
 import type { Lane } from '../model';
+import type { ScaleName } from '../search';
 
 /* The board's line of time: days side by side, each with the hours in which anything happens. Pure arithmetic; lengths are pixels. */
 
@@ -8,9 +9,7 @@ export const scales = {
   hour: { days: 1, least: 176 },
   day: { days: 1, least: 60 },
   week: { days: 7, least: 24 },
-} as const;
-export type ScaleName = keyof typeof scales;
-export const scaleNames = Object.keys(scales) as ScaleName[];
+} as const satisfies Record<ScaleName, { days: number; least: number }>;
 
 export interface AxisDay extends Span {
   day: string;

@@ -1,7 +1,8 @@
 import { useT } from '../../../lib/t';
 import { Icon } from '../../../ui/icons';
 import { Chip } from '../../../ui/PageHeader';
-import { countJobs, grouped, type Need, type NeedItem, needs } from '../attention';
+import { countJobs, grouped, type NeedItem } from '../attention';
+import { type Need, needs } from '../search';
 import styles from './tray.module.css';
 
 interface Props {

@@ -1,0 +1,31 @@
+/* The board's address. Whoever opens any page of the desk fetches this file, so it needs nothing else. */
+
+/** What waits for the dispatcher, the most pressing first: it may fail, somebody has said no, nobody has it, a part is missing, a certificate ends. */
+export const needs = ['risk', 'refused', 'unassigned', 'part', 'certificate'] as const;
+export type Need = (typeof needs)[number];
+
+/** How close one looks. */
+export const scaleNames = ['hour', 'day', 'week'] as const;
+export type ScaleName = (typeof scaleNames)[number];
+
+export interface BoardSearch {
+  node?: string;
+  day?: string;
+  scale?: ScaleName;
+  need?: Need;
+  map?: true;
+}
+
+/** Reads the address; what is not understood is left out. */
+export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
+  const { node, day, need, scale, map } = search;
+  const known = needs.find((name) => name === need);
+  const close = scaleNames.find((name) => name === scale);
+  return {
+    ...(typeof node === 'string' && node.startsWith('node_') ? { node } : {}),
+    ...(typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {}),
+    ...(close ? { scale: close } : {}),
+    ...(known ? { need: known } : {}),
+    ...(map === true ? { map } : {}),
+  };
+}
