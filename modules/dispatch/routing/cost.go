@@ -18,12 +18,14 @@ type Bill struct {
 	Change     Grain // against the last plan: who, in which shift, when
 	Surcharge  Grain // done by a technician for whom it costs extra
 	Visits     Grain // prices per visit
+	Task       Grain // time on site
+	Tolls      Grain // prices of legs
 	Left       Grain // prices of what is unserved
 }
 
 // Total is the money of a bill.
 func (b *Bill) Total() Grain {
-	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.Balance + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Left
+	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.Balance + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Task + b.Tolls + b.Left
 }
 
 // Score is what plans are compared by.
@@ -70,11 +72,16 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 		}
 		b.Change += p.jobs[stop.Job].promise.moved(stop.Start)
 	}
+	from := int32(sh.Start)
 	for _, j := range jobs {
-		e := p.extras(int32(j), int32(r))
+		e, v := p.extras(int32(j), int32(r)), &p.jobs[j]
+		b.Task += e.task - Grain(p.saved(sh, v, from))*sh.task
+		b.Tolls += sh.road.toll(from, v.site)
+		from = v.site
 		b.Preference += e.preference
 		b.Change += e.change
 		b.Surcharge += e.surcharge
 		b.Visits += e.visit
 	}
+	b.Tolls += sh.road.toll(from, int32(sh.End))
 }

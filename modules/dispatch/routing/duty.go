@@ -3,7 +3,7 @@ package routing
 // timed reports whether the price of a route, or whether it is allowed, depends
 // on more than the legs that a change touches.
 func (sh *shift) timed() bool {
-	return sh.work > 0 || sh.overtime > 0 && sh.regular < sh.Close || sh.nightly || sh.evened ||
+	return sh.work > 0 || sh.overtime > 0 && (sh.regular < sh.Close || len(sh.Frozen) > 0) || sh.nightly || sh.evened ||
 		sh.maxWork < Never || sh.maxTravel < Never || sh.maxMetres < Never
 }
 

@@ -11,9 +11,10 @@ type extras struct {
 	change     Grain // it is not where the last plan has the job
 	surcharge  Grain // it is this technician
 	visit      Grain // it is one visit more
+	task       Grain // time on site, set-up included
 }
 
-func (e *extras) sum() Grain { return e.preference + e.change + e.surcharge + e.visit }
+func (e *extras) sum() Grain { return e.preference + e.change + e.surcharge + e.visit + e.task }
 
 // fee is a Surcharge as the search reads it, in order of technicians.
 type fee struct {
@@ -23,7 +24,7 @@ type fee struct {
 
 // hasExtra reports whether it matters, way and time aside, who does a job.
 func (p *Problem) hasExtra(s *Job) bool {
-	return p.perJob || len(s.Preferred) > 0 && s.PreferPrice > 0 || s.Last != nil || len(s.Surcharges) > 0
+	return p.perJob || p.tasked || len(s.Preferred) > 0 && s.PreferPrice > 0 || s.Last != nil || len(s.Surcharges) > 0
 }
 
 // feesOf sorts the surcharges of a job.
@@ -49,7 +50,13 @@ func (p *Problem) extra(j, s int32) Grain {
 // customer, the last plan or the cheapest partner would have it.
 func (p *Problem) extras(j, s int32) extras {
 	spec, sh := &p.spec.Jobs[j], &p.shifts[s]
-	e := extras{surcharge: surcharge(p.fees[j], sh.technician), visit: sh.perJob * Grain(b2i(p.jobs[j].role != refill))}
+	if p.jobs[j].role == refill {
+		return extras{} // which is no visit
+	}
+	e := extras{surcharge: surcharge(p.fees[j], sh.technician), visit: sh.perJob}
+	if sh.task > 0 {
+		e.task = Grain(p.service(sh, &p.jobs[j], Any)) * sh.task
+	}
 	if len(spec.Preferred) > 0 && !contains(spec.Preferred, sh.technician) {
 		e.preference = Grain(spec.PreferPrice) * perMinor
 	}

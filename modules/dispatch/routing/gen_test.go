@@ -14,6 +14,8 @@ type features struct {
 
 	partners, surcharges, visits, roads, minimum, nights, worth bool
 
+	ways, paces, setups bool
+
 	unpaid bool // nobody is paid by the hour
 	takes  bool // things come back, too
 	links  bool // visits depend on each other
@@ -27,6 +29,7 @@ type features struct {
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
 	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true, even: true, tell: true, stock: true,
+	ways: true, paces: true, setups: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.
@@ -51,6 +54,7 @@ func generate(r *rand.Rand, jobs, technicians int, f features) routing.Spec {
 	for i := range jobs {
 		spec.Jobs = append(spec.Jobs, aJob(r, i, technicians, f))
 	}
+	travels(r, &spec, f)
 	if f.worth {
 		spec.ByWorth = true
 		for i := range spec.Jobs {

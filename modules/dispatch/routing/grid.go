@@ -11,7 +11,7 @@ const blocked = int32(1) << 30
 // transposeMost is the most sites for which the matrix is kept both ways round.
 const transposeMost = 4096
 
-// leg is one entry of the travel matrix; both halves share a cache line.
+// leg is one entry of a travel matrix; both halves share a cache line.
 type leg struct{ seconds, metres int32 }
 
 func legOf(seconds, metres int32) leg {

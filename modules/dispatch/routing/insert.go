@@ -69,7 +69,7 @@ func (s *search) options(at, j int32) []Option {
 	s.stow(r)
 	var out []Option
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
-		if r.spots[k].ready > v.close || r.spots[k].until < v.open+v.service || v.mate == Any && !s.holds(r, t.sh, k, j) {
+		if r.spots[k].ready > v.close || r.spots[k].until < v.open+s.p.least(t.sh, v) || v.mate == Any && !s.holds(r, t.sh, k, j) {
 			continue
 		}
 		for i, w := range v.windows {

@@ -7,7 +7,7 @@ import (
 )
 
 // printOf digests all that tells a shift apart from others, the jobs that it may do aside.
-func (p *Problem) printOf(v *shift, known func(technician, place int) (print uint64, ok bool)) uint64 {
+func (p *Problem) printOf(v *shift, w way, known func(technician, place int) (print uint64, ok bool)) uint64 {
 	if known != nil && len(v.Refills) == 0 {
 		if print, ok := known(int(v.technician), int(v.place)); ok {
 			return print
@@ -16,11 +16,11 @@ func (p *Problem) printOf(v *shift, known func(technician, place int) (print uin
 	h := fnv.New64a()
 	alike := v.Shift
 	alike.Refills = nil
-	_, _ = fmt.Fprint(h, alike, v.travel, v.metre, v.work, v.overtime) // a hash never fails
-	for _, f := range v.Refills {                                      // are told by what they are, not by which jobs
+	_, _ = fmt.Fprint(h, alike, v.travel, v.metre, v.work, v.overtime, v.task, v.kindOf, w) // a hash never fails
+	for _, f := range v.Refills {                                                           // are told by what they are, not by which jobs
 		j := &p.spec.Jobs[f.Job]
 		f.Job = 0
-		_, _ = fmt.Fprint(h, f, j.Site, j.Service, j.Windows)
+		_, _ = fmt.Fprint(h, f, j.Site, j.Service, j.Setup, j.Paces, j.Windows)
 	}
 	return h.Sum64()
 }

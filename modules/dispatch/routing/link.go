@@ -6,7 +6,7 @@ type Sequence int8
 // The sequences of a Link.
 const (
 	Unordered Sequence = iota // free of each other
-	Follows                   // Second starts Least to Most seconds after First is done
+	Follows                   // Second starts Least to Most seconds after First is done, which has neither Setup nor Paces
 	Together                  // both start at the same second
 )
 

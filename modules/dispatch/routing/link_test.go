@@ -296,6 +296,7 @@ func TestRefusesLinks(t *testing.T) {
 		{"overflow", "/links/0", "out_of_range", func(s *routing.Spec) { s.Links[0].Most = 1<<63 - 1 }},
 		{"no such sequence", "/links/0", "out_of_range", func(s *routing.Spec) { s.Links[0].Sequence = 7 }},
 		{"gap of what does not follow", "/links/0", "out_of_range", func(s *routing.Spec) { s.Links[0].Sequence, s.Links[0].Least = routing.Together, 1 }},
+		{"after what may take longer", "/links/0", "varied_time", func(s *routing.Spec) { s.Jobs[0].Setup = 1 }},
 		{"reversed", "/links/0", "out_of_order", func(s *routing.Spec) { s.Links[0].Least, s.Links[0].Most = 2, 1 }},
 		{"circle", "/links/0", "circle", func(s *routing.Spec) {
 			s.Links = append(s.Links, routing.Link{First: 1, Second: 2, Sequence: routing.Follows}, routing.Link{First: 2, Second: 0, Sequence: routing.Together})

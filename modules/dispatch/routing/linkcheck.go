@@ -31,6 +31,8 @@ func checkLink(r *report, s *Spec, k int, frozen map[int]bool) {
 		r.say("same_job", "/links/%d", k)
 	case frozen[l.First] || frozen[l.Second]:
 		r.say("frozen", "/links/%d", k)
+	case l.Sequence == Follows && s.Jobs[l.First].varies():
+		r.say("varied_time", "/links/%d", k)
 	}
 	limit := maxInstant / mostLinked // so that the gaps of a group add up
 	if l.Sequence < Unordered || l.Sequence > Together || l.Crew < AnyCrew || l.Crew > OtherCrew ||

@@ -28,6 +28,9 @@ func drawFeatures(t *rapid.T) features {
 		f.takes, f.pairs, f.stock = b.Draw(t, "takes"), b.Draw(t, "pairs"), b.Draw(t, "stock")
 	}
 	f.even = b.Draw(t, "even")
+	if b.Draw(t, "travel") {
+		f.ways, f.paces, f.setups = b.Draw(t, "ways"), b.Draw(t, "paces"), b.Draw(t, "setups")
+	}
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks, f.tell = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks"), b.Draw(t, "tell")
 	}
@@ -214,7 +217,8 @@ func TestOrOpt(t *testing.T) {
 func TestNoAllocation(t *testing.T) {
 	for name, f := range map[string]features{
 		"plain": {windows: true, loads: true}, "both ways": {windows: true, takes: true}, "pairs": {windows: true, takes: true, pairs: true}, "stock": {windows: true, stock: true, work: true}, "rich": {windows: true, due: true, breaks: true}, "rich pairs": {windows: true, due: true, breaks: true, pairs: true},
-		"contracts":      {windows: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true},
+		"contracts": {windows: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true},
+		"ways":      {windows: true, ways: true, paces: true, setups: true}, "ways unpaid": {windows: true, ways: true, unpaid: true},
 		"rich contracts": {windows: true, due: true, breaks: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true},
 	} {
 		r := rand.New(rand.NewPCG(5, 5))

@@ -121,6 +121,7 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 	}
 	paid := max(end-leave+s.Spent.Work, s.Minimum) - s.Spent.Work
 	cost += travel*t.Rates.TravelHour*5 + metres*t.Rates.Kilometre*18 + paid*t.Rates.WorkHour*5
+	cost += v.tolls*18000 + v.tasks*t.Rates.TaskHour*5
 	for second := leave; second < end; second++ {
 		slope := int64(0)
 		for _, sl := range s.Even {
@@ -436,13 +437,17 @@ func TestOptimum(t *testing.T) {
 			windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true,
 			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true,
 		},
+		// without breaks: with them two visits may fit where neither fits alone, which no search by single visits finds
 		"everything": {
-			windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true,
-			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true, even: true, tell: true,
+			windows: true, several: true, due: true, skills: true, loads: true, pins: true, people: true, work: true,
+			partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, ways: true, paces: true, setups: true, takes: true, pairs: true, state: true, even: true, tell: true,
 		},
 		"state": {windows: true, state: true}, "state and limits": {windows: true, work: true, visits: true, roads: true, minimum: true, state: true},
 		"state and worth": {windows: true, state: true, worth: true, pins: true},
 		"visits":          {visits: true}, "roads": {roads: true}, "minimum": {windows: true, minimum: true}, "nights": {windows: true, nights: true},
+		"ways": {windows: true, ways: true}, "ways and work": {windows: true, ways: true, work: true, roads: true, due: true, breaks: true},
+		"paces": {windows: true, paces: true}, "setups": {windows: true, setups: true}, "paces, setups and breaks": {windows: true, paces: true, setups: true, breaks: true, ways: true},
+		"setups unpaid": {windows: true, setups: true, unpaid: true}, "paces unpaid": {windows: true, paces: true, unpaid: true, ways: true},
 		"worth": {windows: true, work: true, worth: true}, "worth and pins": {windows: true, work: true, pins: true, worth: true},
 		"roads alone": {windows: true, roads: true, unpaid: true}, "nights alone": {windows: true, nights: true, unpaid: true},
 		"minimum and nights": {windows: true, several: true, due: true, minimum: true, nights: true},

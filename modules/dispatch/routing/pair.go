@@ -210,11 +210,11 @@ func (p *Problem) touches(j, dim int32) bool { return p.haulsOf(j)[dim] != haul{
 // begin puts x before position a; false when it comes too late there.
 func (t *pairing) begin(a int) bool {
 	p, v, o := t.s.p, &t.s.p.jobs[t.x], &t.r.spots[a]
-	arrive := o.ready + int64(p.leg(o.before, v.site).seconds)
+	arrive := o.ready + int64(t.sh.road.leg(o.before, v.site).seconds)
 	if arrive > v.close {
 		return false
 	}
-	t.now, t.prev = v.enter(arrive)+v.service, v.site
+	t.now, t.prev = v.enter(arrive)+p.service(t.sh, v, o.before), v.site
 	q := len(p.peaks)
 	t.run = t.run[:0]
 	for _, d := range t.dims {
@@ -236,11 +236,11 @@ func (t *pairing) begin(a int) bool {
 func (t *pairing) pass(b int) bool {
 	p, j := t.s.p, t.r.jobs[b]
 	v, q := &p.jobs[j], len(p.peaks)
-	arrive := t.now + int64(p.leg(t.prev, v.site).seconds)
+	arrive := t.now + int64(t.sh.road.leg(t.prev, v.site).seconds)
 	if arrive > t.r.spots[b].until {
 		return false
 	}
-	t.now, t.prev = v.enter(arrive)+v.service, v.site
+	t.now, t.prev = v.enter(arrive)+p.service(t.sh, v, t.prev), v.site
 	for i, d := range t.dims {
 		t.run[i] = t.run[i].then(p.haulsOf(j)[d])
 		if t.run[i].peak+t.r.aft[(b+1)*q+int(d)].brought > t.sh.crest[d] {
@@ -260,8 +260,8 @@ func (t *pairing) pass(b int) bool {
 // fits reports whether y may come before position b, by time alone and by the van.
 func (t *pairing) fits(b int) bool {
 	p, v, o := t.s.p, &t.s.p.jobs[t.y], &t.r.spots[b]
-	arrive := t.now + int64(p.leg(t.prev, v.site).seconds)
-	if arrive > v.close || v.enter(arrive)+v.service+int64(p.leg(v.site, o.after).seconds) > o.until {
+	arrive := t.now + int64(t.sh.road.leg(t.prev, v.site).seconds)
+	if arrive > v.close || v.enter(arrive)+p.service(t.sh, v, t.prev)+int64(t.sh.road.leg(v.site, o.after).seconds) > o.until {
 		return false
 	}
 	q := len(p.peaks)
@@ -276,16 +276,16 @@ func (t *pairing) fits(b int) bool {
 // legs is by how much the ways, and the time that they and the work take, make the
 // route dearer with x before a and y before b, at least.
 func (t *pairing) legs(a, b int) Grain {
-	p, x, y := t.s.p, t.s.p.jobs[t.x].site, t.s.p.jobs[t.y].site
+	rd, x, y := t.sh.road, t.s.p.jobs[t.x].site, t.s.p.jobs[t.y].site
 	o, e := &t.r.spots[a], &t.r.spots[b]
-	sum := t.way(p.leg(o.before, x)) + t.way(p.leg(y, e.after)) - t.way(o.hop)
+	sum := t.way(rd.leg(o.before, x)) + t.way(rd.leg(y, e.after)) - t.way(o.hop)
 	if t.work > 0 {
-		sum += t.work * Grain(p.jobs[t.x].service+p.jobs[t.y].service-t.r.idle)
+		sum += t.work * Grain(t.s.p.jobs[t.x].service+t.s.p.jobs[t.y].service-t.r.idle)
 	}
 	if a == b {
-		return sum + t.way(p.leg(x, y))
+		return sum + t.way(rd.leg(x, y))
 	}
-	return sum + t.way(p.leg(x, o.after)) + t.way(p.leg(e.before, y)) - t.way(e.hop)
+	return sum + t.way(rd.leg(x, o.after)) + t.way(rd.leg(e.before, y)) - t.way(e.hop)
 }
 
 // way is what one leg costs, with the time that it takes.
@@ -321,18 +321,18 @@ func (s *search) scanTwo(at, x, y int32, most Grain) slot {
 	if len(r.jobs) == 0 && quick {
 		extra += sh.callOut + sh.way(r.spots[0].hop) // which an empty route does not travel
 	}
-	v := &p.jobs[x]
 	s.work += len(r.spots) * len(r.spots) / 2
+	v, bounded := &p.jobs[x], !sh.nightly && !p.tolled
 	for a := s.frozen[at]; a <= len(r.jobs); a++ {
 		if r.spots[a].ready > v.close {
 			break
 		}
-		if r.spots[a].until < v.open+v.service || !t.begin(a) {
+		if r.spots[a].until < v.open+p.least(sh, v) || !t.begin(a) {
 			continue
 		}
 		for b := a; ; b++ {
 			c := extra + t.legs(a, b)
-			if (c < best.cost || sh.nightly) && t.fits(b) {
+			if (c < best.cost || !bounded) && t.fits(b) {
 				ok := true
 				if !quick {
 					var whole Grain

@@ -11,6 +11,7 @@ var ErrSpec = fault.New(fault.Invalid, "routing.invalid_problem")
 // job is what the search reads of a Job; it is kept small.
 type job struct {
 	site     int32
+	pace     int32 // of a varied job: where its times begin in Problem.paces
 	mate     int32 // the other half of a shipment, or Any
 	strain   int32 // what leaving it counts in the plan in hand, in parts of strainUnit
 	class    int8  // priority, or above all of them what is pinned
@@ -18,13 +19,14 @@ type job struct {
 	priority int8  // of the lateness price
 	frozen   bool  // never moved
 	role     role
-	retired  bool  // nobody may do it and nobody misses it
-	extra    bool  // costs depend on who goes
-	linked   bool  // belongs to a group
-	open     int64 // of the first window
-	close    int64 // of the last window
-	due      int64 // Never when not late
-	service  int64
+	retired  bool     // nobody may do it and nobody misses it
+	extra    bool     // costs depend on who goes
+	varied   bool     // service depends on who goes, or on where they come from
+	linked   bool     // belongs to a group
+	open     int64    // of the first window
+	close    int64    // of the last window
+	due      int64    // Never when not late
+	service  int64    // with set-up
 	windows  []Window // at least one
 	promise  *promise // nil without one
 	price    Grain
@@ -38,6 +40,8 @@ type shift struct {
 	kind       int32 // shifts of one kind are interchangeable while empty
 	nightly    bool  // has Nights
 	evened     bool  // has Even
+	kindOf     int32 // type of technician
+	road       *road
 	travel     Grain // per second
 	metre      Grain
 	callOut    Grain
@@ -47,6 +51,7 @@ type shift struct {
 	perJob     Grain   // per visit
 	work       Grain   // per second
 	overtime   Grain   // per second
+	task       Grain   // per second on site
 	regular    int64
 	maxWork    int64 // Never when without limit, as are the next two
 	maxTravel  int64
@@ -58,11 +63,15 @@ type shift struct {
 
 // Problem is a checked Spec; nothing in it changes any more.
 type Problem struct {
-	spec Spec // its Travel is in grid alone
-	past lineage
-	n    int // sites
-	grid
+	spec  Spec // the seconds and metres of its Travel are in base alone
+	past  lineage
+	n     int  // sites
+	base  grid // of Spec.Travel
+	road       // of most shifts
+	roads map[way]*road
 
+	paces    []pace    // of varied jobs, by type of technician
+	types    int       // of technicians
 	fees     [][]fee   // by job
 	loads    []int64   // job × sums
 	hauls    []haul    // job × peaks
@@ -77,7 +86,11 @@ type Problem struct {
 	kinds    int              // of shifts
 	ranked   bool             // jobs differ in urgency
 	timed    bool             // some rate or limit depends on time on duty, or some limit on the whole way
-	plain    bool             // one window each, never late, no promise, no breaks: segments can be joined
+	still    bool             // one window each, never late, no promise, no breaks: waiting can be foretold
+	plain    bool             // and everybody travels and works alike: segments can be joined
+	saves    bool             // somewhere a set-up may be saved
+	tolled   bool             // some leg has a price of its own
+	tasked   bool             // some shift asks a price for time on site
 	open     bool             // anybody may do anything at the same price
 	perJob   bool             // some shift asks a price per visit
 	paired   bool             // there are shipments
@@ -96,14 +109,15 @@ const classes = MaxPriority + 2
 // slices of spec afterwards. Faults: ErrSpec.
 func New(spec Spec) (*Problem, error) {
 	var r report
-	checkTravel(&r, &spec.Travel)
+	checkTravels(&r, &spec)
 	checkParts(&r, &spec)
 	if r.fault != nil {
 		return nil, r.fault
 	}
-	p := &Problem{spec: spec, n: spec.Travel.Sites, grid: newGrid(&spec.Travel), past: lineage{self: new(byte)}}
-	p.spec.Travel = Travel{Sites: p.n}
-	if checkSize(&r, &p.spec, &p.grid); r.fault != nil {
+	p := &Problem{spec: spec, n: spec.Travel.Sites, base: newGrid(&spec.Travel), past: lineage{self: new(byte)}}
+	p.spec.Travel = Travel{Sites: p.n, Tolls: spec.Travel.Tolls}
+	p.buildRoads()
+	if checkSize(&r, p); r.fault != nil {
 		return nil, r.fault
 	}
 	p.buildShifts(nil)
@@ -117,7 +131,8 @@ func New(spec Spec) (*Problem, error) {
 // Spec states the problem again, with a matrix of its own. Nothing else in it may be changed.
 func (p *Problem) Spec() Spec {
 	s := p.spec
-	s.Travel = p.travel(p.n)
+	s.Travel = p.base.travel(p.n)
+	s.Travel.Tolls = p.spec.Travel.Tolls
 	return s
 }
 
@@ -152,6 +167,7 @@ func (p *Problem) buildShifts(known func(technician, place int) (print uint64, o
 				maxMetres: left(s.MaxMetres, s.Spent.Metres), minimum: max(0, s.Minimum-s.Spent.Work),
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
+				task: Grain(t.Rates.TaskHour) * perSecond, road: p.roads[t.way()], kindOf: int32(t.Type),
 				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor, nightly: len(s.Nights) > 0, evened: len(s.Even) > 0,
 			}
 			if s.Spent.Jobs > 0 {
@@ -160,9 +176,10 @@ func (p *Problem) buildShifts(known func(technician, place int) (print uint64, o
 			if v.regular == 0 {
 				v.regular = s.Close
 			}
-			v.print = p.printOf(&v, known)
+			v.print = p.printOf(&v, t.way(), known)
 			p.timed = p.timed || v.timed()
 			p.perJob = p.perJob || v.perJob > 0
+			p.tasked = p.tasked || v.task > 0
 			p.shifts = append(p.shifts, v)
 		}
 	}
@@ -177,9 +194,9 @@ func left(limit, spent int64) int64 {
 }
 
 func (p *Problem) buildJobs() {
-	p.plain = true
+	p.still = true
 	for i := range p.shifts {
-		p.plain = p.plain && len(p.shifts[i].Breaks) == 0
+		p.still = p.still && len(p.shifts[i].Breaks) == 0
 	}
 	p.jobs, p.fees = make([]job, len(p.spec.Jobs)), make([][]fee, len(p.spec.Jobs))
 	for _, s := range p.shifts {
@@ -193,6 +210,8 @@ func (p *Problem) buildJobs() {
 	p.buildPairs()
 	p.buildRefills()
 	p.buildMeasures()
+	p.buildPaces()
+	p.plain = p.still && len(p.roads) == 1 && !p.tolled && len(p.paces) == 0
 	if p.spec.ByWorth {
 		p.weighWorth()
 	} else {
@@ -206,7 +225,7 @@ func (p *Problem) buildJobs() {
 
 func (p *Problem) buildJob(i int) {
 	s, j := &p.spec.Jobs[i], &p.jobs[i]
-	j.site, j.service, j.due = int32(s.Site), s.Service, Never
+	j.site, j.service, j.due = int32(s.Site), s.Setup+s.Service, Never
 	j.class, j.priority, j.price = int8(s.Priority), int8(s.Priority), Grain(s.Price)*perMinor
 	if s.Due != 0 && len(p.spec.Lateness[s.Priority]) > 0 {
 		j.due = s.Due
@@ -225,7 +244,7 @@ func (p *Problem) buildJob(i int) {
 	}
 	j.promise = promiseOf(s, j.frozen)
 	j.extra, p.fees[i] = p.hasExtra(s), feesOf(s)
-	p.plain = p.plain && len(j.windows) <= 1 && j.due == Never && j.promise == nil
+	p.still = p.still && len(j.windows) <= 1 && j.due == Never && j.promise == nil
 }
 
 // windowsOf is when the job may start, after its pin and its part have spoken.

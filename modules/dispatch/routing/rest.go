@@ -34,13 +34,13 @@ func (b *Break) fits(from, to int64) bool {
 
 // restBefore takes the breaks that come before travelling to j: those in a window
 // of which the technician is free, and those that the visit would outlast.
-func (p *Problem) restBefore(w *walk, sh *shift, j *job, travel int64) {
+func (w *walk) restBefore(sh *shift, j *job, travel, service int64) {
 	for int(w.rest) < len(sh.Breaks) {
 		b := &sh.Breaks[w.rest]
 		arrive := w.now + travel
 		start := j.begins(sh, arrive)
 		now, _ := b.enter(w.now)
-		due := now == w.now || start+j.service > b.last()
+		due := now == w.now || start+service > b.last()
 		if !due || b.fits(arrive, start) {
 			return
 		}

@@ -44,13 +44,14 @@ func (p *Problem) Revise() *Revision {
 func (r *Revision) Sites() int { return r.of.n + len(r.sites) }
 
 // AddSite adds a site and returns its number: to[i] is the way there from site i,
-// from[i] the way from there to site i, for all sites so far.
+// from[i] the way from there to site i, for all sites so far. Problems with Others or
+// Tolls take no new sites.
 func (r *Revision) AddSite(to, from []Leg) int {
 	r.sites = append(r.sites, newSite{to, from})
 	return r.Sites() - 1
 }
 
-// SetWays replaces every leg, those of new sites aside, by what f makes of it.
+// SetWays replaces every leg of Spec.Travel, those of new sites aside, by what f makes of it.
 func (r *Revision) SetWays(f func(from, to int, l Leg) Leg) { r.ways = f }
 
 // Job is a job as revised so far.
@@ -187,10 +188,11 @@ func (r *Revision) seal() (*Problem, error) {
 		return nil, bad.fault
 	}
 	p := &Problem{spec: r.spec, n: sites, past: lineage{new(byte), old.past.self, r.jobs, r.technicians, r.ways != nil}}
-	if p.grid = r.reviseWays(&bad); bad.fault != nil {
+	if p.base = r.reviseWays(&bad); bad.fault != nil {
 		return nil, bad.fault
 	}
-	if checkSize(&bad, &p.spec, &p.grid); bad.fault != nil {
+	p.reviseRoads(old, r.ways != nil || len(r.sites) > 0)
+	if checkSize(&bad, p); bad.fault != nil {
 		return nil, bad.fault
 	}
 	if len(r.technicians) == 0 {
@@ -214,6 +216,9 @@ func (p *Problem) takeShifts(old *Problem) {
 }
 
 func (r *Revision) checkSites(bad *report) {
+	if len(r.sites) > 0 && (len(r.spec.Others) > 0 || r.spec.Travel.Tolls != nil) {
+		bad.say("not_supported", "/travel") // a new site has legs of one matrix only, and no tolls
+	}
 	for i, s := range r.sites {
 		if n := r.of.n + i; len(s.to) != n || len(s.from) != n {
 			bad.say("wrong_size", "/travel/%d", n)
@@ -228,7 +233,7 @@ func (r *Revision) checkSites(bad *report) {
 
 // reviseWays is the old grid, with more sites or with other ways.
 func (r *Revision) reviseWays(bad *report) grid {
-	g := r.of.grid
+	g := r.of.base
 	if r.ways != nil {
 		g = g.copied(r.of.n, g.stride-r.of.n)
 		g.furthest = 0

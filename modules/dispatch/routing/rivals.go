@@ -141,7 +141,7 @@ func (s *search) positions(at, j int32, yield func(k int, cost Grain)) {
 	r, v, sh := s.routes[at], &s.p.jobs[j], &s.p.shifts[at]
 	s.stow(r)
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
-		if r.spots[k].ready > v.close || r.spots[k].until < v.open+v.service || !s.holds(r, sh, k, j) {
+		if r.spots[k].ready > v.close || r.spots[k].until < v.open+s.p.least(sh, v) || !s.holds(r, sh, k, j) {
 			continue
 		}
 		if cost, ok := s.judgeOne(at, k, j); ok {

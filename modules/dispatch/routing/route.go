@@ -39,7 +39,7 @@ func (r *route) cost() Grain { return r.sched + r.extra }
 // rules of time and way.
 func (s *search) refresh(at int32) (kept bool) {
 	r, sh, p := s.routes[at], &s.p.shifts[at], s.p
-	n := len(r.jobs)
+	n, rd := len(r.jobs), sh.road
 	r.spots = r.spots[:0]
 	before := int32(sh.Start)
 	var travel, metres int64
@@ -50,15 +50,15 @@ func (s *search) refresh(at int32) (kept bool) {
 			s.at[j], s.pos[j] = at, int32(k)
 			after = p.jobs[j].site
 		}
-		l := p.leg(before, after)
+		l := rd.leg(before, after)
 		r.spots = append(r.spots, spot{hop: l, before: before, after: after})
 		travel += int64(l.seconds)
 		metres += int64(l.metres)
 		before = after
 	}
 	r.spots[0].ready, r.spots[n].until = sh.Open, sh.Close
-	s.forward(r, 0)
-	s.backward(r, n)
+	s.forward(sh, r, 0)
+	s.backward(sh, r, n)
 	s.burdens(r, at)
 	r.deep, r.stowed, kept = false, false, true
 	switch {
@@ -76,10 +76,10 @@ func (s *search) refresh(at int32) (kept bool) {
 }
 
 // quick reports whether a change costs just the legs that it changes.
-func (p *Problem) quick() bool { return p.plain && !p.timed }
+func (p *Problem) quick() bool { return p.still && !p.timed && !p.tolled && !p.saves }
 
 // forward brings ready up to date behind spot k, as far as anything changes.
-func (s *search) forward(r *route, k int) {
+func (s *search) forward(sh *shift, r *route, k int) {
 	now := r.spots[k].ready
 	for ; k < len(r.jobs); k++ {
 		v := &s.p.jobs[r.jobs[k]]
@@ -87,7 +87,7 @@ func (s *search) forward(r *route, k int) {
 		if now <= v.close {
 			now = v.enter(now)
 		}
-		now += v.service
+		now += s.p.service(sh, v, r.spots[k].before)
 		if r.spots[k+1].ready == now {
 			return
 		}
@@ -96,12 +96,13 @@ func (s *search) forward(r *route, k int) {
 }
 
 // backward brings until up to date before spot k, as far as anything changes.
-// Breaks are left out, so that it never forbids what is allowed.
-func (s *search) backward(r *route, k int) {
+// Breaks and set-ups that may be saved are left out, so that it never forbids what
+// is allowed.
+func (s *search) backward(sh *shift, r *route, k int) {
 	last := r.spots[k].until
 	for k--; k >= 0; k-- {
 		v := &s.p.jobs[r.jobs[k]]
-		last = v.latest(last - int64(r.spots[k+1].hop.seconds) - v.service)
+		last = v.latest(last - int64(r.spots[k+1].hop.seconds) - s.p.least(sh, v))
 		if r.spots[k].until == last {
 			return
 		}
@@ -122,7 +123,7 @@ func (j *job) latest(t int64) int64 {
 // insert puts j before position k and keeps up what refresh derives; rise is by
 // how much that makes the route dearer, preferences and change aside.
 func (s *search) insert(at int32, k int, j int32, rise Grain) {
-	r, p, v := s.routes[at], s.p, &s.p.jobs[j]
+	r, p, v, sh := s.routes[at], s.p, &s.p.jobs[j], &s.p.shifts[at]
 	r.jobs = append(r.jobs, 0)
 	copy(r.jobs[k+1:], r.jobs[k:])
 	r.jobs[k] = j
@@ -133,11 +134,11 @@ func (s *search) insert(at int32, k int, j int32, rise Grain) {
 	r.spots = append(r.spots, spot{})
 	copy(r.spots[k+1:], r.spots[k:])
 	a, b := &r.spots[k], &r.spots[k+1]
-	a.after, a.hop = v.site, p.leg(a.before, v.site)
-	b.before, b.hop = v.site, p.leg(v.site, b.after)
+	a.after, a.hop = v.site, sh.road.leg(a.before, v.site)
+	b.before, b.hop = v.site, sh.road.leg(v.site, b.after)
 	a.until, b.ready = -2, -2 // neither is a value of theirs
-	s.forward(r, k)
-	s.backward(r, k+1)
+	s.forward(sh, r, k)
+	s.backward(sh, r, k+1)
 	for d, l := range p.load(j) {
 		r.load[d] += l
 	}

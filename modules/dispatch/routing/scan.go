@@ -42,13 +42,14 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	if v.extra {
 		extra = p.extra(j, at)
 	}
-	quick, bounded := p.quick(), !sh.nightly
+	quick, bounded := p.quick(), !sh.nightly && !p.tolled
 	if len(r.jobs) == 0 && quick {
 		hop := r.spots[0].hop // which an empty route does not travel
 		extra += sh.callOut + sh.metre*Grain(hop.metres) + sh.travel*Grain(hop.seconds)
 	}
-	earliest, last, service := v.open+v.service, v.close, v.service
-	to := p.legs[int(v.site)*p.stride:][:p.n]
+	service, rd := p.least(sh, v), sh.road
+	earliest, last := v.open+service, v.close
+	to := rd.legs[int(v.site)*rd.stride:][:p.n]
 	first := s.frozen[at]
 	s.work += len(r.spots)
 	peaked, cramped := len(p.items[j]) > 0, false
@@ -63,11 +64,11 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		if o.until < earliest {
 			continue
 		}
-		in, out := p.back[int(o.before)*p.backStep+int(v.site)*p.backRow], to[o.after]
+		in, out := rd.back[int(o.before)*rd.backStep+int(v.site)*rd.backRow], to[o.after]
 		longer := Grain(in.seconds) + Grain(out.seconds) - Grain(o.hop.seconds)
 		c := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) + sh.travel*longer
 		if work > 0 {
-			c += work * (longer + Grain(service-r.idle))
+			c += work * (longer + Grain(v.service-r.idle))
 		}
 		if c >= best.cost && bounded {
 			continue

@@ -163,8 +163,23 @@ func TestMinor(t *testing.T) {
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	for pointer, spoil := range map[string]func(s *routing.Spec){
-		"/travel":                          func(s *routing.Spec) { s.Travel.Sites = 7 },
-		"/travel/0/1":                      func(s *routing.Spec) { s.Travel.Seconds[1] = 1 << 30 },
+		"/travel":     func(s *routing.Spec) { s.Travel.Sites = 7 },
+		"/travel/0/2": func(s *routing.Spec) { s.Travel.Seconds[2] = 1 << 30 },
+		"/travel/0/1": func(s *routing.Spec) { s.Travel.Tolls = []int32{0, -1, 0, 0, 0, 0, 0, 0, 0} },
+		"/others/0":   func(s *routing.Spec) { s.Others = []routing.Travel{{Sites: 2}} },
+		"/others/1/2/0": func(s *routing.Spec) {
+			far := routing.Matrix(3, func(from, to int) (int32, int32) { return int32(from/2) << 29, 0 })
+			s.Others = []routing.Travel{s.Travel, far}
+		},
+		"/technicians/0/profile": func(s *routing.Spec) { s.Technicians[0].Profile = 1 },
+		"/technicians/0/speed":   func(s *routing.Spec) { s.Technicians[0].Speed = 9 },
+		"/technicians/0/type":    func(s *routing.Spec) { s.Technicians[0].Type = -1 },
+		"/jobs/1":                func(s *routing.Spec) { s.Jobs[1].Setup = 1 << 50 },
+		"/jobs/1/paces/0":        func(s *routing.Spec) { s.Jobs[1].Paces = []routing.Pace{{Service: -1}} },
+		"/jobs/1/paces/1":        func(s *routing.Spec) { s.Jobs[1].Paces = []routing.Pace{{Type: 1}, {Type: 1}} },
+		"/technicians": func(s *routing.Spec) {
+			s.Technicians[0].Type, s.Jobs = 1<<16-1, make([]routing.Job, 1000)
+		},
 		"/jobs/1/site":                     func(s *routing.Spec) { s.Jobs[1].Site = 3 },
 		"/jobs/0":                          func(s *routing.Spec) { s.Jobs[0].Service = -1 },
 		"/jobs/0/priority":                 func(s *routing.Spec) { s.Jobs[0].Priority = 4 },

@@ -6,6 +6,8 @@ import "math"
 type size struct {
 	second float64 // dearest, minor units per hour
 	metre  float64 // dearest, minor units per kilometre
+	task   float64 // dearest, minor units per hour
+	site   float64 // seconds on site, of all jobs
 	visit  float64 // dearest
 	fixed  float64 // minor units, whatever the ways
 	span   float64 // of the longest shift, frozen work that overruns it included
@@ -17,11 +19,12 @@ type size struct {
 
 // checkSize refuses what could overflow: the dearest plan there can be must fit
 // into a Grain, and the weights of the classes, or the worths, into an integer.
-func checkSize(r *report, s *Spec, ways *grid) {
+func checkSize(r *report, p *Problem) {
+	s := &p.spec
 	frozen := map[int]bool{}
 	var z size
 	for i := range s.Technicians {
-		z.addTechnician(s, ways, &s.Technicians[i])
+		z.addTechnician(p, &s.Technicians[i])
 		for k := range s.Technicians[i].Shifts {
 			for _, j := range s.Technicians[i].Shifts[k].Frozen {
 				frozen[j] = true
@@ -31,8 +34,9 @@ func checkSize(r *report, s *Spec, ways *grid) {
 	for i := range s.Jobs {
 		z.addJob(s, i, frozen[i])
 	}
-	far, legs := float64(ways.furthest), float64(len(s.Jobs)+2*len(s.Technicians))
-	total := z.fixed*perMinor + legs*(far*z.metre*perMetre+z.span*z.second*perSecond) + z.late*perSecond
+	far, toll := p.furthest()
+	legs := float64(len(s.Jobs) + 2*len(s.Technicians))
+	total := z.fixed*perMinor + legs*(far*z.metre*perMetre+toll*perMinor+z.span*z.second*perSecond) + (z.late+z.site*z.task)*perSecond
 	if total >= math.MaxInt64/4 {
 		r.say("too_large", "/rates")
 	}
@@ -41,13 +45,14 @@ func checkSize(r *report, s *Spec, ways *grid) {
 	}
 }
 
-func (z *size) addTechnician(s *Spec, ways *grid, t *Technician) {
+func (z *size) addTechnician(p *Problem, t *Technician) {
 	hour := float64(t.Rates.TravelHour + t.Rates.WorkHour + t.Rates.OvertimeHour)
 	z.second = max(z.second, hour)
 	z.metre = max(z.metre, float64(t.Rates.Kilometre))
+	z.task = max(z.task, float64(t.Rates.TaskHour))
 	for k := range t.Shifts {
 		sh := &t.Shifts[k]
-		over := overrun(s, ways, sh)
+		over := overrun(&p.spec, p.roads[t.way()], sh)
 		z.fixed += float64(sh.CallOut)
 		z.visit = max(z.visit, float64(sh.PerJob))
 		z.span = max(z.span, float64(sh.Close-sh.Open)+over, float64(sh.Minimum))
@@ -61,21 +66,41 @@ func (z *size) addTechnician(s *Spec, ways *grid, t *Technician) {
 }
 
 // overrun is by how much frozen work may outlast its shift.
-func overrun(s *Spec, ways *grid, sh *Shift) (seconds float64) {
+func overrun(s *Spec, rd *road, sh *Shift) (seconds float64) {
 	if len(sh.Frozen) == 0 {
 		return 0
 	}
 	at := sh.Start
 	ride := func(to int) {
-		seconds, at = seconds+float64(ways.leg(int32(at), int32(to)).seconds), to
+		seconds, at = seconds+float64(rd.leg(int32(at), int32(to)).seconds), to
 	}
 	for _, j := range sh.Frozen {
 		ride(s.Jobs[j].Site)
-		seconds += float64(s.Jobs[j].Service)
+		seconds += s.Jobs[j].longest()
 	}
 	ride(sh.End)
 	for _, b := range sh.Breaks {
 		seconds += float64(b.Length)
+	}
+	return seconds
+}
+
+// furthest are the metres and the price of the longest and the dearest leg.
+func (p *Problem) furthest() (metres, toll float64) {
+	for _, r := range p.roads {
+		metres = max(metres, float64(r.grid.furthest))
+		for _, v := range r.tolls {
+			toll = max(toll, float64(v))
+		}
+	}
+	return metres, toll
+}
+
+// longest is how long a job takes whoever is slowest.
+func (j *Job) longest() float64 {
+	seconds := float64(j.Setup + j.Service)
+	for _, v := range j.Paces {
+		seconds = max(seconds, float64(v.Setup+v.Service))
 	}
 	return seconds
 }
@@ -85,6 +110,7 @@ func (z *size) addJob(s *Spec, i int, frozen bool) {
 	if j.Retired {
 		return
 	}
+	z.site += j.longest()
 	z.fixed += z.visit + float64(j.Price+j.PreferPrice)
 	if j.Last != nil {
 		z.fixed += float64(j.Last.HandPrice + j.Last.DayPrice + j.Last.StartPrice)

@@ -38,6 +38,12 @@ func TestRefusesOverflow(t *testing.T) {
 		"surcharge": func(s *routing.Spec) {
 			s.Jobs = slices.Repeat([]routing.Job{{Surcharges: []routing.Surcharge{{Price: 1 << 40}}}}, 200)
 		},
+		"toll": func(s *routing.Spec) {
+			s.Travel.Tolls, s.Jobs = []int32{1 << 28, 0, 0, 0, 0, 0, 0, 0, 0}, make([]routing.Job, 1<<19)
+		},
+		"task": func(s *routing.Spec) {
+			s.Technicians[0].Rates.TaskHour, s.Jobs[0].Paces = 1<<20, []routing.Pace{{Service: 1 << 40}}
+		},
 		"minimum": func(s *routing.Spec) {
 			s.Technicians[0].Shifts[0].Minimum, s.Technicians[0].Rates.WorkHour = 1<<40, 1<<20
 		},

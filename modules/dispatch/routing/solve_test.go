@@ -54,10 +54,11 @@ func checkPlan(t *rapid.T, spec routing.Spec, p *routing.Problem, plan routing.P
 		if len(plan.Routes[r]) == len(sh.Frozen) {
 			continue
 		}
-		if o := newOracle(spec); !o.carries(r, plan.Routes[r]) || !o.whole(plan.Routes[r]) {
+		now, from := s.Leave, sh.Start
+		o := newOracle(spec)
+		if !o.carries(r, plan.Routes[r]) || !o.whole(plan.Routes[r]) {
 			t.Fatalf("route %d %v carries too much or half a shipment", r, plan.Routes[r])
 		}
-		now := s.Leave
 		if s.Leave < sh.Open || s.End > sh.Close || sh.MaxWork > 0 && s.End-s.Leave > sh.MaxWork ||
 			sh.MaxTravel > 0 && s.Travel > sh.MaxTravel || sh.MaxMetres > 0 && s.Metres > sh.MaxMetres ||
 			sh.MaxJobs > 0 && int(newOracle(spec).visits(plan.Routes[r])) > sh.MaxJobs || len(s.Rests) > len(sh.Breaks) {
@@ -69,11 +70,11 @@ func checkPlan(t *rapid.T, spec routing.Spec, p *routing.Problem, plan routing.P
 			}
 		}
 		for _, stop := range s.Stops {
-			if stop.Arrive < now || stop.Start < stop.Arrive || stop.Done-stop.Start != spec.Jobs[stop.Job].Service {
+			if stop.Arrive < now || stop.Start < stop.Arrive || stop.Done-stop.Start != o.service(&o.shifts[r], &spec.Jobs[stop.Job], from) {
 				t.Fatalf("route %d: stop %+v after %d", r, stop, now)
 			}
 			checkStop(t, &spec.Jobs[stop.Job], stop, technician, slices.Contains(sh.Frozen, stop.Job))
-			now = stop.Done
+			now, from = stop.Done, spec.Jobs[stop.Job].Site
 		}
 	}
 }

@@ -56,6 +56,8 @@ type Surcharge struct {
 type Job struct {
 	Site    int
 	Service int64    // seconds on site
+	Setup   int64    // seconds on site before, not needed by who has just been at the same site
+	Paces   []Pace   // of types of technicians who take other times
 	Windows []Window // of the start; none means any time
 
 	PartsFrom int64 // the visit starts no earlier; 0 when nothing is awaited, Never without a date
@@ -98,6 +100,12 @@ type Job struct {
 type Shipment struct {
 	Pickup, Delivery int     // in Spec.Jobs; neither is frozen
 	Load             []int32 // on board between the two, per dimension of Shift.Capacity
+}
+
+// Pace is how long a job takes technicians of one type, in place of Service and Setup.
+type Pace struct {
+	Type           int
+	Service, Setup int64 // seconds
 }
 
 // Break is a rest that starts between Open and Close, or in one of the windows
@@ -170,6 +178,7 @@ type Rates struct {
 	Kilometre    int64
 	WorkHour     int64 // from leaving to coming home
 	OvertimeHour int64 // on top of WorkHour
+	TaskHour     int64 // on site, set-up included
 }
 
 // Technician is somebody who can be sent.
@@ -177,6 +186,10 @@ type Technician struct {
 	Skills []Grant
 	Shifts []Shift // in order of time, without overlap
 	Rates  Rates
+
+	Profile int   // how they travel: 0 by Spec.Travel, k by Spec.Others[k-1]
+	Speed   int32 // in thousandths of what the matrix says; 0 is 1000
+	Type    int   // whom the Paces of jobs speak of; below 1,000
 }
 
 // Slope is one piece of a price, of lateness or of work: from After seconds on,
@@ -189,11 +202,13 @@ type Travel struct {
 	Sites   int
 	Seconds []int32
 	Metres  []int32
+	Tolls   []int32 // minor units for the leg, whoever travels; nil is nothing
 }
 
 // Spec is a problem as the caller states it; New checks and seals it.
 type Spec struct {
 	Travel      Travel
+	Others      []Travel // of technicians with another Profile, between the same sites
 	Jobs        []Job
 	Technicians []Technician
 	Shipments   []Shipment

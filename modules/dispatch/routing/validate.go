@@ -47,21 +47,10 @@ func checkParts(r *report, s *Spec) {
 	checkLinks(r, s, frozen)
 }
 
-func checkTravel(r *report, t *Travel) {
-	if t.Sites < 0 || len(t.Seconds) != t.Sites*t.Sites || len(t.Metres) != len(t.Seconds) {
-		r.say("wrong_size", "/travel")
-		return
-	}
-	for i := range t.Seconds {
-		if t.Seconds[i] > maxLeg || t.Metres[i] > maxLeg {
-			r.say("too_large", "/travel/%d/%d", i/t.Sites, i%t.Sites)
-		}
-	}
-}
-
 func checkTechnician(r *report, s *Spec, i int, frozen map[int]bool) {
 	t := &s.Technicians[i]
-	for _, v := range []int64{t.Rates.TravelHour, t.Rates.Kilometre, t.Rates.WorkHour, t.Rates.OvertimeHour} {
+	checkWay(r, s, i)
+	for _, v := range []int64{t.Rates.TravelHour, t.Rates.Kilometre, t.Rates.WorkHour, t.Rates.OvertimeHour, t.Rates.TaskHour} {
 		if !isPrice(v) {
 			r.say("out_of_range", "/technicians/%d/rates", i)
 		}
@@ -139,7 +128,7 @@ func checkJob(r *report, s *Spec, i int) {
 	if j.Site < 0 || j.Site >= s.Travel.Sites {
 		r.say("unknown_site", "/jobs/%d/site", i)
 	}
-	if j.Service < 0 || j.Service > maxInstant || j.PartsFrom < 0 || j.Due < 0 || j.Due > maxInstant {
+	if j.Service < 0 || j.Service > maxInstant || j.Setup < 0 || j.Setup > maxInstant || j.PartsFrom < 0 || j.Due < 0 || j.Due > maxInstant {
 		r.say("out_of_range", "/jobs/%d", i)
 	}
 	if j.Priority < 0 || j.Priority > MaxPriority {
@@ -154,6 +143,7 @@ func checkJob(r *report, s *Spec, i int) {
 	checkWindows(r, j.Windows, -1, "/jobs/%d/windows", i)
 	checkAmounts(r, j.Load, "/jobs/%d/load", i)
 	checkAmounts(r, j.Take, "/jobs/%d/take", i)
+	checkPaces(r, s, i)
 	checkAmounts(r, j.Parts, "/jobs/%d/parts", i)
 	checkPeople(r, s, i)
 	checkSurcharges(r, s, i)

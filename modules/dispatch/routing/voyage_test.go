@@ -1,6 +1,10 @@
 package routing_test
 
-import "fettle.dev/fettle/modules/dispatch/routing"
+import (
+	"math"
+
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
 
 // act is one thing that a technician does on a route: a way, a visit or a rest.
 type act struct {
@@ -14,9 +18,41 @@ type act struct {
 func way(to int) act { return act{to: to, job: -1} }
 
 // ride is how long a way takes and how long it is.
-func (o *oracle) ride(from, to int) (seconds, metres int64) {
-	i := from*o.spec.Travel.Sites + to
-	return int64(o.spec.Travel.Seconds[i]), int64(o.spec.Travel.Metres[i])
+func (o *oracle) ride(s *oracleShift, from, to int) (seconds, metres int64) {
+	t := &o.spec.Technicians[s.technician]
+	travel := append([]routing.Travel{o.spec.Travel}, o.spec.Others...)[t.Profile]
+	i := from*travel.Sites + to
+	if travel.Seconds[i] < 0 || travel.Metres[i] < 0 {
+		return routing.Never, 0
+	}
+	speed := 1.0
+	if t.Speed != 0 {
+		speed = float64(t.Speed) / 1000
+	}
+	return int64(math.Round(float64(travel.Seconds[i]) / speed)), int64(travel.Metres[i])
+}
+
+// toll is what a way costs by itself.
+func (o *oracle) toll(s *oracleShift, from, to int) int64 {
+	travel := append([]routing.Travel{o.spec.Travel}, o.spec.Others...)[o.spec.Technicians[s.technician].Profile]
+	if travel.Tolls == nil {
+		return 0
+	}
+	return int64(travel.Tolls[from*travel.Sites+to])
+}
+
+// service is how long a visit takes that follows a stop at some site.
+func (o *oracle) service(s *oracleShift, j *routing.Job, from int) int64 {
+	service, setup := j.Service, j.Setup
+	for _, v := range j.Paces {
+		if v.Type == o.spec.Technicians[s.technician].Type {
+			service, setup = v.Service, v.Setup
+		}
+	}
+	if from == j.Site {
+		return service
+	}
+	return setup + service
 }
 
 // restsIn looks for the first second from which a break may start, up to a limit.
@@ -45,7 +81,8 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 	}
 	for _, i := range jobs {
 		j := &o.spec.Jobs[i]
-		seconds, _ := o.ride(at, j.Site)
+		seconds, _ := o.ride(s, at, j.Site)
+		service := o.service(s, j, at)
 		for len(rests) > 0 {
 			b := &rests[0]
 			start, _, in := o.await(s, j, now+seconds)
@@ -54,7 +91,7 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 			}
 			_, _, waiting := restsIn(b, now+seconds, start-b.Length)
 			_, _, free := restsIn(b, now, now)
-			if waiting || !free && start+j.Service <= latest(*b) {
+			if waiting || !free && start+service <= latest(*b) {
 				break
 			}
 			if !rest() {
@@ -74,10 +111,10 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 		if !in {
 			return nil, false
 		}
-		out = append(out, act{to: -1, job: i, from: w.Open, until: w.Close, length: j.Service})
-		now, at = start+j.Service, j.Site
+		out = append(out, act{to: -1, job: i, from: w.Open, until: w.Close, length: service})
+		now, at = start+service, j.Site
 	}
-	seconds, _ := o.ride(at, s.End)
+	seconds, _ := o.ride(s, at, s.End)
 	for len(rests) > 0 && now+seconds > latest(rests[0]) {
 		if !rest() {
 			return nil, false
@@ -89,6 +126,7 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 // voyage is how a route goes that leaves at a certain instant.
 type voyage struct {
 	end, travel, metres int64
+	tolls, tasks        int64 // minor units, seconds
 	late                []int64
 	off                 []int64
 	missed              bool
@@ -101,13 +139,15 @@ func (o *oracle) sail(s *oracleShift, acts []act, leave int64) voyage {
 	at := s.Start
 	for _, a := range acts {
 		if a.to >= 0 {
-			seconds, metres := o.ride(at, a.to)
+			seconds, metres := o.ride(s, at, a.to)
+			v.tolls += o.toll(s, at, a.to)
 			at, v.end, v.travel, v.metres = a.to, v.end+seconds, v.travel+seconds, v.metres+metres
 			continue
 		}
 		start := max(v.end, a.from)
 		v.missed = v.missed || start > a.until
 		if a.job >= 0 {
+			v.tasks += a.length
 			j := &o.spec.Jobs[a.job]
 			delay := int64(0)
 			if j.Due != 0 && len(o.spec.Lateness[j.Priority]) > 0 {

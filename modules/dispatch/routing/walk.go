@@ -4,17 +4,17 @@ package routing
 // windows allow. It is all the state that the rest of the route depends on, so a
 // route that changes at one place is re-walked from there only.
 type walk struct {
-	site    int32
-	rest    int32 // breaks taken
-	broken  bool  // a hard rule of time is broken
-	now     int64
-	wait    int64 // sum of waiting so far
-	slack   int64 // by how much the start can be put off without breaking or delaying anything
-	travel  int64 // seconds
-	metres  int64
-	service int64
-	late    Grain
-	log     *[]event // nil in the search
+	site   int32
+	rest   int32 // breaks taken
+	broken bool  // a hard rule of time is broken
+	now    int64
+	wait   int64 // sum of waiting so far
+	slack  int64 // by how much the start can be put off without breaking or delaying anything
+	travel int64 // seconds
+	metres int64
+	late   Grain
+	tolls  Grain    // prices of legs, less what saved set-ups would have cost
+	log    *[]event // nil in the search
 }
 
 // event is one visit or break of a walk, for a Schedule.
@@ -44,9 +44,12 @@ func (p *Problem) begin(sh *shift) walk {
 // is free inside a window of it, or in the waiting before a visit, or, when the visit
 // would last beyond the break's latest start, by waiting for its next window.
 func (p *Problem) step(w *walk, sh *shift, j *job) {
-	l := p.leg(w.site, j.site)
+	l, service := sh.road.leg(w.site, j.site), p.service(sh, j, w.site)
 	if len(sh.Breaks) > 0 {
-		p.restBefore(w, sh, j, int64(l.seconds))
+		w.restBefore(sh, j, int64(l.seconds), service)
+	}
+	if p.tolled || j.varied {
+		w.tolls += sh.road.toll(w.site, j.site) - Grain(p.saved(sh, j, w.site))*sh.task
 	}
 	w.drive(l, j.site)
 	for int(w.rest) < len(sh.Breaks) {
@@ -56,7 +59,7 @@ func (p *Problem) step(w *walk, sh *shift, j *job) {
 		}
 		w.pause(b)
 	}
-	w.serve(p, sh, j)
+	w.serve(p, sh, j, service)
 }
 
 // drive travels one leg.
@@ -68,7 +71,7 @@ func (w *walk) drive(l leg, to int32) {
 }
 
 // serve waits for the job's window, or its promised time, and does it.
-func (w *walk) serve(p *Problem, sh *shift, j *job) {
+func (w *walk) serve(p *Problem, sh *shift, j *job, service int64) {
 	start, last := w.now, int64(-1)
 	for i := range j.windows {
 		if w.now <= j.windows[i].Close {
@@ -86,7 +89,7 @@ func (w *walk) serve(p *Problem, sh *shift, j *job) {
 	}
 	before := w.wait
 	w.wait += start - w.now
-	w.note(j, start, j.service, before, missed)
+	w.note(j, start, service, before, missed)
 	if start > j.due {
 		w.late += p.lateness(j, start-j.due)
 		last = start
@@ -97,8 +100,7 @@ func (w *walk) serve(p *Problem, sh *shift, j *job) {
 		last = w.keep(j.promise, start, last)
 	}
 	w.slack = min(w.slack, last-start+w.wait)
-	w.service += j.service
-	w.now = start + j.service
+	w.now = start + service
 }
 
 // enter is the earliest start at or after now, or Never.
@@ -114,9 +116,12 @@ func (j *job) enter(now int64) int64 {
 // finish goes home and reports when the technician left and came home, and
 // whether every rule of time is kept.
 func (p *Problem) finish(w *walk, sh *shift) (leave int64, ok bool) {
-	l := p.leg(w.site, int32(sh.End))
+	l := sh.road.leg(w.site, int32(sh.End))
 	for int(w.rest) < len(sh.Breaks) && w.now+int64(l.seconds) > sh.Breaks[w.rest].last() {
 		w.pause(&sh.Breaks[w.rest])
+	}
+	if p.tolled {
+		w.tolls += sh.road.toll(w.site, int32(sh.End))
 	}
 	w.drive(l, int32(sh.End))
 	w.slack = min(w.slack, max(0, sh.Close-w.now)+w.wait)
@@ -126,7 +131,7 @@ func (p *Problem) finish(w *walk, sh *shift) (leave int64, ok bool) {
 
 // price is what a finished, non-empty route costs, preferences aside.
 func (sh *shift) price(w *walk, leave int64) Grain {
-	return sh.callOut + Grain(w.travel)*sh.travel + Grain(w.metres)*sh.metre + sh.duty(leave, w.now) + w.late
+	return sh.callOut + Grain(w.travel)*sh.travel + Grain(w.metres)*sh.metre + sh.duty(leave, w.now) + w.late + w.tolls
 }
 
 // lateness prices a delay of so many seconds.

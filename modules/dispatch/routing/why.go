@@ -88,7 +88,7 @@ func (s *search) blocksPair(x, y, at int32) Rule {
 			return r
 		}
 	}
-	if p.leg(p.jobs[x].site, p.jobs[y].site).seconds == blocked {
+	if sh.road.leg(p.jobs[x].site, p.jobs[y].site).seconds == blocked {
 		return RuleReach
 	}
 	if r := p.alone(sh, &p.jobs[x], &p.jobs[y]); r != RuleNone && !s.besideOthers(at, x) {
@@ -110,7 +110,7 @@ func (p *Problem) untimely(j int32, sh *shift) Rule {
 	if !slices.ContainsFunc(v.windows, overlap) {
 		return p.unlessPart(sh, RuleWindow, j)
 	}
-	if p.leg(int32(sh.Start), v.site).seconds == blocked || p.leg(v.site, int32(sh.End)).seconds == blocked {
+	if sh.road.leg(int32(sh.Start), v.site).seconds == blocked || sh.road.leg(v.site, int32(sh.End)).seconds == blocked {
 		return RuleReach
 	}
 	return RuleNone
