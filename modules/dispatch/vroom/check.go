@@ -1,7 +1,9 @@
 package vroom
 
 import (
+	"maps"
 	"math"
+	"slices"
 )
 
 const (
@@ -9,7 +11,8 @@ const (
 	maxLength  = int64(1) << 28 // seconds of one service, setup or break
 	maxMoney   = int64(1) << 40
 	maxParts   = int64(1) << 30
-	maxSpeed   = 500 // hundredths
+	usual      = 100 // hundredths: a speed_factor of 1
+	maxSpeed   = 500
 )
 
 func checkSizes(r *report, p *Problem) {
@@ -79,11 +82,11 @@ func checkJobs(r *report, p *Problem) {
 		if j.kind == kindJob {
 			r.within(j.Priority, 100, "%s/priority", j.pointer)
 		}
-		if len(j.SetupPer) > 0 {
-			r.unsupported("%s/setup_per_type", j.pointer)
+		for _, kind := range slices.Sorted(maps.Keys(j.SetupPer)) {
+			r.within(j.SetupPer[kind], maxLength, "%s/setup_per_type/%s", j.pointer, escape(kind))
 		}
-		if len(j.ServicePer) > 0 {
-			r.unsupported("%s/service_per_type", j.pointer)
+		for _, kind := range slices.Sorted(maps.Keys(j.ServicePer)) {
+			r.within(j.ServicePer[kind], maxLength, "%s/service_per_type/%s", j.pointer, escape(kind))
 		}
 		checkWindows(r, j.Windows, "%s/time_windows", j.pointer)
 	}
@@ -137,10 +140,8 @@ func checkCosts(r *report, c *costs, i int) {
 	r.within(c.Fixed, maxMoney, "/vehicles/%d/costs/fixed", i)
 	r.within(c.perHour(), maxMoney, "/vehicles/%d/costs/per_hour", i)
 	r.within(c.PerKM, maxMoney, "/vehicles/%d/costs/per_km", i)
+	r.within(c.PerTaskHour, maxMoney, "/vehicles/%d/costs/per_task_hour", i)
 	r.within(c.PerWorkHour, maxMoney, "/vehicles/%d/costs/per_work_hour", i)
-	if c.PerTaskHour != 0 {
-		r.unsupported("/vehicles/%d/costs/per_task_hour", i)
-	}
 }
 
 // perHour is the cost of an hour of travel: a second costs 1 unless it is stated.
@@ -182,27 +183,36 @@ func checkAmounts(r *report, p *Problem) {
 	}
 }
 
-// checkProfiles wants all vehicles on the same roads at the same speed: routing
-// has one travel matrix.
+// checkProfiles finds the profiles and speeds of the vehicles. Either all profiles
+// have matrices or none: places have a row or a point.
 func checkProfiles(r *report, p *Problem) {
-	p.profile, p.speed = "car", 100
+	known := map[string]int{}
 	for i := range p.doc.Vehicles {
 		v := &p.doc.Vehicles[i]
-		speed := int64(100)
+		speed := int64(usual)
 		if v.Speed != nil {
-			speed = int64(math.Round(100 * min(10, max(0, *v.Speed))))
+			speed = int64(math.Round(usual * min(10, max(0, *v.Speed))))
 			if speed < 1 || speed > maxSpeed {
 				r.wrong("out_of_range", "/vehicles/%d/speed_factor", i)
 			}
 		}
-		if i == 0 {
-			p.profile, p.speed = profileOf(v), speed
+		name := profileOf(v)
+		_, stated := p.doc.Matrices[name]
+		k, seen := known[name]
+		if !seen {
+			k = len(p.profiles)
+			known[name], p.profiles = k, append(p.profiles, profile{name: name})
 		}
-		if profileOf(v) != p.profile {
+		if i == 0 {
+			p.matrix = stated
+		}
+		if stated != p.matrix {
 			r.unsupported("/vehicles/%d/profile", i)
 		}
-		if speed != p.speed {
-			r.unsupported("/vehicles/%d/speed_factor", i)
-		}
+		p.of, p.speeds = append(p.of, k), append(p.speeds, speed)
+	}
+	if len(p.doc.Vehicles) == 0 {
+		_, p.matrix = p.doc.Matrices["car"]
+		p.profiles = []profile{{name: "car"}}
 	}
 }

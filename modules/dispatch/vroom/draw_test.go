@@ -6,22 +6,10 @@ import "pgregory.net/rapid"
 func problem(r *rapid.T) object {
 	n := rapid.IntRange(2, 6).Draw(r, "places")
 	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(r, label) }
-	durations, distances := make([][]any, n), make([][]int, n)
-	for i := range n {
-		for j := range n {
-			leg := any(number("leg", 0, 60))
-			if i != j && number("missing", 0, 15) == 0 {
-				leg = nil
-			} else if i == j {
-				leg = 0
-			}
-			durations[i], distances[i] = append(durations[i], leg), append(distances[i], number("metres", 0, 900))
-		}
-	}
-	car := object{"durations": durations}
-	metres := number("metres known", 0, 1) == 1
-	if metres {
-		car["distances"] = distances
+	metres, second := number("metres known", 0, 1) == 1, number("second profile", 0, 2) == 0
+	matrices := object{"car": drawMatrices(r, n, metres, false)}
+	if second {
+		matrices["bike"] = drawMatrices(r, n, metres, true)
 	}
 	var jobs, shipments, vehicles []any
 	for i := range number("jobs", 1, 7) {
@@ -31,12 +19,43 @@ func problem(r *rapid.T) object {
 		shipments = append(shipments, drawShipment(r, i, n))
 	}
 	for i := range number("vehicles", 1, 3) {
-		vehicles = append(vehicles, drawVehicle(r, i, n, metres))
+		v := drawVehicle(r, i, n, metres)
+		if second && number("by bike", 0, 1) == 0 {
+			v["profile"] = "bike" // whose ways have costs of their own
+			delete(v["costs"].(object), "per_hour")
+			delete(v["costs"].(object), "per_km")
+		}
+		vehicles = append(vehicles, v)
 	}
 	if number("paid", 0, 3) == 0 {
 		pay(r, jobs, shipments, vehicles)
 	}
-	return object{"jobs": jobs, "shipments": shipments, "vehicles": vehicles, "matrices": object{"car": car}}
+	return object{"jobs": jobs, "shipments": shipments, "vehicles": vehicles, "matrices": matrices}
+}
+
+// drawMatrices draws the ways of one profile.
+func drawMatrices(r *rapid.T, n int, metres, costs bool) object {
+	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(r, label) }
+	durations, distances, prices := make([][]any, n), make([][]int, n), make([][]int, n)
+	for i := range n {
+		for j := range n {
+			leg := any(number("leg", 0, 60))
+			if i != j && number("missing", 0, 15) == 0 {
+				leg = nil
+			} else if i == j {
+				leg = 0
+			}
+			durations[i], distances[i], prices[i] = append(durations[i], leg), append(distances[i], number("metres", 0, 900)), append(prices[i], number("price", 0, 99))
+		}
+	}
+	out := object{"durations": durations}
+	if metres {
+		out["distances"] = distances
+	}
+	if costs {
+		out["costs"] = prices
+	}
+	return out
 }
 
 func drawJob(r *rapid.T, i, places int) object {
@@ -47,6 +66,9 @@ func drawJob(r *rapid.T, i, places int) object {
 	}
 	if number("skilled", 0, 2) == 0 {
 		j["skills"] = []any{number("skill", 0, 2)}
+	}
+	if number("typed", 0, 3) == 0 {
+		j["service_per_type"], j["setup_per_type"] = object{"van": number("service of a van", 0, 60)}, object{"van": number("setup of a van", 0, 20), "ship": 1}
 	}
 	if number("equipped", 0, 2) == 0 {
 		j["tools"], j["parts"] = []any{number("tool", 0, 3)}, []any{number("parts", 0, 2)}
@@ -100,7 +122,13 @@ func drawVehicle(r *rapid.T, i, places int, metres bool) object {
 	if metres {
 		costs["per_km"] = number("per km", 0, 90)
 	}
-	v["costs"] = costs
+	if number("paid by the task", 0, 2) == 0 {
+		costs["per_task_hour"] = number("per task hour", 0, 9000)
+	}
+	v["costs"], v["type"] = costs, []string{"van", "bus"}[number("type", 0, 1)]
+	if number("own speed", 0, 2) == 0 {
+		v["speed_factor"] = float64(number("speed", 50, 200)) / 100
+	}
 	if number("limited", 0, 3) == 0 {
 		v["max_tasks"] = number("tasks", 0, 4)
 	}
@@ -129,9 +157,13 @@ func pay(r *rapid.T, jobs, shipments, vehicles []any) {
 	}
 	for _, j := range jobs {
 		j.(object)["setup"] = 0
+		delete(j.(object), "setup_per_type")
 	}
 	for _, s := range shipments {
-		s.(object)["pickup"].(object)["setup"], s.(object)["delivery"].(object)["setup"] = 0, 0
+		for _, half := range []string{"pickup", "delivery"} {
+			s.(object)[half].(object)["setup"] = 0
+			delete(s.(object)[half].(object), "setup_per_type")
+		}
 	}
 }
 

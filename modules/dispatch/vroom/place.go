@@ -24,7 +24,7 @@ func (p *Problem) endsSomewhere(v *vehicle) bool { return p.named(v.End, v.EndIn
 // named reports whether a place is named in the way that counts: by its row where
 // there are matrices, otherwise by its location.
 func (p *Problem) named(location []float64, index *int) bool {
-	if _, stated := p.doc.Matrices[p.profile]; stated {
+	if p.matrix {
 		return index != nil
 	}
 	return location != nil
@@ -33,8 +33,7 @@ func (p *Problem) named(location []float64, index *int) bool {
 // findPlaces makes a site of each place that is named. Places at the same point,
 // or in the same row, are one.
 func findPlaces(r *report, p *Problem) {
-	_, stated := p.doc.Matrices[p.profile]
-	f := finder{r, p, &p.places, stated, map[int]int{}, map[geo.Point]int{}}
+	f := finder{r, p, &p.places, p.matrix, map[int]int{}, map[geo.Point]int{}}
 	p.places.nowhere = -1
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
@@ -127,24 +126,15 @@ const (
 )
 
 // roads is the travel between points.
-func roads(points []geo.Point, speed int64, n int) routing.Travel {
+func roads(points []geo.Point, n int) routing.Travel {
 	t := routing.Travel{Sites: n, Seconds: make([]int32, n*n), Metres: make([]int32, n*n)}
 	for i := range points {
 		for j := range i {
 			m := points[i].Metres(points[j]) * detourTenths / 10
-			s := scale((m*3600+kmh*500)/(kmh*1000), speed)
+			s := int32((m*3600 + kmh*500) / (kmh * 1000))
 			t.Seconds[i*n+j], t.Metres[i*n+j] = s, int32(m)
 			t.Seconds[j*n+i], t.Metres[j*n+i] = s, int32(m)
 		}
 	}
 	return t
-}
-
-// scale divides a duration by a speed in hundredths, to the nearest second. What
-// is longer than anything can be is no way.
-func scale(seconds, speed int64) int32 {
-	if s := (seconds*100 + speed/2) / speed; s <= maxLeg {
-		return int32(s)
-	}
-	return routing.Unreachable
 }

@@ -9,6 +9,8 @@ import "fettle.dev/fettle/modules/dispatch/routing"
 type ride struct {
 	p        *Problem
 	v        *vehicle
+	number   int // of the vehicle
+	road     *profile
 	duty     int64 // seconds from leaving to coming home
 	now      int64 // free since
 	from, to int   // sites of the last place and the next
@@ -18,6 +20,7 @@ type ride struct {
 	figures  figures
 	metres   int64 // so far, to the last place
 	charged  int64 // costs of a cost matrix
+	tasks    int64 // seconds of set-up and service
 	load     []int64
 	steps    []stop
 	distance bool // distances are known
@@ -25,17 +28,16 @@ type ride struct {
 
 // drive sets out for a place.
 func (d *ride) drive(to int) {
-	t := &d.p.places.travel
 	d.from, d.to = d.to, to
-	cell := d.from*t.Sites + to
-	d.leg = int64(t.Seconds[cell])
+	cell := d.from*d.p.places.count + to
+	d.leg = d.p.seconds(d.number, d.from, to)
 	d.owed, d.ahead = d.leg, 0
 	d.figures.Duration += d.leg
 	if d.distance {
-		d.ahead = int64(d.p.places.metres[cell])
+		d.ahead = int64(d.road.metres[cell])
 	}
-	if d.p.places.costs {
-		d.charged += int64(t.Metres[cell])
+	if d.road.costs != nil {
+		d.charged += int64(d.road.costs[cell])
 	}
 }
 
@@ -87,13 +89,13 @@ func (d *ride) rest(b *pause, start int64) {
 // visit does a job that starts at an instant.
 func (d *ride) visit(i int, start int64) {
 	j := &d.p.doc.Jobs[i]
-	setup := j.Setup
+	setup, service := j.times(d.v.kind())
 	if d.from == d.to {
 		setup = 0
 	}
 	s := stop{
 		Type: j.step(), ID: j.ID, Description: j.Description, Location: j.Location, Index: j.Index,
-		Setup: setup, Service: j.Service, Waiting: start - d.now - d.owed,
+		Setup: setup, Service: service, Waiting: start - d.now - d.owed,
 	}
 	if j.kind == kindJob {
 		s.Job = j.ID
@@ -101,7 +103,8 @@ func (d *ride) visit(i int, start int64) {
 	d.carry(j)
 	d.figures.Priority += j.Priority
 	d.arrive(&s)
-	d.now = start + setup + j.Service
+	d.now = start + setup + service
+	d.tasks += setup + service
 }
 
 // carry hands over what is delivered and takes on board what is picked up.
@@ -136,10 +139,10 @@ func (d *ride) home(rests []rest, breaks []routing.Break) {
 // cost is what the route costs, to the nearest whole unit.
 func (d *ride) cost() int64 {
 	c := &d.v.Costs
-	work := c.PerWorkHour * d.duty * 5
-	if d.p.places.costs {
-		return c.Fixed + d.charged + routing.Grain(work).Minor()
-	}
 	const unit = 18_000 // grains of routing: 5 to a second at a price per hour, 18 to a metre at a price per kilometre
-	return routing.Grain(c.Fixed*unit + c.perHour()*d.figures.Duration*5 + c.PerKM*d.metres*18 + work).Minor()
+	sum := c.Fixed*unit + c.PerTaskHour*d.tasks*5 + c.PerWorkHour*d.duty*5
+	if d.road.costs != nil {
+		return routing.Grain(sum + d.charged*unit).Minor()
+	}
+	return routing.Grain(sum + c.perHour()*d.figures.Duration*5 + c.PerKM*d.metres*18).Minor()
 }

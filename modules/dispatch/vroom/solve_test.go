@@ -156,6 +156,7 @@ func TestImpossible(t *testing.T) {
 		{"too far for the window", with(t, with(t, day(), []any{100, 200}, "vehicles", 0, "time_window"), []any{[]any{0, 105}}, "jobs", 0, "time_windows"), []string{"shift"}},
 		{"a skill", with(t, day(), []any{4}, "jobs", 0, "skills"), []string{"skill_missing"}},
 		{"a load", with(t, with(t, day(), []any{1}, "vehicles", 0, "capacity"), []any{2}, "jobs", 0, "delivery"), []string{"load"}},
+		{"too far by the distances beside costs", with(t, with(t, with(t, day(), [][]int{{0, 7, 7, 7}, {7, 0, 7, 7}, {7, 7, 0, 7}, {7, 7, 7, 0}}, "matrices", "car", "distances"), [][]int{{0, 1, 1, 1}, {1, 0, 1, 1}, {1, 1, 0, 1}, {1, 1, 1, 0}}, "matrices", "car", "costs"), 13, "vehicles", 0, "max_distance"), []string{"max_distance"}},
 		{"no task at all", with(t, day(), 0, "vehicles", 0, "max_tasks"), []string{"no_shift"}},
 		{"a break that nobody can take", with(t, with(t, day(), []any{0, 100}, "vehicles", 0, "time_window"), []any{object{"id": 1, "service": 101}}, "vehicles", 0, "breaks"), []string{"no_shift"}},
 	} {
@@ -191,6 +192,9 @@ func TestCosts(t *testing.T) {
 		{"a price per hour", with(t, day(), object{"per_hour": 7200}, "vehicles", 0, "costs"), 120},
 		{"and per kilometre", with(t, with(t, day(), flat, "matrices", "car", "distances"), object{"per_km": 1000}, "vehicles", 0, "costs"), 88},
 		{"a matrix of costs", with(t, day(), flat, "matrices", "car", "costs"), 28},
+		{"a price per task hour", with(t, with(t, day(), 5, "jobs", 0, "service"), object{"per_task_hour": 7200}, "vehicles", 0, "costs"), 70},
+		{"a matrix of costs and a longest way", with(t, with(t, with(t, day(), flat, "matrices", "car", "costs"), flat, "matrices", "car", "distances"), 1000, "vehicles", 0, "max_distance"), 28},
+		{"by another profile", with(t, with(t, day(), object{"durations": flat}, "matrices", "bike"), "bike", "vehicles", 0, "profile"), 28},
 		{"twice as fast", with(t, day(), 2, "vehicles", 0, "speed_factor"), 30},
 		{"ends anywhere", with(t, day(), nil, "vehicles", 0, "end_index"), 30},
 		{"starts anywhere", with(t, day(), nil, "vehicles", 0, "start_index"), 30},

@@ -22,10 +22,13 @@ func checkLimits(r *report, v *vehicle, i int) {
 }
 
 func (p *Problem) spec() routing.Spec {
-	s := routing.Spec{Travel: p.places.travel, ByWorth: true}
+	s := routing.Spec{Travel: p.profiles[0].travel, ByWorth: true}
+	for _, v := range p.profiles[1:] {
+		s.Others = append(s.Others, v.travel)
+	}
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
-		out := routing.Job{Site: p.places.jobs[i], Service: j.Setup + j.Service, Windows: joined(j.windows())}
+		out := routing.Job{Site: p.places.jobs[i], Setup: j.Setup, Service: j.Service, Paces: p.paces(j), Windows: joined(j.windows())}
 		if j.step() == kindRefill { // its tools and parts are the shift's
 			s.Jobs = append(s.Jobs, out)
 			continue
@@ -58,11 +61,14 @@ func (p *Problem) spec() routing.Spec {
 
 func (p *Problem) technician(i int) routing.Technician {
 	v := &p.doc.Vehicles[i]
-	rates := routing.Rates{TravelHour: v.Costs.perHour(), Kilometre: v.Costs.PerKM, WorkHour: v.Costs.PerWorkHour}
-	if p.places.costs {
-		rates = routing.Rates{Kilometre: 1000, WorkHour: v.Costs.PerWorkHour} // a metre is a unit of cost
+	t := routing.Technician{Profile: p.of[i], Speed: int32(p.speeds[i] * 10), Type: p.types[v.kind()]}
+	switch w := &p.profiles[p.of[i]]; {
+	case w.costs == nil:
+		t.Rates = routing.Rates{TravelHour: v.Costs.perHour(), Kilometre: v.Costs.PerKM}
+	case w.travel.Tolls == nil:
+		t.Rates = routing.Rates{Kilometre: 1000} // a metre is a unit of cost
 	}
-	t := routing.Technician{Rates: rates}
+	t.Rates.TaskHour, t.Rates.WorkHour = v.Costs.PerTaskHour, v.Costs.PerWorkHour
 	for _, skill := range v.Skills {
 		t.Skills = append(t.Skills, routing.Grant{Skill: skill})
 	}

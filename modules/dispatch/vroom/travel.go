@@ -1,80 +1,132 @@
 package vroom
 
-// findTravel makes the travel between the sites, from the matrices of the profile
+import "fettle.dev/fettle/modules/dispatch/routing"
+
+// mostCells bounds the matrices of all profiles together.
+const mostCells = MaxPlaces * (MaxPlaces + 1) * 2
+
+// profile is one way of travelling between the sites, at the usual speed.
+type profile struct {
+	name   string
+	travel routing.Travel // as routing takes it
+	metres []int32        // or nil when distances are not known
+	costs  []int32        // or nil when costs are not stated
+}
+
+// findTravel makes the travel between the sites for each profile, from its matrices
 // or from the points.
 func findTravel(r *report, p *Problem) {
 	s := &p.places
-	n := max(len(s.points), len(s.rows))
+	s.count = max(len(s.points), len(s.rows))
 	if s.nowhere >= 0 {
-		n++
+		s.count++
 	}
-	m, stated := p.doc.Matrices[p.profile]
-	if !stated {
-		s.travel = roads(s.points, p.speed, n)
-		s.metres = s.travel.Metres
+	if len(p.profiles)*s.count*s.count > mostCells {
+		r.tooMany("/vehicles", mostCells/s.count/s.count)
 		return
 	}
-	pointer := "/matrices/" + escape(p.profile)
+	var all report // what is wrong with any of them
+	for k := range p.profiles {
+		var own report
+		if !p.matrix {
+			p.profiles[k].travel = roads(s.points, s.count)
+			p.profiles[k].metres = p.profiles[k].travel.Metres
+		} else {
+			p.readProfile(&own, &p.profiles[k])
+		}
+		if own.err() != nil {
+			*r = own
+			return
+		}
+	}
+	for i := range p.doc.Vehicles {
+		p.checkPrices(&all, i)
+	}
+	if all.err() != nil {
+		*r = all
+		return
+	}
+	for k := range p.profiles {
+		p.profiles[k].price(p.limitsDistance(k))
+	}
+}
+
+// readProfile reads the matrices of a profile.
+func (p *Problem) readProfile(r *report, v *profile) {
+	m, pointer := p.doc.Matrices[v.name], "/matrices/"+escape(v.name)
 	if !present(m.Durations) {
 		r.wrong("required", "%s/durations", pointer)
 		return
 	}
-	if s.travel.Seconds = p.spread(r, m.Durations, n, pointer+"/durations"); s.travel.Seconds == nil {
-		return
+	v.travel = routing.Travel{Sites: p.places.count, Seconds: p.spread(r, m.Durations, pointer+"/durations")}
+	if r.err() == nil && present(m.Distances) {
+		v.metres = p.spread(r, m.Distances, pointer+"/distances")
 	}
-	for i, v := range s.travel.Seconds {
-		if v >= 0 {
-			s.travel.Seconds[i] = scale(int64(v), p.speed)
-		}
+	if r.err() == nil && present(m.Costs) {
+		v.costs = p.spread(r, m.Costs, pointer+"/costs")
 	}
-	if present(m.Distances) {
-		s.metres = p.spread(r, m.Distances, n, pointer+"/distances")
-	}
-	s.travel.Sites, s.travel.Metres = n, s.metres
-	if present(m.Costs) {
-		s.costs = true
-		s.travel.Metres = p.spread(r, m.Costs, n, pointer+"/costs")
-	}
-	if s.travel.Metres == nil {
-		s.travel.Metres = make([]int32, n*n)
-	}
-	p.checkPrices(r, pointer)
 }
 
-// checkPrices refuses rates that the matrices have no quantity for.
-func (p *Problem) checkPrices(r *report, pointer string) {
+// price says what routing counts. Costs stand in the place of metres, which is the
+// quickest, unless the metres are needed, too.
+func (v *profile) price(limited bool) {
+	v.travel.Metres = v.metres
+	switch {
+	case v.costs == nil:
+	case limited:
+		v.travel.Tolls = make([]int32, len(v.costs))
+		for i, c := range v.costs {
+			v.travel.Tolls[i] = max(0, c)
+			if c < 0 {
+				v.travel.Seconds[i] = routing.Unreachable
+			}
+		}
+	default:
+		v.travel.Metres = v.costs
+	}
+	if v.travel.Metres == nil {
+		v.travel.Metres = make([]int32, len(v.travel.Seconds))
+	}
+}
+
+// limitsDistance reports whether a vehicle of a profile has a longest way.
+func (p *Problem) limitsDistance(k int) bool {
 	for i := range p.doc.Vehicles {
-		c := &p.doc.Vehicles[i].Costs
-		if p.doc.Vehicles[i].MaxDistance != nil {
-			p.checkDistance(r, pointer, i)
-		}
-		if p.places.costs && c.PerHour != nil && *c.PerHour != 3600 {
-			r.wrong("does_not_fit", "/vehicles/%d/costs/per_hour", i)
-		}
-		switch {
-		case c.PerKM == 0:
-		case p.places.costs:
-			r.wrong("does_not_fit", "/vehicles/%d/costs/per_km", i)
-		case p.places.metres == nil:
-			r.wrong("required", "%s/distances", pointer)
+		if p.of[i] == k && p.doc.Vehicles[i].MaxDistance != nil {
+			return true
 		}
 	}
+	return false
 }
 
-// checkDistance refuses a limit on what is not known or, beside a matrix of costs,
-// not carried.
-func (p *Problem) checkDistance(r *report, pointer string, i int) {
-	if p.places.costs {
-		r.unsupported("/vehicles/%d/max_distance", i)
-	} else if p.places.metres == nil {
-		r.wrong("required", "%s/distances", pointer)
+// seconds is how long a vehicle takes from one site to another, or less than nothing.
+func (p *Problem) seconds(i, from, to int) int64 {
+	t := &p.profiles[p.of[i]].travel
+	s := int64(t.Seconds[from*t.Sites+to])
+	if s < 0 {
+		return s
+	}
+	return (s*usual + p.speeds[i]/2) / p.speeds[i]
+}
+
+// checkPrices refuses rates and limits that the matrices have no quantity for.
+func (p *Problem) checkPrices(r *report, i int) {
+	v, c := &p.profiles[p.of[i]], &p.doc.Vehicles[i].Costs
+	if v.costs != nil && c.PerHour != nil && *c.PerHour != 3600 {
+		r.wrong("does_not_fit", "/vehicles/%d/costs/per_hour", i)
+	}
+	if v.costs != nil && c.PerKM != 0 {
+		r.wrong("does_not_fit", "/vehicles/%d/costs/per_km", i)
+	} else if v.metres == nil && (c.PerKM != 0 || p.doc.Vehicles[i].MaxDistance != nil) {
+		r.wrong("required", "/matrices/%s/distances", escape(v.name))
 	}
 }
 
 // spread reads a matrix and keeps what lies between the sites that are named. To
 // and from nowhere it takes no time.
-func (p *Problem) spread(r *report, text []byte, n int, pointer string) []int32 {
+func (p *Problem) spread(r *report, text []byte, pointer string) []int32 {
 	var own report
+	n := p.places.count
 	t := readTable(&own, text, pointer)
 	if own.err() == nil {
 		p.checkRows(&own, t.n)

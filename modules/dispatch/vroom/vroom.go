@@ -30,9 +30,12 @@ const (
 // more, so several searches may share it.
 type Problem struct {
 	doc      document
-	profile  string
-	speed    int64 // hundredths: of the vehicles' speed_factor
-	amounts  int   // dimensions of capacity
+	profiles []profile
+	matrix   bool    // profiles have matrices, and places are their rows
+	of       []int   // vehicle → profile
+	speeds   []int64 // vehicle → speed_factor in hundredths
+	types    map[string]int
+	amounts  int // dimensions of capacity
 	places   places
 	horizons []routing.Window // per vehicle
 	rests    [][]rest         // per vehicle, in the order in which they are taken
@@ -49,9 +52,7 @@ type places struct {
 	points     []geo.Point
 	rows       []int // site → row of the matrices
 	nowhere    int   // the site of whoever starts or ends anywhere, or -1
-	travel     routing.Travel
-	metres     []int32 // as travel.Metres, or nil when distances are not known
-	costs      bool    // travel.Metres holds costs
+	count      int   // of sites
 }
 
 // Routing is the problem as the search takes it.
@@ -90,7 +91,7 @@ func ReadWithin(data []byte, most Limits) (*Problem, error) {
 // what the one before has found in order.
 func build(p *Problem) (*Problem, error) {
 	for _, step := range []func(*report, *Problem){
-		checkSizes, checkIdentity, checkJobs, checkShipments, checkStock, checkVehicles, checkAmounts, checkProfiles, findPlaces, findTravel, findRests, findHorizons,
+		checkSizes, checkIdentity, checkJobs, checkShipments, checkStock, checkVehicles, checkAmounts, checkProfiles, findTypes, findPlaces, findTravel, findRests, findHorizons,
 	} {
 		var r report
 		step(&r, p)

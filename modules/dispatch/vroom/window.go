@@ -73,14 +73,20 @@ func findHorizons(r *report, p *Problem) {
 // work is the seconds within which a single vehicle could do everything there is,
 // did it never have to wait.
 func (p *Problem) work() int64 {
-	t := &p.places.travel
-	into := make([]int64, t.Sites) // site → the longest leg there
-	for i, v := range t.Seconds {
-		into[i%t.Sites] = max(into[i%t.Sites], int64(v))
+	into := make([]int64, p.places.count) // site → the longest leg there
+	slow := int64(maxSpeed)
+	for _, v := range p.speeds {
+		slow = min(slow, v)
+	}
+	for k := range p.profiles {
+		for i, v := range p.profiles[k].travel.Seconds {
+			to := i % p.places.count
+			into[to] = max(into[to], (int64(v)*usual+slow/2)/slow)
+		}
 	}
 	var sum, home, rests int64
 	for i := range p.doc.Jobs {
-		sum += p.doc.Jobs[i].Setup + p.doc.Jobs[i].Service + into[p.places.jobs[i]]
+		sum += p.doc.Jobs[i].longest() + into[p.places.jobs[i]]
 	}
 	for i := range p.doc.Vehicles {
 		home = max(home, into[p.places.end[i]])

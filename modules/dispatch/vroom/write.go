@@ -3,6 +3,7 @@ package vroom
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"fettle.dev/fettle/modules/dispatch/routing"
 )
@@ -19,7 +20,7 @@ func Write(p *Problem, plan routing.Plan, a Answer) []byte {
 	out.Summary.Violations = []violation{}
 	out.Summary.Times = times{a.Loading, a.Solving, a.Routing}
 	sum := &out.Summary.figures
-	*sum = p.zero()
+	*sum = p.zero(p.measured())
 	schedules := routing.Timetable(p.routing, plan)
 	for i := range p.doc.Vehicles {
 		r := p.routes[i]
@@ -58,14 +59,20 @@ func encode(v any) []byte {
 	return b.Bytes()
 }
 
+// measured reports whether the distances of all profiles are known.
+func (p *Problem) measured() bool {
+	unknown := func(v profile) bool { return v.metres == nil }
+	return !slices.ContainsFunc(p.profiles, unknown)
+}
+
 // zero are the figures of nothing.
-func (p *Problem) zero() figures {
+func (p *Problem) zero(distance bool) figures {
 	var f figures
 	if p.amounts > 0 {
 		f.Delivery, f.Pickup = make([]int64, p.amounts), make([]int64, p.amounts)
 		f.Amount = f.Delivery
 	}
-	if p.places.metres != nil {
+	if distance {
 		f.Distance = new(int64)
 	}
 	return f
@@ -90,7 +97,8 @@ func (f *figures) add(g *figures) {
 // follow writes the route of vehicle i, which serves something.
 func (p *Problem) follow(i int, s *routing.Schedule) route {
 	v := &p.doc.Vehicles[i]
-	d := ride{p: p, v: v, to: p.places.start[i], figures: p.zero(), distance: p.places.metres != nil}
+	road := &p.profiles[p.of[i]]
+	d := ride{p: p, v: v, number: i, road: road, to: p.places.start[i], figures: p.zero(road.metres != nil), distance: road.metres != nil}
 	if p.amounts > 0 {
 		d.load = make([]int64, p.amounts)
 		for _, stop := range s.Stops {
