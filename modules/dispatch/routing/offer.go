@@ -77,18 +77,18 @@ func (b *bids) ask(at int32) {
 	if len(during) == 0 || !s.admits(at, j) || !p.may.has(int(j), int(at)) {
 		return
 	}
-	extra := p.extra(j, at)
+	extra, rd, bounded := p.extra(j, at), sh.road, !sh.nightly && !p.tolled && !p.saves
 	s.stow(r)
 	var t *trial
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
 		o := &r.spots[k]
-		in, out := p.leg(o.before, v.site), p.leg(v.site, o.after)
-		arrive, leave := o.ready+int64(in.seconds), o.until-int64(out.seconds)-v.service
+		in, out := rd.leg(o.before, v.site), rd.leg(v.site, o.after)
+		arrive, leave := o.ready+int64(in.seconds), o.until-int64(out.seconds)-p.least(sh, v)
 		least := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) +
 			sh.travel*(Grain(in.seconds)+Grain(out.seconds)-Grain(o.hop.seconds))
 		for _, i := range during {
 			w := b.windows[i]
-			if arrive > w.Close || max(arrive, w.Open) > leave || !sh.nightly && least >= b.best[i].SecondCost {
+			if arrive > w.Close || max(arrive, w.Open) > leave || bounded && least >= b.best[i].SecondCost {
 				continue
 			}
 			if t == nil {

@@ -115,7 +115,9 @@ func (q *Part) state(s *Spec, plan Plan) {
 	for _, r := range q.routes {
 		t := int(p.shifts[r].technician)
 		v := &s.Technicians[q.technicians[t]]
-		v.Skills, v.Rates = p.spec.Technicians[t].Skills, p.spec.Technicians[t].Rates
+		shifts := v.Shifts
+		*v = p.spec.Technicians[t]
+		v.Shifts = shifts
 		sh := p.shifts[r].Shift
 		sh.Start, sh.End, sh.Frozen = q.site(sh.Start), q.site(sh.End), q.numbers(sh.Frozen, q.job)
 		sh.Refills = slices.Clone(sh.Refills)
@@ -150,17 +152,45 @@ func (q *Part) state(s *Spec, plan Plan) {
 			s.Shipments = append(s.Shipments, Shipment{Pickup: a, Delivery: b, Load: v.Load})
 		}
 	}
-	list := make([]int, len(q.sites))
+	q.ways(s)
+}
+
+// ways are all matrices between the sites of the part.
+func (q *Part) ways(s *Spec) {
+	p, list := q.whole, make([]int, len(q.sites))
 	for site, i := range q.sites {
 		list[i] = site
 	}
-	s.Travel = Matrix(len(list), func(i, j int) (int32, int32) {
-		l := p.leg(int32(list[i]), int32(list[j]))
+	s.Travel = p.spec.Travel.among(list, func(from, to int) (int32, int32) {
+		l := p.base.leg(int32(from), int32(to))
 		if l.seconds == blocked {
 			return Unreachable, 0
 		}
 		return l.seconds, l.metres
 	})
+	for k := range p.spec.Others {
+		o := &p.spec.Others[k]
+		s.Others = append(s.Others, o.among(list, func(from, to int) (int32, int32) {
+			return o.Seconds[from*o.Sites+to], o.Metres[from*o.Sites+to]
+		}))
+	}
+}
+
+// among is the travel between some sites, whose legs are given by their old numbers.
+func (t *Travel) among(sites []int, leg func(from, to int) (seconds, metres int32)) Travel {
+	out := *t
+	m := Matrix(len(sites), func(i, j int) (int32, int32) { return leg(sites[i], sites[j]) })
+	out.Sites, out.Seconds, out.Metres, out.Tolls = m.Sites, m.Seconds, m.Metres, nil
+	if t.Tolls == nil {
+		return out
+	}
+	out.Tolls = make([]int32, 0, len(m.Seconds))
+	for _, i := range sites {
+		for _, j := range sites {
+			out.Tolls = append(out.Tolls, t.Tolls[i*t.Sites+j])
+		}
+	}
+	return out
 }
 
 // restate is a job as the part knows it; last is nil where the plan does not serve it.

@@ -104,8 +104,11 @@ func (p *Problem) sameRoutes(old *Problem) func(at int32, jobs []int32) bool {
 		return func(int32, []int32) bool { return false }
 	}
 	return func(at int32, jobs []int32) bool {
-		return !p.past.technicians[int(p.shifts[at].technician)] &&
-			!slices.ContainsFunc(jobs, func(j int32) bool { return p.past.jobs[int(j)] })
+		sh, was := &p.shifts[at], &old.shifts[at]
+		return !p.past.technicians[int(sh.technician)] && !slices.ContainsFunc(jobs, func(j int32) bool {
+			// a new job at the same site may save this one its set-up
+			return p.past.jobs[int(j)] || p.least(sh, &p.jobs[j]) != old.least(was, &old.jobs[j])
+		})
 	}
 }
 

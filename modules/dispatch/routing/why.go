@@ -88,9 +88,6 @@ func (s *search) blocksPair(x, y, at int32) Rule {
 			return r
 		}
 	}
-	if sh.road.leg(p.jobs[x].site, p.jobs[y].site).seconds == blocked {
-		return RuleReach
-	}
 	if r := p.alone(sh, &p.jobs[x], &p.jobs[y]); r != RuleNone && !s.besideOthers(at, x) {
 		return p.unlessPart(sh, r, x, y)
 	}
@@ -100,7 +97,7 @@ func (s *search) blocksPair(x, y, at int32) Rule {
 	return s.full(at, x)
 }
 
-// untimely asks about windows, parts and ways of a job, whatever else there is.
+// untimely asks about windows and parts of a job, whatever else there is.
 func (p *Problem) untimely(j int32, sh *shift) Rule {
 	v := &p.jobs[j]
 	if len(v.windows) == 0 || v.open > sh.Close && p.spec.Jobs[j].PartsFrom > sh.Close {
@@ -109,9 +106,6 @@ func (p *Problem) untimely(j int32, sh *shift) Rule {
 	overlap := func(w Window) bool { return w.Open <= sh.Close && w.Close >= sh.Open }
 	if !slices.ContainsFunc(v.windows, overlap) {
 		return p.unlessPart(sh, RuleWindow, j)
-	}
-	if sh.road.leg(int32(sh.Start), v.site).seconds == blocked || sh.road.leg(v.site, int32(sh.End)).seconds == blocked {
-		return RuleReach
 	}
 	return RuleNone
 }
@@ -188,6 +182,8 @@ func (p *Problem) alone(sh *shift, jobs ...*job) Rule {
 	switch {
 	case ok:
 		return RuleNone
+	case sh.cutOff(jobs):
+		return RuleReach
 	case w.broken || w.now > sh.Close:
 		return RuleShift
 	case w.now-leave > sh.maxWork:
@@ -199,8 +195,22 @@ func (p *Problem) alone(sh *shift, jobs ...*job) Rule {
 	}
 }
 
+// cutOff reports whether there is no way straight from one of the jobs to the next, from
+// leaving to coming home.
+func (sh *shift) cutOff(jobs []*job) bool {
+	from := int32(sh.Start)
+	for _, v := range jobs {
+		if sh.road.leg(from, v.site).seconds == blocked {
+			return true
+		}
+		from = v.site
+	}
+	return sh.road.leg(from, int32(sh.End)).seconds == blocked
+}
+
 // besideOthers reports whether a route has a place for a job that would not fit
-// alone: other visits may bring a break to where it can be taken.
+// alone: other visits may bring a break to where it can be taken, lie on a way round, or
+// save a set-up.
 func (s *search) besideOthers(at, j int32) bool {
 	return len(s.routes[at].jobs) > 0 && s.slotFor(at, j).cost < none
 }
