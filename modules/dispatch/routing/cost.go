@@ -75,7 +75,7 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 	from := int32(sh.Start)
 	for _, j := range jobs {
 		e, v := p.extras(int32(j), int32(r)), &p.jobs[j]
-		b.Task += e.task - Grain(p.saved(sh, v, from))*sh.task
+		b.Task += e.task - p.spared(sh, v, from)
 		b.Tolls += sh.road.toll(from, v.site)
 		from = v.site
 		b.Preference += e.preference

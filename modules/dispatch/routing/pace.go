@@ -82,10 +82,11 @@ func (p *Problem) least(sh *shift, j *job) int64 {
 	return p.paces[j.pace+sh.kindOf].service
 }
 
-// saved is the set-up that is not needed by whoever comes from a site.
-func (p *Problem) saved(sh *shift, j *job, from int32) int64 {
-	if !j.varied || from != j.site {
+// spared is what time on site costs less where a set-up is not needed, because whoever
+// comes is at the site already. The time of a refill has no price.
+func (p *Problem) spared(sh *shift, j *job, from int32) Grain {
+	if !j.varied || from != j.site || j.role == refill {
 		return 0
 	}
-	return p.paces[j.pace+sh.kindOf].setup
+	return Grain(p.paces[j.pace+sh.kindOf].setup) * sh.task
 }

@@ -146,8 +146,8 @@ func (s Shift) from(now int64) Shift {
 // Seal checks the changes and makes the new problem, which answers like one made of
 // its Spec by New. Faults: ErrSpec.
 func (r *Revision) Seal() (*Problem, error) {
-	r.of.lent.Lock()
-	defer r.of.lent.Unlock()
+	r.of.base.lent.Lock()
+	defer r.of.base.lent.Unlock()
 	return r.seal()
 }
 
@@ -155,7 +155,7 @@ func (r *Revision) Seal() (*Problem, error) {
 // sites then leave no trace, so that one may ask about many places and choose none.
 // Trials with new sites of one problem, and of those revised from it, wait for each other.
 func (r *Revision) Try(f func(p *Problem)) error {
-	g := &r.of.grid
+	g := &r.of.base
 	if len(r.sites) > 0 {
 		g.lent.Lock()
 		defer g.lent.Unlock()
@@ -165,7 +165,7 @@ func (r *Revision) Try(f func(p *Problem)) error {
 		return err
 	}
 	f(p)
-	if len(r.sites) > 0 && p.taken == g.taken {
+	if len(r.sites) > 0 && p.base.taken == g.taken {
 		g.taken.CompareAndSwap(int32(p.n), int32(r.of.n))
 	}
 	return nil
@@ -212,7 +212,10 @@ func (r *Revision) seal() (*Problem, error) {
 // takeShifts copies the shifts of a problem with the same technicians.
 func (p *Problem) takeShifts(old *Problem) {
 	p.shifts, p.first = slices.Clone(old.shifts), old.first
-	p.timed, p.perJob = old.timed, old.perJob
+	p.timed, p.perJob, p.tasked = old.timed, old.perJob, old.tasked
+	for i := range p.shifts {
+		p.shifts[i].road = p.roads[p.spec.Technicians[p.shifts[i].technician].way()]
+	}
 }
 
 func (r *Revision) checkSites(bad *report) {

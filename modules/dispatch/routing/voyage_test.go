@@ -147,7 +147,7 @@ func (o *oracle) sail(s *oracleShift, acts []act, leave int64) voyage {
 		start := max(v.end, a.from)
 		v.missed = v.missed || start > a.until
 		if a.job >= 0 {
-			v.tasks += a.length
+			v.tasks += a.length * int64(b2i(!o.refills(a.job)))
 			j := &o.spec.Jobs[a.job]
 			delay := int64(0)
 			if j.Due != 0 && len(o.spec.Lateness[j.Priority]) > 0 {

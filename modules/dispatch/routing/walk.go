@@ -49,7 +49,7 @@ func (p *Problem) step(w *walk, sh *shift, j *job) {
 		w.restBefore(sh, j, int64(l.seconds), service)
 	}
 	if p.tolled || j.varied {
-		w.tolls += sh.road.toll(w.site, j.site) - Grain(p.saved(sh, j, w.site))*sh.task
+		w.tolls += sh.road.toll(w.site, j.site) - p.spared(sh, j, w.site)
 	}
 	w.drive(l, j.site)
 	for int(w.rest) < len(sh.Breaks) {

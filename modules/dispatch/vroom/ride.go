@@ -104,7 +104,9 @@ func (d *ride) visit(i int, start int64) {
 	d.figures.Priority += j.Priority
 	d.arrive(&s)
 	d.now = start + setup + service
-	d.tasks += setup + service
+	if j.step() != kindRefill {
+		d.tasks += setup + service
+	}
 }
 
 // carry hands over what is delivered and takes on board what is picked up.
