@@ -1,9 +1,10 @@
-import { Button, Popover, Radio, Stack } from '@mantine/core';
+import { Button, Popover } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCommand } from '../../lib/command';
 import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { When } from '../../ui/When';
+import styles from './autonomy.module.css';
 import { type Autonomous, engineQuery, levels, setAutonomy } from './engine';
 
 /** How far the node's plan looks after itself, what came of it, and who may change it, does. */
@@ -25,21 +26,27 @@ export function Autonomy({ node }: { node: string }) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('board:engine.title')}>
-        <Stack gap="sm">
-          <Radio.Group label={t('board:engine.title')} value={data.autonomy} onChange={(to) => set.mutate(to as Autonomous)}>
-            <Stack gap="xs" mt="xs">
-              {levels.map((level) => (
-                <Radio key={level} value={level} label={t(`board:engine.${level}.name`)} description={t(`board:engine.${level}.what`)} disabled={!may('board.write') || set.isPending} />
-              ))}
-            </Stack>
-          </Radio.Group>
-          {data.looked_at ? (
-            <p className="dim small">
-              {t('board:engine.looked')} <When at={data.looked_at} relative />. {t('board:engine.done', { kept: data.kept, booked: data.booked, told: data.told })}
-              {data.unkept > 0 ? ` ${t('board:engine.unkept', { count: data.unkept })}` : ''}
+        <fieldset className={styles.levels} disabled={!may('board.write') || set.isPending}>
+          <legend>{t('board:engine.title')}</legend>
+          {levels.map((level) => (
+            <label key={level}>
+              <input type="radio" name="autonomy" checked={data.autonomy === level} onChange={() => set.mutate(level)} />
+              <span>
+                {t(`board:engine.${level}.name`)}
+                <span className="dim small">{t(`board:engine.${level}.what`)}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {data.looked_at ? (
+          <div className={`${styles.came} dim small`}>
+            <p>
+              {t('board:engine.looked')} <When at={data.looked_at} relative />
             </p>
-          ) : null}
-        </Stack>
+            <p>{t('board:engine.done', { kept: data.kept, booked: data.booked, told: data.told })}</p>
+            {data.unkept > 0 ? <p>{t('board:engine.unkept', { count: data.unkept })}</p> : null}
+          </div>
+        ) : null}
       </Popover.Dropdown>
     </Popover>
   );
