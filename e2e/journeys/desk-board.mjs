@@ -174,6 +174,10 @@ const states = (workOrder) => [
     await page.locator(`[data-why="${workOrder}"]`).click();
     await page.getByRole('heading', { name: /Best places|最佳安排/ }).waitFor();
   }],
+  ['without-people', '', async (page) => {
+    await page.getByRole('button', { name: /^Planned by people$|^人工排程$/ }).click();
+    await page.getByRole('radio', { name: /^Nothing|^不自动处理/ }).waitFor();
+  }],
   ['plan', '', async (page) => {
     await page.getByRole('button', { name: plan }).click();
     await page.getByRole('dialog').getByRole('button', { name: ask }).waitFor();
@@ -189,6 +193,25 @@ const states = (workOrder) => [
     await page.getByRole('dialog').getByText(/Fits|Not possible|可以安排|无法安排/).first().waitFor();
   }],
 ];
+
+/** How far the plan looks after itself is said, changed, and kept; nobody else's choice is written over. */
+async function withoutPeople(page, call, node) {
+  const chosen = async () => (await call('GET', `/v1/board/${node}/engine`)).autonomy;
+  const label = (text) => page.getByRole('button', { name: text, exact: true });
+  await label('Planned by people').click();
+  await page.getByRole('radio', { name: /^Keep promises\s*A visit/ }).click();
+  await label('Keeps promises').waitFor();
+  expect((await chosen()) === 'keep', `the board keeps promises, and the server says ${await chosen()}`);
+  const found = await look(page, wide, 'board-autonomy');
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await label('Keeps promises').click();
+  await page.getByRole('radio', { name: /^Nothing/ }).click();
+  await label('Planned by people').waitFor();
+  expect((await chosen()) === 'people', 'people plan again, and the server does not say so');
+  await page.keyboard.press('Escape');
+  return found;
+}
 
 /** Each state in each theme, language and size. */
 async function looks(browser, one, { url, path, workOrder }) {
@@ -226,6 +249,7 @@ export default async function deskBoard({ browser, site }) {
   const { id: open } = await visitDecided(call, another);
   await page.locator(`[data-job="${open}"]`).waitFor();
   found.push(...(await whatIf(page, call, { id: another, workOrder: open })));
+  found.push(...(await withoutPeople(page, call, seeded.node.id)));
   found.push(...page.complaints);
   await page.context().close();
   found.push(...(await eachOf(variants, (one) => looks(browser, one, { url, path, workOrder: open }))));
