@@ -153,10 +153,11 @@ func (v *job) around(start int64, w Window) Window {
 }
 
 // regroup takes groups that are not whole, or not together as their links ask, out
-// of a plan whose routes keep the rules, and with them what then breaks one.
+// of a plan whose routes keep the rules, and with them what then breaks one. What goes may
+// have been the way to a member of another group, so it goes on as long as anything does.
 func (p *Problem) regroup(plan Plan) Plan {
 	plan = p.appoint(plan)
-	for range p.groups {
+	for range p.jobs {
 		breaches := Check(p, plan)
 		if breaches == nil {
 			break
