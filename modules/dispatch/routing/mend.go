@@ -31,10 +31,11 @@ func (v *View) Mend(p *Problem, plan Plan) (next *View, lost []int) {
 	for _, j := range must {
 		lost = append(lost, int(j))
 	}
-	m.house(must)
+	left := m.house(must)
 	for _, j := range may[:min(len(may), mendExtra)] {
 		m.settle(j)
 	}
+	m.retry(left)
 	return s.view(m.plan()), lost
 }
 
@@ -47,18 +48,26 @@ func (v *View) Fill() *View {
 	return s.view(m.plan())
 }
 
-// house finds a place for jobs, whatever it takes. What has moved for one may leave room
-// for another that was refused before.
-func (m *mender) house(jobs []int32) {
+// house finds a place for jobs, whatever it takes, and returns those that have none. What
+// has moved for one may leave room for another that was refused before.
+func (m *mender) house(jobs []int32) []int32 {
 	for range mendPasses {
 		m.stirred = false
 		if jobs = m.pass(jobs); len(jobs) == 0 || !m.stirred {
-			return
+			break
 		}
 	}
-	for _, j := range jobs {
-		m.settle(j)
+	return m.retry(jobs)
+}
+
+// retry puts in what fits by now, and returns what does not: a visit may be the way to
+// another one, save it its set-up, or have a rest come elsewhere.
+func (m *mender) retry(jobs []int32) []int32 {
+	for n := -1; n != len(jobs); {
+		n = len(jobs)
+		jobs = slices.DeleteFunc(jobs, func(j int32) bool { return m.s.at[j] >= 0 || m.settle(j) })
 	}
+	return jobs
 }
 
 // pass tries every job once and returns those that are left.
