@@ -189,6 +189,19 @@ func (t *trial) starts(k int, w Window) (first, last int64, ok bool) {
 	return first, low, true
 }
 
+// fixable reports whether the visit, for which the last try has found a place in w, can
+// be fixed at some start; see exactly.
+func (t *trial) fixable(k int, w Window) bool {
+	if len(t.sh.Breaks) == 0 {
+		return true
+	}
+	if _, ok := t.try(k, Window{t.started, t.started}); ok {
+		return true
+	}
+	_, _, ok := t.starts(k, w)
+	return ok
+}
+
 // exactly narrows a stretch further to starts at which the visit can be fixed: where
 // somebody waits for it, a break may come to lie in the waiting, and a later one be
 // missed for that.

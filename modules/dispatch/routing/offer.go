@@ -97,7 +97,7 @@ func (b *bids) ask(at int32) {
 			if !s.holds(r, sh, k, j) {
 				break
 			}
-			if cost, ok := t.try(k, w); ok {
+			if cost, ok := t.try(k, w); ok && cost-r.sched+extra < b.best[i].SecondCost && t.fixable(k, w) {
 				b.bid(i, at, k, cost-r.sched+extra)
 			}
 		}
