@@ -10,9 +10,12 @@ import (
 )
 
 // fitsRefilled reports whether a job fits before a position with a refill that the
-// route has not made yet somewhere before it.
+// route has not made yet somewhere before it. Nobody is sent to a refill for nothing.
 func fitsRefilled(p *routing.Problem, spec *routing.Spec, plan routing.Plan, route, at, job int) bool {
 	technician, shift := p.Owner(route)
+	if newOracle(*spec).supplies(route, slices.Insert(slices.Clone(plan.Routes[route]), at, job)) {
+		return false
+	}
 	for _, f := range spec.Technicians[technician].Shifts[shift].Refills {
 		if slices.Contains(plan.Routes[route], f.Job) {
 			continue

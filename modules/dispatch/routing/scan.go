@@ -53,6 +53,7 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	first := s.frozen[at]
 	s.work += len(r.spots)
 	peaked, cramped := len(p.items[j]) > 0, false
+	restocks := peaked && len(sh.stops) > 0 && !v.linked
 	if peaked {
 		s.stow(r)
 	}
@@ -62,6 +63,10 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 			break
 		}
 		if o.until < earliest {
+			continue
+		}
+		if restocks && !s.holds(r, sh, first+k, j) { // which a refill may help, on another way as well
+			cramped = true
 			continue
 		}
 		in, out := rd.back[int(o.before)*rd.backStep+int(v.site)*rd.backRow], to[o.after]
@@ -76,8 +81,7 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		if v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {
 			continue
 		}
-		if peaked && !s.holds(r, sh, first+k, j) {
-			cramped = true
+		if peaked && !restocks && !s.holds(r, sh, first+k, j) {
 			continue
 		}
 		if !quick {
@@ -89,7 +93,7 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		}
 		best.cost, best.k = c, int32(first+k)
 	}
-	if cramped && len(sh.stops) > 0 && !v.linked {
+	if cramped {
 		if c, _ := s.opens(at, j, best.cost); c.cost < best.cost {
 			return c
 		}
