@@ -28,6 +28,9 @@ func Phone(country locale.Country, s string) (string, error) {
 	if len(out) < len("+491234") { // possible within a town, but nobody can be told apart by it
 		return "", ErrContact.At("/phone", "shape")
 	}
+	if again, err := phonenumbers.Parse(out, ""); err != nil || phonenumbers.Format(again, phonenumbers.E164) != out {
+		return "", ErrContact.At("/phone", "shape") // "000000" loses a zero each time that it is read
+	}
 	return out, nil
 }
 

@@ -24,6 +24,7 @@ func TestPhone(t *testing.T) {
 		{"DE", "", ""},
 		{"DE", "hello", "error"},
 		{"DE", "12", "error"},
+		{"DE", "000000", "error"},
 	} {
 		got, err := vault.Phone(tt.country, tt.give)
 		if err != nil {
