@@ -127,11 +127,12 @@ func (t *trial) try(k int, w Window) (Grain, bool) {
 	t.only[0] = w
 	t.job.windows, t.job.open, t.job.close = t.only[:], w.Open, w.Close
 	at := t.walks[k]
+	service := t.s.p.service(t.sh, &t.job, at.site)
 	t.s.p.step(&at, t.sh, &t.job)
 	if at.broken {
 		return none, false
 	}
-	t.started = at.now - t.job.service
+	t.started = at.now - service
 	if t.mate != nil {
 		for ; k < t.delivery-1; k++ {
 			t.s.p.step(&at, t.sh, &t.s.p.jobs[t.r.jobs[k]])
@@ -184,7 +185,7 @@ func (t *trial) starts(k int, w Window) (first, last int64, ok bool) {
 		}
 	}
 	if len(t.sh.Breaks) > 0 {
-		return t.exactly(k, first, low)
+		return t.exactly(k, w, first, low)
 	}
 	return first, low, true
 }
@@ -205,20 +206,38 @@ func (t *trial) fixable(k int, w Window) bool {
 // exactly narrows a stretch further to starts at which the visit can be fixed: where
 // somebody waits for it, a break may come to lie in the waiting, and a later one be
 // missed for that.
-func (t *trial) exactly(k int, first, last int64) (int64, int64, bool) {
+func (t *trial) exactly(k int, w Window, first, last int64) (int64, int64, bool) {
 	fixed := func(x int64) bool {
 		_, ok := t.try(k, Window{x, x})
 		return ok
 	}
 	if _, ok := t.try(k, Window{first, last}); !ok {
-		return first, last, false
+		first, last = w.Open, w.Close
 	}
-	for _, good := range [...]int64{first, last, t.started} {
-		if fixed(good) {
+	for _, good := range append([]int64{first, last, t.started}, t.turns(k)...) {
+		if good = min(max(good, first), last); fixed(good) {
 			return edge(good, first, fixed), edge(good, last, fixed), true
 		}
 	}
 	return first, last, false
+}
+
+// turns are the starts of a visit before position k around which the breaks before it
+// come to lie elsewhere: as somebody arrives, and as each break in the waiting ends.
+func (t *trial) turns(k int) []int64 {
+	at := &t.walks[k]
+	now := at.now + int64(t.sh.road.leg(at.site, t.job.site).seconds)
+	out := []int64{now}
+	for i := int(at.rest); i < len(t.sh.Breaks); i++ {
+		b := &t.sh.Breaks[i]
+		start, until := b.enter(now)
+		if start > until {
+			break
+		}
+		now = start + b.Length
+		out = append(out, now-1, now)
+	}
+	return out
 }
 
 // edge goes from a start that is good towards another one, as far as all seem good.
