@@ -43,11 +43,23 @@ func (m *mender) regroup() {
 	for more := len(m.s.p.groups) > 0; more; {
 		more = false
 		for _, g := range m.s.p.groups {
-			if slices.ContainsFunc(g.jobs, func(j int32) bool { return m.s.at[j] < 0 || !m.s.honest(j) }) {
+			if !m.s.together(g) {
 				more = m.withdraw(g) || more
 			}
 		}
 	}
+}
+
+// together reports whether a group is whole, and what it is appointed to ensures what
+// links it: how long its visits take may have been revised since.
+func (s *search) together(g *group) bool {
+	windows := make([]Window, len(g.jobs))
+	for i, j := range g.jobs {
+		if windows[i] = s.tied.only[j]; s.at[j] < 0 || !s.honest(j) {
+			return false
+		}
+	}
+	return g.implies(windows)
 }
 
 // honest reports whether the window to which a linked job is appointed is one of its own

@@ -94,22 +94,25 @@ func (v *View) follow(p *Problem, plan Plan) (s *search, changed []int32) {
 // sameRoutes reports of a route of an older problem whether what is derived of it
 // holds in this one.
 func (p *Problem) sameRoutes(old *Problem) func(at int32, jobs []int32) bool {
-	if len(p.groups)+len(old.groups) > 0 { // appointments, too, decide what is derived
-		return func(int32, []int32) bool { return false }
-	}
 	if p.past.self == old.past.self {
-		return func(int32, []int32) bool { return true }
+		return func(_ int32, jobs []int32) bool { return !p.links(jobs) }
 	}
 	if p.past.of != old.past.self || p.past.ways || !p.judgesLike(old) {
 		return func(int32, []int32) bool { return false }
 	}
 	return func(at int32, jobs []int32) bool {
 		sh, was := &p.shifts[at], &old.shifts[at]
-		return !p.past.technicians[int(sh.technician)] && !slices.ContainsFunc(jobs, func(j int32) bool {
+		return !p.links(jobs) && !old.links(jobs) && !p.past.technicians[int(sh.technician)] && !slices.ContainsFunc(jobs, func(j int32) bool {
 			// a new job at the same site may save this one its set-up
 			return p.past.jobs[int(j)] || p.least(sh, &p.jobs[j]) != old.least(was, &old.jobs[j])
 		})
 	}
+}
+
+// links reports whether one of the jobs is linked: then appointments, too, decide what
+// is derived of their route.
+func (p *Problem) links(jobs []int32) bool {
+	return len(p.groups) > 0 && slices.ContainsFunc(jobs, func(j int32) bool { return p.jobs[j].linked })
 }
 
 // judgesLike reports whether two problems derive the same of a route.
