@@ -31,15 +31,12 @@ type Offer struct {
 // Offers evaluates the windows without moving anybody; nothing is held. Windows without
 // a place are left out. Faults: routing.ErrSpec.
 func (b *Board) Offers(a Ask) ([]Offer, error) {
-	rev := b.Problem().Revise()
-	site, known := b.places.number[a.Place.Key]
-	if !known {
-		site = rev.AddSite(a.Place.Ways.To, a.Place.Ways.From)
+	q := routing.Question{Job: a.Job, Windows: a.Windows, To: a.Place.Ways.To, From: a.Place.Ways.From}
+	if site, known := b.places.number[a.Place.Key]; known {
+		q.Job.Site, q.To, q.From = site, nil, nil
 	}
-	a.Job.Site, a.Job.Windows = site, nil
-	j := rev.AddJob(a.Job)
-	var places []routing.Offer
-	if err := rev.Try(func(p *routing.Problem) { places = b.view.Offers(p, j, a.Windows) }); err != nil {
+	places, err := b.view.Ask(q)
+	if err != nil {
 		return nil, fmt.Errorf("state the job: %w", err)
 	}
 	var out []Offer

@@ -28,7 +28,7 @@ func (l Plan) Appoint(job int, w Window) Plan {
 // own is a copy of a problem whose jobs may be given other windows.
 func (p *Problem) own() *Problem {
 	q := *p
-	q.jobs = slices.Clone(p.jobs)
+	q.jobs = spared(p.jobs, 1)
 	return &q
 }
 

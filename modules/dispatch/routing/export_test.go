@@ -89,3 +89,13 @@ func Press(p *Problem, plan Plan, seed uint64) (Plan, Score) {
 	d.press()
 	return d.best, d.score
 }
+
+// AskedBeside reports whether a question takes no revision.
+func AskedBeside(v *View, q Question) bool {
+	q.Job.Windows = nil
+	_, ok, _ := v.askBeside(&q)
+	return ok
+}
+
+// Try is Revision.try.
+func Try(r *Revision, f func(p *Problem)) error { return r.try(f) }

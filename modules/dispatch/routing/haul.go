@@ -136,22 +136,28 @@ func (p *Problem) mixed(d int) bool {
 
 // buildBurdens fills what the jobs do to the measures.
 func (p *Problem) buildBurdens() {
-	p.loads = make([]int64, len(p.jobs)*p.dims)
-	p.hauls = make([]haul, len(p.jobs)*len(p.peaks))
-	p.items = make([][]item, len(p.jobs))
+	n := len(p.jobs) + 1
+	p.loads, p.hauls, p.items = make([]int64, 0, n*p.dims), make([]haul, 0, n*len(p.peaks)), make([][]item, 0, n)
 	for j := range p.jobs {
-		for d, m := range p.sums {
-			h := p.burden(j, m)
-			p.loads[j*p.dims+d] = h.brought + h.taken
-		}
-		for d, m := range p.peaks {
-			h := p.burden(j, m)
-			p.hauls[j*len(p.peaks)+d] = h
-			if h != (haul{}) {
-				p.items[j] = append(p.items[j], item{int32(d), h})
-			}
+		p.buildBurden(j)
+	}
+}
+
+// buildBurden fills what the next job does to them.
+func (p *Problem) buildBurden(j int) {
+	for _, m := range p.sums {
+		h := p.burden(j, m)
+		p.loads = append(p.loads, h.brought+h.taken)
+	}
+	var items []item
+	for d, m := range p.peaks {
+		h := p.burden(j, m)
+		p.hauls = append(p.hauls, h)
+		if h != (haul{}) {
+			items = append(items, item{int32(d), h})
 		}
 	}
+	p.items = append(p.items, items)
 }
 
 // haulsOf is what job j does to each measure whose peak counts.

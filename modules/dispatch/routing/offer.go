@@ -25,7 +25,11 @@ type Offer struct {
 // own. Windows without a place are left out.
 func (v *View) Offers(p *Problem, job int, windows []Window) []Offer {
 	s, _ := v.follow(p, v.plan)
-	b := bids{s: s, j: int32(job), windows: windows, best: make([]Offer, len(windows))}
+	return s.offers(int32(job), windows)
+}
+
+func (s *search) offers(j int32, windows []Window) []Offer {
+	b := bids{s: s, j: j, windows: windows, best: make([]Offer, len(windows))}
 	b.index()
 	for at := range s.routes {
 		b.ask(int32(at))

@@ -9,39 +9,39 @@ func (p *Problem) buildPaces() {
 	for i := range p.spec.Technicians {
 		p.types = max(p.types, p.spec.Technicians[i].Type+1)
 	}
-	shared := p.shared()
+	p.countStops()
 	for i := range p.jobs {
-		s, j := &p.spec.Jobs[i], &p.jobs[i]
-		saves := shared[s.Site]
-		if j.varied = len(s.Paces) > 0 || saves && s.Setup > 0; !j.varied {
-			continue
-		}
-		j.pace = int32(len(p.paces))
-		for t := range p.types {
-			v := s.pace(t)
-			if !saves {
-				v = pace{service: v.service + v.setup}
-			}
-			p.saves = p.saves || v.setup > 0
-			p.paces = append(p.paces, v)
-		}
+		p.buildPace(i, p.stops[p.spec.Jobs[i].Site] > 1)
 	}
 }
 
-// shared are the sites at which a stop may follow another.
-func (p *Problem) shared() map[int]bool {
-	stops := map[int]int{}
+// buildPace is buildPaces for one job; saves says that somebody may be at its site already.
+func (p *Problem) buildPace(i int, saves bool) {
+	s, j := &p.spec.Jobs[i], &p.jobs[i]
+	p.setups = p.setups || s.varies()
+	if j.varied = len(s.Paces) > 0 || saves && s.Setup > 0; !j.varied {
+		return
+	}
+	j.pace = int32(len(p.paces))
+	for t := range p.types {
+		v := s.pace(t)
+		if !saves {
+			v = pace{service: v.service + v.setup}
+		}
+		p.saves = p.saves || v.setup > 0
+		p.paces = append(p.paces, v)
+	}
+}
+
+// countStops finds out at which sites a stop may follow another.
+func (p *Problem) countStops() {
+	p.stops = make([]int32, p.n)
 	for i := range p.spec.Jobs {
-		stops[p.spec.Jobs[i].Site]++
+		p.stops[p.spec.Jobs[i].Site]++
 	}
 	for i := range p.shifts {
-		stops[p.shifts[i].Start]++
+		p.stops[p.shifts[i].Start]++
 	}
-	out := map[int]bool{}
-	for site, n := range stops {
-		out[site] = n > 1
-	}
-	return out
 }
 
 // varies reports whether the time on site may depend on who does a job, or on where

@@ -68,7 +68,7 @@ func (p *Problem) buildPairs() {
 		}
 		p.paired = true
 	}
-	p.carried = make([][]int32, len(p.jobs)*b2i(p.paired))
+	p.carried = make([][]int32, len(p.jobs)*b2i(p.paired), (len(p.jobs)+1)*b2i(p.paired))
 	for k := range p.spec.Shipments {
 		v := &p.spec.Shipments[k]
 		if v.over(&p.spec) {

@@ -97,6 +97,9 @@ type Problem struct {
 	carried  [][]int32        // by job: the load of its shipment
 	supplies map[int32]supply // by the job of a refill
 	used     []int64          // by kind of part: by all jobs together
+	setups   bool             // what a job takes may depend on who does it, or on where they come from
+	stops    []int32          // at each site: jobs and starts of shifts
+	size     size
 
 	groups  []*group // of jobs that links connect
 	grouped []int32  // job → group, where it is linked
@@ -116,8 +119,9 @@ func New(spec Spec) (*Problem, error) {
 	}
 	p := &Problem{spec: spec, n: spec.Travel.Sites, base: newGrid(&spec.Travel), past: lineage{self: new(byte)}}
 	p.spec.Travel = Travel{Sites: p.n, Tolls: spec.Travel.Tolls}
+	p.spec.Jobs = spared(p.spec.Jobs, 1)
 	p.buildRoads()
-	if checkSize(&r, p); r.fault != nil {
+	if p.size = sizeOf(p); !p.size.fits(&r, p) {
 		return nil, r.fault
 	}
 	p.buildShifts(nil)
@@ -198,7 +202,8 @@ func (p *Problem) buildJobs() {
 	for i := range p.shifts {
 		p.still = p.still && len(p.shifts[i].Breaks) == 0
 	}
-	p.jobs, p.fees = make([]job, len(p.spec.Jobs)), make([][]fee, len(p.spec.Jobs))
+	n := len(p.spec.Jobs)
+	p.jobs, p.fees = make([]job, n, n+1), make([][]fee, n, n+1)
 	for _, s := range p.shifts {
 		for _, j := range s.Frozen {
 			p.jobs[j].frozen = true

@@ -36,7 +36,7 @@ type lineage struct {
 // Revise begins a revision.
 func (p *Problem) Revise() *Revision {
 	r := &Revision{of: p, spec: p.spec, jobs: map[int]bool{}, technicians: map[int]bool{}, own: map[int]bool{}}
-	r.spec.Jobs, r.spec.Technicians = slices.Clone(p.spec.Jobs), slices.Clone(p.spec.Technicians)
+	r.spec.Jobs, r.spec.Technicians = spared(p.spec.Jobs, 4), slices.Clone(p.spec.Technicians)
 	return r
 }
 
@@ -151,10 +151,10 @@ func (r *Revision) Seal() (*Problem, error) {
 	return r.seal()
 }
 
-// Try makes the new problem for as long as f runs; afterwards nobody may use it. New
+// try makes the new problem for as long as f runs; afterwards nobody may use it. New
 // sites then leave no trace, so that one may ask about many places and choose none.
 // Trials with new sites of one problem, and of those revised from it, wait for each other.
-func (r *Revision) Try(f func(p *Problem)) error {
+func (r *Revision) try(f func(p *Problem)) error {
 	g := &r.of.base
 	if len(r.sites) > 0 {
 		g.lent.Lock()
@@ -183,7 +183,7 @@ func (r *Revision) seal() (*Problem, error) {
 	}
 	var bad report
 	r.spec.Travel.Sites = sites
-	r.checkSites(&bad)
+	_ = r.checkSites(&bad)
 	if checkParts(&bad, &r.spec); bad.fault != nil {
 		return nil, bad.fault
 	}
@@ -192,7 +192,10 @@ func (r *Revision) seal() (*Problem, error) {
 		return nil, bad.fault
 	}
 	p.reviseRoads(old, r.ways != nil || len(r.sites) > 0)
-	if checkSize(&bad, p); bad.fault != nil {
+	if cap(p.spec.Jobs) == len(p.spec.Jobs) {
+		p.spec.Jobs = spared(p.spec.Jobs, 1)
+	}
+	if p.size = sizeOf(p); !p.size.fits(&bad, p) {
 		return nil, bad.fault
 	}
 	if len(r.technicians) == 0 {
@@ -218,7 +221,8 @@ func (p *Problem) takeShifts(old *Problem) {
 	}
 }
 
-func (r *Revision) checkSites(bad *report) {
+// checkSites reports whether something is wrong with the new sites.
+func (r *Revision) checkSites(bad *report) bool {
 	if len(r.sites) > 0 && (len(r.spec.Others) > 0 || r.spec.Travel.Tolls != nil) {
 		bad.say("not_supported", "/travel") // a new site has legs of one matrix only, and no tolls
 	}
@@ -232,6 +236,7 @@ func (r *Revision) checkSites(bad *report) {
 			}
 		}
 	}
+	return bad.fault != nil
 }
 
 // reviseWays is the old grid, with more sites or with other ways.
@@ -292,7 +297,7 @@ func (p *Problem) reviseRules(old *Problem, jobs, technicians map[int]bool) {
 			jobs[int(j)] = true
 		}
 	}
-	p.may = make(rows, len(p.jobs))
+	p.may = make(rows, len(p.jobs), len(p.jobs)+1)
 	copied := map[*uint64][]uint64{} // a row of the old problem → the same with other technicians
 	for j := range p.may {
 		switch {

@@ -220,7 +220,7 @@ func TestTryLeavesNoTrace(t *testing.T) {
 					ways[i].Seconds = int32(100*k + g)
 				}
 				j := v.AddJob(routing.Job{Site: v.AddSite(ways, ways), Priority: 1})
-				if err := v.Try(func(q *routing.Problem) {
+				if err := routing.Try(v, func(q *routing.Problem) {
 					if options := routing.Insert(q, q.Empty(), j); len(options) != 1 || options[0].Earliest != int64(100*k+g) {
 						t.Errorf("trial %d of %d: %+v", g, k, options)
 					}

@@ -57,7 +57,7 @@ func (r rows) clear(job, shift int) {
 // buildRules works out who may do what.
 func (p *Problem) buildRules() {
 	home := p.frozenJobs()
-	p.may = make(rows, len(p.jobs))
+	p.may = make(rows, len(p.jobs), len(p.jobs)+1)
 	known := map[string][]uint64{}
 	for j := range p.jobs {
 		key := p.asks(j, home)

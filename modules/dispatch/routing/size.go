@@ -14,15 +14,15 @@ type size struct {
 	end    float64 // of the last shift
 	late   float64 // of all lateness, seconds times minor units per hour
 	worth  float64
+	far    float64          // metres of the longest leg
+	toll   float64          // minor units for the dearest leg
 	count  [classes]float64 // jobs
 }
 
-// checkSize refuses what could overflow: the dearest plan there can be must fit
-// into a Grain, and the weights of the classes, or the worths, into an integer.
-func checkSize(r *report, p *Problem) {
+// sizeOf adds up what the technicians and jobs of a problem can cost.
+func sizeOf(p *Problem) (z size) {
 	s := &p.spec
 	frozen := map[int]bool{}
-	var z size
 	for i := range s.Technicians {
 		z.addTechnician(p, &s.Technicians[i])
 		for k := range s.Technicians[i].Shifts {
@@ -34,15 +34,23 @@ func checkSize(r *report, p *Problem) {
 	for i := range s.Jobs {
 		z.addJob(s, i, frozen[i])
 	}
-	far, toll := p.furthest()
+	z.far, z.toll = p.furthest()
+	return z
+}
+
+// fits refuses what could overflow: the dearest plan there can be must fit into a
+// Grain, and the weights of the classes, or the worths, into an integer.
+func (z *size) fits(r *report, p *Problem) bool {
+	s := &p.spec
 	legs := float64(len(s.Jobs) + 2*len(s.Technicians))
-	total := z.fixed*perMinor + legs*(far*z.metre*perMetre+toll*perMinor+z.span*z.second*perSecond) + (z.late+z.site*z.task)*perSecond
+	total := z.fixed*perMinor + legs*(z.far*z.metre*perMetre+z.toll*perMinor+z.span*z.second*perSecond) + (z.late+z.site*z.task)*perSecond
 	if total >= math.MaxInt64/4 {
 		r.say("too_large", "/rates")
 	}
 	if z.weights(s.ByWorth) >= math.MaxInt64/4 {
 		r.say("too_many", "/jobs")
 	}
+	return r.fault == nil
 }
 
 func (z *size) addTechnician(p *Problem, t *Technician) {
