@@ -71,7 +71,7 @@ func (p *Problem) beside(q *Question) (*Problem, error) {
 	if others == 1 && p.setups {
 		return nil, nil // it may save that one its set-up
 	}
-	next.spec.Jobs = append(p.spec.Jobs, q.Job)
+	next.spec.Jobs = append(next.spec.Jobs, q.Job)
 	if checkJob(&bad, &next.spec, n); bad.fault != nil {
 		return nil, bad.fault
 	}
@@ -81,15 +81,15 @@ func (p *Problem) beside(q *Question) (*Problem, error) {
 	if !next.measures(&q.Job) {
 		return nil, nil
 	}
-	next.jobs, next.fees, next.open = append(p.jobs, job{mate: Any}), append(p.fees, nil), false
+	next.jobs, next.fees, next.open = append(next.jobs, job{mate: Any}), append(next.fees, nil), false
 	next.buildJob(n)
 	next.paces = slices.Clip(p.paces)
 	next.buildPace(n, others > 0)
 	if p.paired {
-		next.carried = append(p.carried, nil)
+		next.carried = append(next.carried, nil)
 	}
 	next.buildBurden(n)
-	next.may = append(p.may, next.row(n, nil))
+	next.may = append(next.may, next.row(n, nil))
 	return &next, nil
 }
 
