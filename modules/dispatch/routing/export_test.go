@@ -34,6 +34,37 @@ func (p *Probe) Try(op int, u, v int32) (Grain, bool) {
 	return delta, true
 }
 
+// Best is by how much a missing job makes a route dearer where scan puts it; false when
+// it finds no place.
+func (p *Probe) Best(at, j int32) (Grain, bool) {
+	c := p.s.slotFor(at, j)
+	return c.cost, c.cost < none
+}
+
+// Ebbs says of every place in a route that is allowed for a missing job, which is no
+// shipment, by how much it makes the route dearer at least, and by how much it does.
+func (p *Probe) Ebbs(at, j int32, yield func(least, cost Grain)) {
+	s, v, sh := p.s, &p.s.p.jobs[j], &p.s.p.shifts[at]
+	if !s.p.may.has(int(j), int(at)) || !s.admits(at, j) {
+		return
+	}
+	r := s.routes[at]
+	s.deepen(r, sh)
+	s.positions(at, j, func(k int, cost Grain) {
+		o, rd := &r.spots[k], sh.road
+		start := v.enter(rd.arrive(o.ready, rd.leg(o.before, v.site).seconds))
+		arrive := rd.arrive(start+s.p.least(sh, v), rd.leg(v.site, o.after).seconds)
+		yield(s.least(r, sh, k, v, arrive)+s.p.extra(j, at), cost)
+	})
+}
+
+// Arrive is when a leg is driven that begins at an instant, and Depart the latest
+// beginning of one that is driven by an instant.
+func Arrive(speeds []Speed, now, seconds int64) int64 { return newTide(speeds).arrive(now, seconds) }
+
+// Depart is told beside Arrive.
+func Depart(speeds []Speed, by, seconds int64) int64 { return newTide(speeds).depart(by, seconds) }
+
 // Step ruins and recreates.
 func (p *Probe) Step() {
 	p.s.open()

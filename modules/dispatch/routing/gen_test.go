@@ -14,7 +14,7 @@ type features struct {
 
 	partners, surcharges, visits, roads, minimum, nights, worth bool
 
-	ways, paces, setups bool
+	ways, paces, setups, tide bool
 
 	unpaid bool // nobody is paid by the hour
 	takes  bool // things come back, too
@@ -29,7 +29,7 @@ type features struct {
 var everything = features{
 	windows: true, several: true, due: true, skills: true, breaks: true, loads: true, pins: true, people: true, work: true, frozen: true,
 	partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true, takes: true, pairs: true, state: true, even: true, tell: true, stock: true,
-	ways: true, paces: true, setups: true,
+	ways: true, paces: true, setups: true, tide: true,
 }
 
 // generate makes a small random problem: a working day of 600 units on a plane.

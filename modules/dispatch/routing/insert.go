@@ -126,7 +126,7 @@ func newTrial(s *search, at, j int32) *trial {
 func (t *trial) try(k int, w Window) (Grain, bool) {
 	t.only[0] = w
 	t.job.windows, t.job.open, t.job.close = t.only[:], w.Open, w.Close
-	at := t.walks[k]
+	at := t.s.resume(t.sh, t.r, &t.walks[k])
 	service := t.s.p.service(t.sh, &t.job, at.site)
 	t.s.p.step(&at, t.sh, &t.job)
 	if at.broken {
@@ -165,6 +165,9 @@ func (t *trial) best(k int, w Window) (Grain, bool) {
 // the visit can be fixed at none.
 func (t *trial) starts(k int, w Window) (first, last int64, ok bool) {
 	w.Open, w.Close = max(w.Open, t.sh.Open), min(w.Close, t.sh.Close)
+	if t.sh.road.tide != nil && !t.steady() { // how far the start is put off matters, too
+		return t.exactly(k, w, w.Open, w.Close)
+	}
 	low, high := w.Open, w.Close
 	for low < high { // the least x such that [open, x] fits
 		mid := low + (high-low)/2
@@ -184,16 +187,22 @@ func (t *trial) starts(k int, w Window) (first, last int64, ok bool) {
 			high = mid - 1
 		}
 	}
-	if len(t.sh.Breaks) > 0 {
+	if !t.steady() {
 		return t.exactly(k, w, first, low)
 	}
 	return first, low, true
 }
 
+// steady reports whether all starts between two with which the route fits fit, too.
+func (t *trial) steady() bool {
+	limited := t.sh.maxWork < Never || t.sh.maxTravel < Never
+	return len(t.sh.Breaks) == 0 && (t.sh.road.tide == nil || !limited)
+}
+
 // fixable reports whether the visit, for which the last try has found a place in w, can
 // be fixed at some start; see exactly.
 func (t *trial) fixable(k int, w Window) bool {
-	if len(t.sh.Breaks) == 0 {
+	if t.steady() {
 		return true
 	}
 	if _, ok := t.try(k, Window{t.started, t.started}); ok {
@@ -214,7 +223,12 @@ func (t *trial) exactly(k int, w Window, first, last int64) (int64, int64, bool)
 	if _, ok := t.try(k, Window{first, last}); !ok {
 		first, last = w.Open, w.Close
 	}
-	for _, good := range append([]int64{first, last, t.started}, t.turns(k)...) {
+	tries := append([]int64{first, last, t.started}, t.turns(k)...)
+	if t.sh.road.tide != nil {
+		put, _ := t.start(k, Window{first, last})
+		tries = append(tries, put)
+	}
+	for _, good := range tries {
 		if good = min(max(good, first), last); fixed(good) {
 			return edge(good, first, fixed), edge(good, last, fixed), true
 		}
@@ -226,7 +240,7 @@ func (t *trial) exactly(k int, w Window, first, last int64) (int64, int64, bool)
 // come to lie elsewhere: as somebody arrives, and as each break in the waiting ends.
 func (t *trial) turns(k int) []int64 {
 	at := &t.walks[k]
-	now := at.now + int64(t.sh.road.leg(at.site, t.job.site).seconds)
+	now := t.sh.road.arrive(at.now, t.sh.road.leg(at.site, t.job.site).seconds)
 	out := []int64{now}
 	for i := int(at.rest); i < len(t.sh.Breaks); i++ {
 		b := &t.sh.Breaks[i]

@@ -218,7 +218,7 @@ func (t *joint) put(d int, b berth) bool {
 	copy(next.first[:n], l.first[:n])
 	copy(next.last[:n], l.last[:n])
 	o := &r.spots[b.where.k]
-	next.first[i] = max(next.first[i], s.p.jobs[j].enter(o.ready+int64(o.hop.seconds)))
+	next.first[i] = max(next.first[i], s.p.jobs[j].enter(s.p.shifts[b.at].road.arrive(o.ready, o.hop.seconds)))
 	next.last[i] = min(next.last[i], o.until)
 	return t.g.agree(next.first[:n], next.last[:n])
 }

@@ -16,7 +16,12 @@ func (s *search) judge(at int32, keep int, mid []piece, tail int32, from int) (G
 	s.deepen(r, sh)
 	count := keep + len(t.jobs) - from
 	if !p.plain {
-		return s.judgeWalk(sh, &r.walks[keep], mid, t.jobs[from:], count)
+		w := &r.walks[keep]
+		if p.tidal {
+			v := s.resume(sh, r, w)
+			w = &v
+		}
+		return s.judgeWalk(sh, w, mid, t.jobs[from:], count)
 	}
 	s.deepen(t, &p.shifts[tail])
 	g := r.heads[keep]

@@ -421,6 +421,7 @@ func TestLinkedTwiceSameBytes(t *testing.T) {
 func TestNoAllocationWithLinks(t *testing.T) {
 	for name, f := range map[string]features{
 		"plain": {windows: true, loads: true, links: true}, "rich": {windows: true, due: true, breaks: true, links: true},
+		"tide": {windows: true, links: true, tide: true},
 	} {
 		r := rand.New(rand.NewPCG(5, 5))
 		p := must(t, generate(r, 60, 5, f))

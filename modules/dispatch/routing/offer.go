@@ -83,13 +83,20 @@ func (b *bids) ask(at int32) {
 	}
 	extra, rd, bounded := p.extra(j, at), sh.road, !sh.nightly && !p.tolled && !p.saves
 	s.stow(r)
+	if rd.tide != nil {
+		s.deepen(r, sh)
+	}
 	var t *trial
 	for k := s.frozen[at]; k <= len(r.jobs); k++ {
 		o := &r.spots[k]
 		in, out := rd.leg(o.before, v.site), rd.leg(v.site, o.after)
-		arrive, leave := o.ready+int64(in.seconds), o.until-int64(out.seconds)-p.least(sh, v)
+		arrive, leave := rd.arrive(o.ready, in.seconds), rd.depart(o.until, out.seconds)-p.least(sh, v)
 		least := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) +
 			sh.travel*(Grain(in.seconds)+Grain(out.seconds)-Grain(o.hop.seconds))
+		if rd.tide != nil {
+			bounded = true
+			least = extra + s.least(r, sh, k, v, rd.arrive(v.enter(arrive)+p.least(sh, v), out.seconds))
+		}
 		for _, i := range during {
 			w := b.windows[i]
 			if arrive > w.Close || max(arrive, w.Open) > leave || bounded && least >= b.best[i].SecondCost {
@@ -146,10 +153,13 @@ func (b *bids) offers() []Offer {
 // start is when the job would start before position k, within w, and how late that is.
 func (t *trial) start(k int, w Window) (start, late int64) {
 	t.try(k, w)
-	var log []event
+	var log []turn
 	at := t.s.p.begin(t.sh)
 	at.log = &log
 	visits := slices.Concat(t.r.jobs[:k], []int32{0}, t.r.jobs[k:])
+	if t.mate != nil {
+		visits = slices.Insert(visits, t.delivery, t.job.mate)
+	}
 	for i, j := range visits {
 		if i == k {
 			t.s.p.step(&at, t.sh, &t.job)
@@ -158,11 +168,13 @@ func (t *trial) start(k int, w Window) (start, late int64) {
 		}
 	}
 	leave, _ := t.s.p.finish(&at, t.sh)
-	for _, e := range log {
-		if e.job == &t.job {
-			start = e.start + max(0, leave-t.sh.Open-e.sum)
-			return start, max(0, start-t.job.due)
+	now := leave
+	for i := range log {
+		_, begins, done := log[i].from(t.sh.road, now)
+		if log[i].job == &t.job {
+			return begins, max(0, begins-t.job.due)
 		}
+		now = done
 	}
 	return 0, 0
 }

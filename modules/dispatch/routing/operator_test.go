@@ -30,6 +30,7 @@ func drawFeatures(t *rapid.T) features {
 	f.even = b.Draw(t, "even")
 	if b.Draw(t, "travel") {
 		f.ways, f.paces, f.setups = b.Draw(t, "ways"), b.Draw(t, "paces"), b.Draw(t, "setups")
+		f.tide = b.Draw(t, "tide")
 	}
 	if b.Draw(t, "rich") {
 		f.several, f.due, f.breaks, f.tell = b.Draw(t, "several"), b.Draw(t, "due"), b.Draw(t, "breaks"), b.Draw(t, "tell")
@@ -118,7 +119,7 @@ func TestStepsAndTheirUndo(t *testing.T) {
 func TestRoughWays(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]features{
-		"plain": {windows: true}, "road": {windows: true, roads: true},
+		"plain": {windows: true}, "road": {windows: true, roads: true}, "tide": {windows: true, tide: true, work: true, roads: true},
 		"breaks": {windows: true, breaks: true, work: true, due: true, several: true},
 	} {
 		for seed := range uint64(30) {
@@ -218,7 +219,7 @@ func TestNoAllocation(t *testing.T) {
 	for name, f := range map[string]features{
 		"plain": {windows: true, loads: true}, "both ways": {windows: true, takes: true}, "pairs": {windows: true, takes: true, pairs: true}, "stock": {windows: true, stock: true, work: true}, "rich": {windows: true, due: true, breaks: true}, "rich pairs": {windows: true, due: true, breaks: true, pairs: true},
 		"contracts": {windows: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true, worth: true},
-		"ways":      {windows: true, ways: true, paces: true, setups: true}, "ways unpaid": {windows: true, ways: true, unpaid: true},
+		"ways":      {windows: true, ways: true, paces: true, setups: true}, "ways unpaid": {windows: true, ways: true, unpaid: true}, "tide": {windows: true, due: true, breaks: true, work: true, tide: true}, "tide and pairs": {windows: true, tide: true, pairs: true},
 		"rich contracts": {windows: true, due: true, breaks: true, partners: true, surcharges: true, visits: true, roads: true, minimum: true, nights: true},
 	} {
 		r := rand.New(rand.NewPCG(5, 5))

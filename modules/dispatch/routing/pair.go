@@ -169,18 +169,20 @@ func (s *search) across(at int32, k int) bool {
 // pairing tries two jobs in one route: x before some position, y before the same or
 // a later one. It goes along the route once for each position of x.
 type pairing struct {
-	s    *search
-	at   int32
-	r    *route
-	sh   *shift
-	x, y int32
-	dims []int32 // the measures that the two touch
-	run  []haul  // what the jobs so far do to them, x among them
-	g    seg     // the jobs so far (plain problems)
-	w    walk    // after them (other problems)
-	now  int64   // the earliest departure from the last of them
-	prev int32   // its site
-	work Grain   // see hourly
+	s      *search
+	at     int32
+	r      *route
+	sh     *shift
+	x, y   int32
+	dims   []int32 // the measures that the two touch
+	run    []haul  // what the jobs so far do to them, x among them
+	g      seg     // the jobs so far (plain problems)
+	w      walk    // after them (other problems)
+	now    int64   // the earliest departure from the last of them
+	prev   int32   // its site
+	work   Grain   // see hourly
+	sooner bool    // a detour was quicker; see ebb
+	behind int64   // with y put in: the earliest arrival behind it
 }
 
 // pair sets the scratch up for x and y in a route.
@@ -210,7 +212,8 @@ func (p *Problem) touches(j, dim int32) bool { return p.haulsOf(j)[dim] != haul{
 // begin puts x before position a; false when it comes too late there.
 func (t *pairing) begin(a int) bool {
 	p, v, o := t.s.p, &t.s.p.jobs[t.x], &t.r.spots[a]
-	arrive := o.ready + int64(t.sh.road.leg(o.before, v.site).seconds)
+	t.sooner = false
+	arrive := t.sh.road.arrive(o.ready, t.sh.road.leg(o.before, v.site).seconds)
 	if arrive > v.close {
 		return false
 	}
@@ -225,7 +228,7 @@ func (t *pairing) begin(a int) bool {
 	case p.plain:
 		t.g = p.join(&t.r.heads[a], &t.s.singles[t.x])
 	default:
-		t.w = t.r.walks[a]
+		t.w = t.s.resume(t.sh, t.r, &t.r.walks[a])
 		p.step(&t.w, t.sh, v)
 	}
 	return true
@@ -236,10 +239,11 @@ func (t *pairing) begin(a int) bool {
 func (t *pairing) pass(b int) bool {
 	p, j := t.s.p, t.r.jobs[b]
 	v, q := &p.jobs[j], len(p.peaks)
-	arrive := t.now + int64(t.sh.road.leg(t.prev, v.site).seconds)
+	arrive := t.sh.road.arrive(t.now, t.sh.road.leg(t.prev, v.site).seconds)
 	if arrive > t.r.spots[b].until {
 		return false
 	}
+	t.sooner = t.sooner || t.sh.road.tide != nil && t.sh.sooner(&t.r.spots[b], arrive)
 	t.now, t.prev = v.enter(arrive)+p.service(t.sh, v, t.prev), v.site
 	for i, d := range t.dims {
 		t.run[i] = t.run[i].then(p.haulsOf(j)[d])
@@ -260,8 +264,12 @@ func (t *pairing) pass(b int) bool {
 // fits reports whether y may come before position b, by time alone and by the van.
 func (t *pairing) fits(b int) bool {
 	p, v, o := t.s.p, &t.s.p.jobs[t.y], &t.r.spots[b]
-	arrive := t.now + int64(t.sh.road.leg(t.prev, v.site).seconds)
-	if arrive > v.close || v.enter(arrive)+p.service(t.sh, v, t.prev)+int64(t.sh.road.leg(v.site, o.after).seconds) > o.until {
+	rd := t.sh.road
+	arrive := rd.arrive(t.now, rd.leg(t.prev, v.site).seconds)
+	if arrive > v.close {
+		return false
+	}
+	if t.behind = rd.arrive(v.enter(arrive)+p.service(t.sh, v, t.prev), rd.leg(v.site, o.after).seconds); t.behind > o.until {
 		return false
 	}
 	q := len(p.peaks)
@@ -322,7 +330,8 @@ func (s *search) scanTwo(at, x, y int32, most Grain) slot {
 		extra += sh.callOut + sh.way(r.spots[0].hop) // which an empty route does not travel
 	}
 	s.work += len(r.spots) * len(r.spots) / 2
-	v, bounded := &p.jobs[x], !sh.nightly && !p.tolled
+	v, tidal := &p.jobs[x], sh.road.tide != nil
+	bounded := !sh.nightly && !p.tolled && !tidal
 	for a := s.frozen[at]; a <= len(r.jobs); a++ {
 		if r.spots[a].ready > v.close {
 			break
@@ -332,7 +341,7 @@ func (s *search) scanTwo(at, x, y int32, most Grain) slot {
 		}
 		for b := a; ; b++ {
 			c := extra + t.legs(a, b)
-			if (c < best.cost || !bounded) && t.fits(b) {
+			if (c < best.cost || !bounded) && t.fits(b) && (!tidal || extra+t.least(a, b) < best.cost) {
 				ok := true
 				if !quick {
 					var whole Grain

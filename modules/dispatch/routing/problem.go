@@ -86,10 +86,11 @@ type Problem struct {
 	kinds    int              // of shifts
 	ranked   bool             // jobs differ in urgency
 	timed    bool             // some rate or limit depends on time on duty, or some limit on the whole way
-	still    bool             // one window each, never late, no promise, no breaks: waiting can be foretold
+	still    bool             // one window each, never late, no promise, no breaks, ways the same at any time: waiting can be foretold
 	plain    bool             // and everybody travels and works alike: segments can be joined
 	saves    bool             // somewhere a set-up may be saved
 	tolled   bool             // some leg has a price of its own
+	tidal    bool             // somebody's ways take longer at some times
 	tasked   bool             // some shift asks a price for time on site
 	open     bool             // anybody may do anything at the same price
 	perJob   bool             // some shift asks a price per visit
@@ -118,7 +119,7 @@ func New(spec Spec) (*Problem, error) {
 		return nil, r.fault
 	}
 	p := &Problem{spec: spec, n: spec.Travel.Sites, base: newGrid(&spec.Travel), past: lineage{self: new(byte)}}
-	p.spec.Travel = Travel{Sites: p.n, Tolls: spec.Travel.Tolls}
+	p.spec.Travel = Travel{Sites: p.n, Tolls: spec.Travel.Tolls, Speeds: spec.Travel.Speeds}
 	p.spec.Jobs = spared(p.spec.Jobs, 1)
 	p.buildRoads()
 	if p.size = sizeOf(p); !p.size.fits(&r, p) {
@@ -136,7 +137,7 @@ func New(spec Spec) (*Problem, error) {
 func (p *Problem) Spec() Spec {
 	s := p.spec
 	s.Travel = p.base.travel(p.n)
-	s.Travel.Tolls = p.spec.Travel.Tolls
+	s.Travel.Tolls, s.Travel.Speeds = p.spec.Travel.Tolls, p.spec.Travel.Speeds
 	return s
 }
 
@@ -198,7 +199,7 @@ func left(limit, spent int64) int64 {
 }
 
 func (p *Problem) buildJobs() {
-	p.still = true
+	p.still = !p.tidal
 	for i := range p.shifts {
 		p.still = p.still && len(p.shifts[i].Breaks) == 0
 	}

@@ -200,7 +200,7 @@ func TestOptimumRefilled(t *testing.T) {
 		"stock": {stock: true}, "stock and windows": {stock: true, windows: true, several: true, work: true},
 		"stock and loads": {stock: true, takes: true, windows: true, visits: true}, "stock and breaks": {stock: true, breaks: true, due: true, windows: true},
 		"stock and contracts": {stock: true, partners: true, surcharges: true, visits: true, nights: true, minimum: true, windows: true, skills: true, people: true, pins: true},
-		"stock and pairs":     {stock: true, pairs: true, windows: true},
+		"stock and pairs":     {stock: true, pairs: true, windows: true}, "stock and tide": {stock: true, tide: true, windows: true, work: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -86,7 +86,7 @@ type relaxer struct {
 	job   int
 	spec  *Job
 	found []chance
-	log   []event // scratch
+	log   []turn // scratch
 	out   []Relaxation
 }
 

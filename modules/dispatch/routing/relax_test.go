@@ -90,7 +90,7 @@ func mixed(seed uint64) routing.Spec {
 	b := func() bool { return r.IntN(2) == 0 }
 	return generate(r, 4+r.IntN(14), 1+r.IntN(4), features{
 		windows: b(), several: b(), due: b(), skills: b(), breaks: b(), loads: b(), takes: b(), pairs: b(), pins: b(), people: b(), work: b(), frozen: b(),
-		partners: b(), surcharges: b(), visits: b(), roads: b(), minimum: b(), nights: b(), worth: b(), unpaid: b(), links: b(), even: b(), tell: b(),
+		partners: b(), surcharges: b(), visits: b(), roads: b(), minimum: b(), nights: b(), worth: b(), unpaid: b(), links: b(), even: b(), tell: b(), tide: b(),
 	})
 }
 

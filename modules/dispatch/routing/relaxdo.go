@@ -17,6 +17,7 @@ func (x *relaxer) look(at int, l *loose) {
 	}
 	s.stow(r)
 	w := q.begin(&l.sh)
+	w.log = &x.log
 	for k := 0; k <= len(r.jobs); k++ {
 		if k >= s.frozen[at] && s.holds(r, &l.sh, k, int32(x.job)) {
 			x.walk(at, k, l, w)
@@ -30,13 +31,11 @@ func (x *relaxer) look(at int, l *loose) {
 // walk goes on from position k, with the job.
 func (x *relaxer) walk(at, k int, l *loose, w walk) {
 	q := x.q
-	x.log = x.log[:0]
-	w.log = &x.log
 	q.step(&w, &l.sh, &l.job)
-	if w.log = nil; w.broken {
+	if w.broken {
 		return
 	}
-	start := x.log[len(x.log)-1].start
+	start := x.log[w.turns-1].start
 	for _, j := range x.s.routes[at].jobs[k:] {
 		q.step(&w, &l.sh, &q.jobs[j])
 	}

@@ -60,7 +60,7 @@ func (x *relaxer) without(list []swapOut, at, k int) []swapOut {
 // afoot walks a route with one more job in it.
 func (p *Problem) afoot(at int, jobs []int, k int, v *job) (Grain, bool) {
 	sh := &p.shifts[at]
-	w := p.begin(sh)
+	w := p.outset(sh)
 	for _, j := range jobs[:k] {
 		p.step(&w, sh, &p.jobs[j])
 	}
@@ -124,7 +124,7 @@ func (x *relaxer) berths(o *swapOut, spec *Job) (out []berthOf) {
 // onFoot is what time and way of a route cost.
 func (p *Problem) onFoot(at int, jobs []int) Grain {
 	sh := &p.shifts[at]
-	w := p.begin(sh)
+	w := p.outset(sh)
 	for _, j := range jobs {
 		p.step(&w, sh, &p.jobs[j])
 	}

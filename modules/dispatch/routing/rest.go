@@ -34,10 +34,10 @@ func (b *Break) fits(from, to int64) bool {
 
 // restBefore takes the breaks that come before travelling to j: those in a window
 // of which the technician is free, and those that the visit would outlast.
-func (w *walk) restBefore(sh *shift, j *job, travel, service int64) {
+func (w *walk) restBefore(sh *shift, j *job, seconds int32, service int64) {
 	for int(w.rest) < len(sh.Breaks) {
 		b := &sh.Breaks[w.rest]
-		arrive := w.now + travel
+		arrive := sh.road.arrive(w.now, seconds)
 		start := j.begins(sh, arrive)
 		now, _ := b.enter(w.now)
 		due := now == w.now || start+service > b.last()
@@ -53,10 +53,10 @@ func (w *walk) pause(b *Break) {
 	start, until := b.enter(w.now)
 	missed := start > until
 	w.broken = w.broken || missed
-	before := w.wait
 	w.wait += start - w.now
-	w.note(nil, start, b.Length, before, missed)
-	w.slack = min(w.slack, max(0, until-start)+w.wait)
+	until = max(until, start)
+	w.note(nil, start, until, b.Length, missed)
+	w.slack = min(w.slack, until-start+w.wait)
 	w.now = start + b.Length
 	w.rest++
 }

@@ -18,6 +18,7 @@ type Revision struct {
 	sites       []newSite
 	room        int // for more sites
 	ways        func(from, to int, l Leg) Leg
+	speeds      bool         // changed
 	jobs        map[int]bool // changed
 	technicians map[int]bool // changed
 	own         map[int]bool // technicians whose list of shifts is a copy
@@ -54,6 +55,14 @@ func (r *Revision) AddSite(to, from []Leg) int {
 // SetWays replaces every leg of Spec.Travel, those of new sites aside, by what f makes of it.
 func (r *Revision) SetWays(f func(from, to int, l Leg) Leg) { r.ways = f }
 
+// SetSpeeds replaces the speeds of everybody who travels by a profile: 0 is Spec.Travel, k
+// is Spec.Others[k-1]. The caller must not change the list afterwards.
+func (r *Revision) SetSpeeds(profile int, speeds []Speed) {
+	r.speeds = true
+	r.spec.Others = slices.Clone(r.spec.Others)
+	r.spec.travel(profile).Speeds = speeds
+}
+
 // Job is a job as revised so far.
 func (r *Revision) Job(j int) Job { return r.spec.Jobs[j] }
 
@@ -86,7 +95,7 @@ func (r *Revision) Retire(j int) {
 // Shifts are a technician's shifts as revised so far; the caller must not change the list.
 func (r *Revision) Shifts(technician int) []Shift { return r.spec.Technicians[technician].Shifts }
 
-// Way is how many seconds it takes from one site to another, both known before the revision.
+// Way is how many seconds it takes from one site to another at the usual speed, both known before the revision.
 func (r *Revision) Way(from, to int) int64 {
 	if from >= r.of.n || to >= r.of.n {
 		return 0
@@ -184,14 +193,15 @@ func (r *Revision) seal() (*Problem, error) {
 	var bad report
 	r.spec.Travel.Sites = sites
 	_ = r.checkSites(&bad)
+	checkAllSpeeds(&bad, &r.spec)
 	if checkParts(&bad, &r.spec); bad.fault != nil {
 		return nil, bad.fault
 	}
-	p := &Problem{spec: r.spec, n: sites, past: lineage{new(byte), old.past.self, r.jobs, r.technicians, r.ways != nil}}
+	p := &Problem{spec: r.spec, n: sites, past: lineage{new(byte), old.past.self, r.jobs, r.technicians, r.ways != nil || r.speeds}}
 	if p.base = r.reviseWays(&bad); bad.fault != nil {
 		return nil, bad.fault
 	}
-	p.reviseRoads(old, r.ways != nil || len(r.sites) > 0)
+	p.reviseRoads(old, r.ways != nil || len(r.sites) > 0, r.speeds)
 	if cap(p.spec.Jobs) == len(p.spec.Jobs) {
 		p.spec.Jobs = spared(p.spec.Jobs, 1)
 	}

@@ -57,6 +57,9 @@ func revise(r *rand.Rand, p *routing.Problem, f features) *routing.Revision {
 			return routing.Leg{Seconds: l.Seconds * 5 / 4, Metres: l.Metres}
 		})
 	}
+	if f.tide && r.IntN(3) == 0 {
+		v.SetSpeeds(r.IntN(1+len(spec.Others)), speeds(r))
+	}
 	return v
 }
 

@@ -9,6 +9,7 @@ const usual = 1000
 type road struct {
 	grid
 	tolls []int32 // as Travel.Tolls, or nil
+	tide  *tide   // nil where it takes as long at any time
 }
 
 // toll is what a leg costs by itself.
@@ -85,21 +86,22 @@ func (p *Problem) buildRoads() {
 	for _, r := range p.roads {
 		p.tolled = p.tolled || r.tolls != nil
 	}
+	p.setTides()
 }
 
 // newRoad makes the road of a matrix at a speed.
 func (p *Problem) newRoad(w way) *road {
 	if w.profile == 0 {
-		return &road{p.base.scaled(p.n, w.speed), p.spec.Travel.Tolls}
+		return &road{grid: p.base.scaled(p.n, w.speed), tolls: p.spec.Travel.Tolls}
 	}
 	t := &p.spec.Others[w.profile-1]
 	g := newGrid(t)
-	return &road{g.scaled(p.n, w.speed), t.Tolls}
+	return &road{grid: g.scaled(p.n, w.speed), tolls: t.Tolls}
 }
 
 // reviseRoads makes the roads of a problem of which the base has changed, or takes
 // them over from the one that it revises.
-func (p *Problem) reviseRoads(old *Problem, changed bool) {
+func (p *Problem) reviseRoads(old *Problem, changed, speeds bool) {
 	if changed {
 		p.buildRoads()
 		return
@@ -110,4 +112,30 @@ func (p *Problem) reviseRoads(old *Problem, changed bool) {
 			p.roads[w] = &p.road
 		}
 	}
+	if p.tidal = old.tidal; speeds {
+		p.setTides()
+	}
+}
+
+// setTides lets the speeds of all roads change as the problem says.
+func (p *Problem) setTides() {
+	p.tidal = false
+	for w, r := range p.roads {
+		now := *r
+		now.tide = newTide(p.spec.travel(w.profile).Speeds)
+		p.tidal = p.tidal || now.tide != nil
+		if r == &p.road {
+			p.road = now
+		} else {
+			p.roads[w] = &now
+		}
+	}
+}
+
+// travel is that of a profile.
+func (s *Spec) travel(profile int) *Travel {
+	if profile == 0 {
+		return &s.Travel
+	}
+	return &s.Others[profile-1]
 }

@@ -20,6 +20,8 @@ type route struct {
 	tails []seg   // jobs from k on, without the way home (plain problems)
 	idle  int64   // seconds on duty that are neither way nor work (plain problems)
 	walks []walk  // after the first k jobs (other problems)
+	turns []turn  // of all of them, where travel depends on the time
+	ebb   ebb     // there, too
 	loads []int64 // loads[k*dims+d] is on board for the first k jobs
 	deep  bool    // heads, tails or walks, and loads are up to date
 
@@ -83,7 +85,7 @@ func (s *search) forward(sh *shift, r *route, k int) {
 	now := r.spots[k].ready
 	for ; k < len(r.jobs); k++ {
 		v := &s.p.jobs[r.jobs[k]]
-		now += int64(r.spots[k].hop.seconds)
+		now = sh.road.arrive(now, r.spots[k].hop.seconds)
 		if now <= v.close {
 			now = v.enter(now)
 		}
@@ -102,7 +104,7 @@ func (s *search) backward(sh *shift, r *route, k int) {
 	last := r.spots[k].until
 	for k--; k >= 0; k-- {
 		v := &s.p.jobs[r.jobs[k]]
-		last = v.latest(last - int64(r.spots[k+1].hop.seconds) - s.p.least(sh, v))
+		last = v.latest(sh.road.depart(last, r.spots[k+1].hop.seconds) - s.p.least(sh, v))
 		if r.spots[k].until == last {
 			return
 		}
@@ -181,12 +183,7 @@ func (s *search) deepen(r *route, sh *shift) {
 	p, n := s.p, len(r.jobs)
 	s.sumLoads(r)
 	if !p.plain {
-		w := p.begin(sh)
-		r.walks = append(r.walks[:0], w)
-		for _, j := range r.jobs {
-			p.step(&w, sh, &p.jobs[j])
-			r.walks = append(r.walks, w)
-		}
+		s.tread(r, sh)
 		return
 	}
 	g, work := startSeg(sh), int64(0)
@@ -208,6 +205,23 @@ func (s *search) deepen(r *route, sh *shift) {
 		if k+1 < n {
 			r.tails[k] = p.join(&r.tails[k], &r.tails[k+1])
 		}
+	}
+}
+
+// tread walks a route and remembers how far it has come after each job. What it has done
+// by then is remembered once for all.
+func (s *search) tread(r *route, sh *shift) {
+	w := s.p.begin(sh)
+	r.walks = append(r.walks[:0], w)
+	if sh.road.tide != nil {
+		s.ebbs(r, sh)
+		r.turns = r.turns[:0]
+		w.log = &r.turns
+	}
+	for _, j := range r.jobs {
+		s.p.step(&w, sh, &s.p.jobs[j])
+		r.walks = append(r.walks, w)
+		r.walks[len(r.walks)-1].log = nil // nobody writes there any more
 	}
 }
 

@@ -43,6 +43,9 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		extra = p.extra(j, at)
 	}
 	quick, bounded := p.quick(), !sh.nightly && !p.tolled
+	if sh.road.tide != nil {
+		s.deepen(r, sh)
+	}
 	if len(r.jobs) == 0 && quick {
 		hop := r.spots[0].hop // which an empty route does not travel
 		extra += sh.callOut + sh.metre*Grain(hop.metres) + sh.travel*Grain(hop.seconds)
@@ -75,11 +78,18 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		if work > 0 {
 			c += work * (longer + Grain(v.service-r.idle))
 		}
-		if c >= best.cost && bounded {
-			continue
-		}
-		if v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {
-			continue
+		if rd.tide == nil {
+			if c >= best.cost && bounded {
+				continue
+			}
+			if v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {
+				continue
+			}
+		} else {
+			arrive := rd.arrive(v.enter(rd.arrive(o.ready, in.seconds))+service, out.seconds)
+			if arrive > o.until || extra+s.least(r, sh, first+k, v, arrive) >= best.cost {
+				continue
+			}
 		}
 		if peaked && !restocks && !s.holds(r, sh, first+k, j) {
 			continue
@@ -120,7 +130,7 @@ func (s *search) judgeOne(at int32, k int, j int32) (Grain, bool) {
 	p, r, sh := s.p, s.routes[at], &s.p.shifts[at]
 	s.deepen(r, sh)
 	if !p.plain {
-		w := r.walks[k]
+		w := s.resume(sh, r, &r.walks[k])
 		p.step(&w, sh, &p.jobs[j])
 		return s.judgeWalk(sh, &w, nil, r.jobs[k:], len(r.jobs)+1)
 	}

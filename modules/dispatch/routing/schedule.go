@@ -46,10 +46,10 @@ func RouteTimetable(p *Problem, plan Plan, route int) Schedule {
 }
 
 // schedule walks the route at the earliest, which tells how long the start can
-// be put off; then everything before the waiting that this saves moves along.
+// be put off, and then goes the same turns once more, leaving then.
 func (p *Problem) schedule(r int, jobs []int) Schedule {
 	sh := &p.shifts[r]
-	var log []event
+	var log []turn
 	w := p.begin(sh)
 	w.log = &log
 	for _, i := range jobs {
@@ -60,19 +60,23 @@ func (p *Problem) schedule(r int, jobs []int) Schedule {
 		Leave: leave, End: w.now, Travel: w.travel, Metres: w.metres, Overtime: max(0, w.now-sh.regular),
 		missed: Any,
 	}
-	off := leave - sh.Open
-	for _, e := range log {
-		at, start := e.at+max(0, off-e.before), e.start+max(0, off-e.sum)
-		if e.job == nil {
-			s.Rests = append(s.Rests, Rest{start, start + e.length})
+	now := leave
+	for k := range log {
+		e := &log[k]
+		at, start, done := e.from(sh.road, now)
+		now = done
+		switch {
+		case !e.stop: // comes home
+		case e.job == nil:
+			s.Rests = append(s.Rests, Rest{start, done})
 			s.restless = s.restless || e.broken
-			continue
+		default:
+			i := jobs[len(s.Stops)]
+			if e.broken && s.missed == Any {
+				s.missed = i
+			}
+			s.Stops = append(s.Stops, Stop{i, at, start, done, max(0, start-e.job.due)})
 		}
-		i := jobs[len(s.Stops)]
-		if e.broken && s.missed == Any {
-			s.missed = i
-		}
-		s.Stops = append(s.Stops, Stop{i, at, start, start + e.length, max(0, start-e.job.due)})
 	}
 	return s
 }

@@ -54,6 +54,7 @@ type search struct {
 
 	mid     []piece // scratch of the operators
 	two     pairing // scratch of scanTwo
+	notes   []turn  // scratch of walks where travel depends on the time
 	levels  []int64 // scratch of lacking
 	without []int32
 	buf     [2][]int32

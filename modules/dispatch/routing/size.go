@@ -80,7 +80,7 @@ func overrun(s *Spec, rd *road, sh *Shift) (seconds float64) {
 	}
 	at := sh.Start
 	ride := func(to int) {
-		seconds, at = seconds+float64(rd.leg(int32(at), int32(to)).seconds), to
+		seconds, at = seconds+float64(rd.leg(int32(at), int32(to)).seconds)*rd.slowest(), to
 	}
 	for _, j := range sh.Frozen {
 		ride(s.Jobs[j].Site)

@@ -196,6 +196,15 @@ type Technician struct {
 // each further hour costs PerHour minor units.
 type Slope struct{ After, PerHour int64 }
 
+// Speed is how fast everybody is who travels by a matrix, from an instant on until that of
+// the next Speed: a leg of 60 seconds takes 120 at 500 thousandths. Before the first it is
+// 1000. Who is under way goes on at the new speed, so nobody who sets out later arrives
+// earlier; what is left of a second counts as one.
+type Speed struct {
+	From     int64
+	Permille int32 // 10 to 10,000
+}
+
 // Travel holds what it takes to get from site i to site j, at i*Sites+j. It need
 // be neither symmetric nor metric.
 type Travel struct {
@@ -203,6 +212,7 @@ type Travel struct {
 	Seconds []int32
 	Metres  []int32
 	Tolls   []int32 // minor units for the leg, whoever travels; nil is nothing
+	Speeds  []Speed // by time, in order; none is always as Seconds say
 }
 
 // Spec is a problem as the caller states it; New checks and seals it.

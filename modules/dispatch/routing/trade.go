@@ -119,7 +119,8 @@ func (m *mender) collect(at, j int32, run int, less bool) {
 		}
 		before, after := &r.spots[from], &r.spots[from+run]
 		in, out := sh.road.leg(before.before, v.site), sh.road.leg(v.site, after.after)
-		if v.enter(before.ready+int64(in.seconds))+p.least(sh, v)+int64(out.seconds) > after.until {
+		start := v.enter(sh.road.arrive(before.ready, in.seconds))
+		if sh.road.arrive(start+p.least(sh, v), out.seconds) > after.until {
 			continue
 		}
 		c.cost = sh.metre*(Grain(in.metres)+Grain(out.metres)) + sh.travel*(Grain(in.seconds)+Grain(out.seconds)) + p.extra(j, at)

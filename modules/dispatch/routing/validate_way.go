@@ -1,11 +1,12 @@
 package routing
 
 const (
-	slowest   = 10     // thousandths of the usual speed
-	fastest   = 10_000 // and
-	mostCells = 1 << 28
-	mostPaces = 1 << 24 // jobs × types of technicians
-	mostTypes = 1 << 16
+	slowest    = 10     // thousandths of the usual speed
+	fastest    = 10_000 // and
+	mostCells  = 1 << 28
+	mostPaces  = 1 << 24 // jobs × types of technicians
+	mostTypes  = 1 << 16
+	mostSpeeds = 1 << 16
 )
 
 // checkTravels looks at every matrix, and at how much memory all roads take.
@@ -18,6 +19,7 @@ func checkTravels(r *report, s *Spec) {
 		}
 		checkTravel(r, &s.Others[k], "/others/%d", k)
 	}
+	checkAllSpeeds(r, s)
 	ways, types := map[way]bool{}, 0
 	for i := range s.Technicians {
 		ways[s.Technicians[i].way()] = true
@@ -41,6 +43,31 @@ func checkTravel(r *report, t *Travel, pointer string, at ...any) {
 		if t.Seconds[i] > maxLeg || t.Metres[i] > maxLeg || t.Tolls != nil && (t.Tolls[i] < 0 || t.Tolls[i] > maxLeg) {
 			r.say("too_large", pointer+"/%d/%d", append(at[:len(at):len(at)], i/n, i%n)...)
 		}
+	}
+}
+
+func checkAllSpeeds(r *report, s *Spec) {
+	checkSpeeds(r, s.Travel.Speeds, "/travel")
+	for k := range s.Others {
+		checkSpeeds(r, s.Others[k].Speeds, "/others/%d", k)
+	}
+}
+
+// checkSpeeds wants speeds of moving people, in order of time.
+func checkSpeeds(r *report, speeds []Speed, pointer string, at ...any) {
+	if len(speeds) > mostSpeeds {
+		r.say("too_many", pointer+"/speeds", at...)
+		return
+	}
+	last := int64(-1)
+	for k, v := range speeds {
+		if v.From <= last || v.From > maxInstant {
+			r.say("out_of_order", pointer+"/speeds/%d", append(at[:len(at):len(at)], k)...)
+		}
+		if v.Permille < slowest || v.Permille > fastest {
+			r.say("out_of_range", pointer+"/speeds/%d", append(at[:len(at):len(at)], k)...)
+		}
+		last = v.From
 	}
 }
 

@@ -52,7 +52,14 @@ func (v *View) Why(job int) []Block {
 	if v.s.tied != nil || p.paired { // the search takes notes about those
 		return Why(p, v.plan, job)
 	}
-	return v.s.why(job)
+	return v.s.reader().why(job)
+}
+
+// reader is a search that asks the same routes, with a scratch of its own.
+func (s *search) reader() *search {
+	r := *s
+	r.mid, r.two, r.notes, r.levels, r.without, r.buf = nil, pairing{}, nil, nil, nil, [2][]int32{}
+	return &r
 }
 
 // Fits reports whether a job that the plan does not serve has a place in it, nothing else

@@ -211,6 +211,13 @@ func compareOffer(t *rapid.T, p *routing.Problem, plan routing.Plan, ask routing
 func TestViewsAreShared(t *testing.T) {
 	t.Parallel()
 	f := features{windows: true, skills: true, due: true, breaks: true, loads: true, takes: true, people: true}
+	shareView(t, f)
+	f.tide, f.work, f.roads = true, true, true
+	shareView(t, f)
+}
+
+func shareView(t *testing.T, f features) {
+	t.Helper()
 	p, err := routing.New(generate(rand.New(rand.NewPCG(2, 2)), 60, 10, f))
 	if err != nil {
 		t.Fatal(err)
@@ -229,6 +236,11 @@ func TestViewsAreShared(t *testing.T) {
 					return
 				}
 				view.Offers(next, j, []routing.Window{{Open: 0, Close: 300}, {Open: 301, Close: 1500}})
+				view.Fits(next, j)
+				for _, left := range p.Unserved(view.Plan()) {
+					view.Why(left)
+					routing.Relax(p, view.Plan(), left)
+				}
 				mended, _ := view.Mend(next, view.Plan())
 				if b := routing.Check(next, mended.Plan()); b != nil {
 					t.Error(b)

@@ -18,7 +18,7 @@ type act struct {
 func way(to int) act { return act{to: to, job: -1} }
 
 // ride is how long a way takes and how long it is.
-func (o *oracle) ride(s *oracleShift, from, to int) (seconds, metres int64) {
+func (o *oracle) ride(s *oracleShift, now int64, from, to int) (seconds, metres int64) {
 	t := &o.spec.Technicians[s.technician]
 	travel := append([]routing.Travel{o.spec.Travel}, o.spec.Others...)[t.Profile]
 	i := from*travel.Sites + to
@@ -29,7 +29,15 @@ func (o *oracle) ride(s *oracleShift, from, to int) (seconds, metres int64) {
 	if t.Speed != 0 {
 		speed = float64(t.Speed) / 1000
 	}
-	return int64(math.Round(float64(travel.Seconds[i]) / speed)), int64(travel.Metres[i])
+	left := int64(math.Round(float64(travel.Seconds[i])/speed)) * 1000
+	next, rate := 0, int64(1000) // second by second, as fast as everybody is then
+	for ; left > 0; seconds++ {
+		for next < len(travel.Speeds) && now+seconds >= travel.Speeds[next].From {
+			rate, next = int64(travel.Speeds[next].Permille), next+1
+		}
+		left -= rate
+	}
+	return seconds, int64(travel.Metres[i])
 }
 
 // toll is what a way costs by itself.
@@ -81,10 +89,10 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 	}
 	for _, i := range jobs {
 		j := &o.spec.Jobs[i]
-		seconds, _ := o.ride(s, at, j.Site)
 		service := o.service(s, j, at)
 		for len(rests) > 0 {
 			b := &rests[0]
+			seconds, _ := o.ride(s, now, at, j.Site)
 			start, _, in := o.await(s, j, now+seconds)
 			if !in {
 				return nil, false
@@ -99,6 +107,7 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 			}
 		}
 		out = append(out, way(j.Site))
+		seconds, _ := o.ride(s, now, at, j.Site)
 		now += seconds
 		for len(rests) > 0 {
 			start, _, _ := o.await(s, j, now)
@@ -114,8 +123,11 @@ func (o *oracle) acts(s *oracleShift, jobs []int) (out []act, ok bool) {
 		out = append(out, act{to: -1, job: i, from: w.Open, until: w.Close, length: service})
 		now, at = start+service, j.Site
 	}
-	seconds, _ := o.ride(s, at, s.End)
-	for len(rests) > 0 && now+seconds > latest(rests[0]) {
+	home := func() int64 {
+		seconds, _ := o.ride(s, now, at, s.End)
+		return now + seconds
+	}
+	for len(rests) > 0 && home() > latest(rests[0]) {
 		if !rest() {
 			return nil, false
 		}
@@ -139,7 +151,7 @@ func (o *oracle) sail(s *oracleShift, acts []act, leave int64) voyage {
 	at := s.Start
 	for _, a := range acts {
 		if a.to >= 0 {
-			seconds, metres := o.ride(s, at, a.to)
+			seconds, metres := o.ride(s, v.end, at, a.to)
 			v.tolls += o.toll(s, at, a.to)
 			at, v.end, v.travel, v.metres = a.to, v.end+seconds, v.travel+seconds, v.metres+metres
 			continue

@@ -6,6 +6,7 @@ package routing
 type walk struct {
 	site   int32
 	rest   int32 // breaks taken
+	turns  int32 // how many of log are of this walk
 	broken bool  // a hard rule of time is broken
 	now    int64
 	wait   int64 // sum of waiting so far
@@ -13,23 +14,8 @@ type walk struct {
 	travel int64 // seconds
 	metres int64
 	late   Grain
-	tolls  Grain    // prices of legs, less what saved set-ups would have cost
-	log    *[]event // nil in the search
-}
-
-// event is one visit or break of a walk, for a Schedule.
-type event struct {
-	job         *job // nil for a break
-	at, start   int64
-	length      int64
-	before, sum int64 // waiting on the route before this one's own, and with it
-	broken      bool
-}
-
-func (w *walk) note(j *job, start, length, before int64, broken bool) {
-	if w.log != nil {
-		*w.log = append(*w.log, event{j, w.now, start, length, before, w.wait, broken})
-	}
+	tolls  Grain   // prices of legs, less what saved set-ups would have cost
+	log    *[]turn // what has been done; nil in the search, unless travel depends on the time
 }
 
 func (p *Problem) begin(sh *shift) walk {
@@ -46,12 +32,12 @@ func (p *Problem) begin(sh *shift) walk {
 func (p *Problem) step(w *walk, sh *shift, j *job) {
 	l, service := sh.road.leg(w.site, j.site), p.service(sh, j, w.site)
 	if len(sh.Breaks) > 0 {
-		w.restBefore(sh, j, int64(l.seconds), service)
+		w.restBefore(sh, j, l.seconds, service)
 	}
 	if p.tolled || j.varied {
 		w.tolls += sh.road.toll(w.site, j.site) - p.spared(sh, j, w.site)
 	}
-	w.drive(l, j.site)
+	w.drive(sh.road, l, j.site)
 	for int(w.rest) < len(sh.Breaks) {
 		b := &sh.Breaks[w.rest]
 		if !b.fits(w.now, j.begins(sh, w.now)) {
@@ -63,9 +49,11 @@ func (p *Problem) step(w *walk, sh *shift, j *job) {
 }
 
 // drive travels one leg.
-func (w *walk) drive(l leg, to int32) {
-	w.now += int64(l.seconds)
-	w.travel += int64(l.seconds)
+func (w *walk) drive(rd *road, l leg, to int32) {
+	w.add(turn{seconds: l.seconds})
+	arrive := rd.arrive(w.now, l.seconds)
+	w.travel += arrive - w.now
+	w.now = arrive
 	w.metres += int64(l.metres)
 	w.site = to
 }
@@ -87,9 +75,7 @@ func (w *walk) serve(p *Problem, sh *shift, j *job, service int64) {
 		w.broken = true
 		last = start
 	}
-	before := w.wait
 	w.wait += start - w.now
-	w.note(j, start, service, before, missed)
 	if start > j.due {
 		w.late += p.lateness(j, start-j.due)
 		last = start
@@ -100,6 +86,7 @@ func (w *walk) serve(p *Problem, sh *shift, j *job, service int64) {
 		last = w.keep(j.promise, start, last)
 	}
 	w.slack = min(w.slack, last-start+w.wait)
+	w.note(j, start, last, service, missed)
 	w.now = start + service
 }
 
@@ -117,15 +104,18 @@ func (j *job) enter(now int64) int64 {
 // whether every rule of time is kept.
 func (p *Problem) finish(w *walk, sh *shift) (leave int64, ok bool) {
 	l := sh.road.leg(w.site, int32(sh.End))
-	for int(w.rest) < len(sh.Breaks) && w.now+int64(l.seconds) > sh.Breaks[w.rest].last() {
+	for int(w.rest) < len(sh.Breaks) && sh.road.arrive(w.now, l.seconds) > sh.Breaks[w.rest].last() {
 		w.pause(&sh.Breaks[w.rest])
 	}
 	if p.tolled {
 		w.tolls += sh.road.toll(w.site, int32(sh.End))
 	}
-	w.drive(l, int32(sh.End))
+	w.drive(sh.road, l, int32(sh.End))
 	w.slack = min(w.slack, max(0, sh.Close-w.now)+w.wait)
 	leave = sh.Open + max(0, min(w.wait, w.slack))
+	if sh.road.tide != nil {
+		leave = w.putOff(sh)
+	}
 	return leave, !w.broken && w.now <= sh.Close && sh.allows(w.now-leave, w.travel, w.metres)
 }
 

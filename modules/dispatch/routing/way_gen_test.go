@@ -20,6 +20,9 @@ func travels(r *rand.Rand, spec *routing.Spec, f features) {
 			t.Profile, t.Speed = r.IntN(3), int32(r.IntN(2)*(500+r.IntN(1000)))
 		}
 	}
+	if f.tide {
+		spec.Travel.Speeds = speeds(r)
+	}
 	if !f.ways {
 		return
 	}
@@ -32,6 +35,9 @@ func travels(r *rand.Rand, spec *routing.Spec, f features) {
 			}
 			return spec.Travel.Seconds[k]*factor/2 + r.Int32N(3), spec.Travel.Metres[k] / 2
 		})
+		if f.tide && r.IntN(2) == 0 {
+			other.Speeds = speeds(r)
+		}
 		spec.Others = append(spec.Others, other)
 	}
 	if r.IntN(2) == 0 {
@@ -40,6 +46,14 @@ func travels(r *rand.Rand, spec *routing.Spec, f features) {
 			t.Tolls = append(t.Tolls, r.Int32N(40))
 		}
 	}
+}
+
+// speeds are slow and quick hours of two days.
+func speeds(r *rand.Rand) (out []routing.Speed) {
+	for at := r.IntN(100); at < 1700; at += 1 + r.IntN(250) {
+		out = append(out, routing.Speed{From: int64(at), Permille: 300 + r.Int32N(1500)})
+	}
+	return out
 }
 
 // site says where a job is and how long that takes.

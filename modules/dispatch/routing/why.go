@@ -174,7 +174,7 @@ func (p *Problem) supplied(sh *shift, j int32) Rule {
 // alone asks whether a shift that has nothing else to do could do the jobs, in
 // this order.
 func (p *Problem) alone(sh *shift, jobs ...*job) Rule {
-	w := p.begin(sh)
+	w := p.outset(sh)
 	for _, v := range jobs {
 		p.step(&w, sh, v)
 	}
