@@ -52,6 +52,15 @@ func (s *search) least(r *route, sh *shift, k int, v *job, arrive int64) Grain {
 		sh.ebbing(rd.leg(o.before, v.site), rate) + sh.ebbing(rd.leg(v.site, o.after), rate) - sh.ebbing(o.hop, rate)
 }
 
+// mayPay reports whether there is time for v before the k-th job of a route, and whether
+// that may cost less than most.
+func (s *search) mayPay(r *route, sh *shift, k int, v *job, most Grain) bool {
+	o, rd := &r.spots[k], sh.road
+	start := v.enter(rd.arrive(o.ready, rd.leg(o.before, v.site).seconds))
+	arrive := rd.arrive(start+s.p.least(sh, v), rd.leg(v.site, o.after).seconds)
+	return arrive <= o.until && s.least(r, sh, k, v, arrive) < most
+}
+
 // least is by how much the route gets dearer at least with x before a and y before b,
 // where that fits.
 func (t *pairing) least(a, b int) Grain {

@@ -55,7 +55,9 @@ func (w *walk) pause(b *Break) {
 	w.broken = w.broken || missed
 	w.wait += start - w.now
 	until = max(until, start)
-	w.note(nil, start, until, b.Length, missed)
+	if w.log != nil {
+		w.note(nil, start, until, b.Length, missed)
+	}
 	w.slack = min(w.slack, until-start+w.wait)
 	w.now = start + b.Length
 	w.rest++

@@ -20,8 +20,6 @@ type route struct {
 	tails []seg   // jobs from k on, without the way home (plain problems)
 	idle  int64   // seconds on duty that are neither way nor work (plain problems)
 	walks []walk  // after the first k jobs (other problems)
-	turns []turn  // of all of them, where travel depends on the time
-	ebb   ebb     // there, too
 	loads []int64 // loads[k*dims+d] is on board for the first k jobs
 	deep  bool    // heads, tails or walks, and loads are up to date
 
@@ -33,6 +31,9 @@ type route struct {
 	sched Grain // what time and way cost
 	extra Grain // what preferences and change cost
 	stamp int64 // number of the last change; no other content ever has it
+
+	turns []turn // what walks have done, where travel depends on the time
+	ebb   ebb    // there, too
 }
 
 func (r *route) cost() Grain { return r.sched + r.extra }
@@ -82,10 +83,14 @@ func (p *Problem) quick() bool { return p.still && !p.timed && !p.tolled && !p.s
 
 // forward brings ready up to date behind spot k, as far as anything changes.
 func (s *search) forward(sh *shift, r *route, k int) {
-	now := r.spots[k].ready
+	now, tidal := r.spots[k].ready, sh.road.tide != nil
 	for ; k < len(r.jobs); k++ {
 		v := &s.p.jobs[r.jobs[k]]
-		now = sh.road.arrive(now, r.spots[k].hop.seconds)
+		if !tidal {
+			now += int64(r.spots[k].hop.seconds)
+		} else {
+			now = sh.road.arrive(now, r.spots[k].hop.seconds)
+		}
 		if now <= v.close {
 			now = v.enter(now)
 		}
@@ -101,10 +106,15 @@ func (s *search) forward(sh *shift, r *route, k int) {
 // Breaks and set-ups that may be saved are left out, so that it never forbids what
 // is allowed.
 func (s *search) backward(sh *shift, r *route, k int) {
-	last := r.spots[k].until
+	last, tidal := r.spots[k].until, sh.road.tide != nil
 	for k--; k >= 0; k-- {
 		v := &s.p.jobs[r.jobs[k]]
-		last = v.latest(sh.road.depart(last, r.spots[k+1].hop.seconds) - s.p.least(sh, v))
+		if !tidal {
+			last -= int64(r.spots[k+1].hop.seconds)
+		} else {
+			last = sh.road.depart(last, r.spots[k+1].hop.seconds)
+		}
+		last = v.latest(last - s.p.least(sh, v))
 		if r.spots[k].until == last {
 			return
 		}

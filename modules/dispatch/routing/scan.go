@@ -42,8 +42,9 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	if v.extra {
 		extra = p.extra(j, at)
 	}
-	quick, bounded := p.quick(), !sh.nightly && !p.tolled
-	if sh.road.tide != nil {
+	quick, bounded, tidal := p.quick(), !sh.nightly && !p.tolled, sh.road.tide != nil
+	if tidal {
+		bounded = false
 		s.deepen(r, sh)
 	}
 	if len(r.jobs) == 0 && quick {
@@ -78,18 +79,14 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 		if work > 0 {
 			c += work * (longer + Grain(v.service-r.idle))
 		}
-		if rd.tide == nil {
-			if c >= best.cost && bounded {
-				continue
-			}
-			if v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {
-				continue
-			}
-		} else {
-			arrive := rd.arrive(v.enter(rd.arrive(o.ready, in.seconds))+service, out.seconds)
-			if arrive > o.until || extra+s.least(r, sh, first+k, v, arrive) >= best.cost {
-				continue
-			}
+		if c >= best.cost && bounded {
+			continue
+		}
+		if !tidal && v.enter(o.ready+int64(in.seconds))+service+int64(out.seconds) > o.until {
+			continue
+		}
+		if tidal && !s.mayPay(r, sh, first+k, v, best.cost-extra) {
+			continue
 		}
 		if peaked && !restocks && !s.holds(r, sh, first+k, j) {
 			continue

@@ -200,7 +200,7 @@ func TestEbbsHideNothing(t *testing.T) {
 			}
 		}
 	})
-	if places < 100 || close < places/20 {
+	if places < 20 || close < places/20 {
 		t.Errorf("of %d places %d cost about what they cost at least: too few to show anything", places, close)
 	}
 }

@@ -11,26 +11,34 @@ type turn struct {
 	length  int64
 }
 
-// add writes a turn down where somebody wants to know. The list is a stack: walks that go
+// add writes a turn down, for a walk that has a log. The list is a stack: walks that go
 // on from the same one may use it after each other, and each cuts off what is not its own.
 func (w *walk) add(v turn) {
-	if w.log != nil {
-		*w.log = append((*w.log)[:w.turns], v)
-		w.turns++
-	}
+	*w.log = append((*w.log)[:w.turns], v)
+	w.turns++
 }
 
-// note adds a visit or a break to the leg that has led there, if any.
+// note adds a visit or a break to the leg that has led there, if any. Most walks have no
+// log: it stays out of their way.
+//
+//go:noinline
 func (w *walk) note(j *job, start, until, length int64, broken bool) {
-	if w.log == nil {
-		return
-	}
 	v := turn{job: j, stop: true, broken: broken, start: start, until: until, length: length}
 	if n := w.turns - 1; n >= 0 && !(*w.log)[n].stop {
 		v.seconds = (*w.log)[n].seconds
 		w.turns = n
 	}
 	w.add(v)
+}
+
+// ride travels one leg, however long that takes at this time, and writes it down.
+func (w *walk) ride(rd *road, l leg, to int32) {
+	w.add(turn{seconds: l.seconds})
+	arrive := rd.arrive(w.now, l.seconds)
+	w.travel += arrive - w.now
+	w.now = arrive
+	w.metres += int64(l.metres)
+	w.site = to
 }
 
 // outset begins a walk by itself.
@@ -47,10 +55,17 @@ func (p *Problem) outset(sh *shift) walk {
 func (s *search) resume(sh *shift, r *route, from *walk) walk {
 	w := *from
 	if sh.road.tide != nil {
-		s.notes = append(s.notes[:0], r.turns[:w.turns]...)
-		w.log = &s.notes
+		s.recall(r, &w)
 	}
 	return w
+}
+
+// recall notes what has led a route's walk to where it is.
+//
+//go:noinline
+func (s *search) recall(r *route, w *walk) {
+	s.notes = append(s.notes[:0], r.turns[:w.turns]...)
+	w.log = &s.notes
 }
 
 // putOff leaves home as late as that permits, where travel depends on the time: back from

@@ -15,7 +15,7 @@ type walk struct {
 	metres int64
 	late   Grain
 	tolls  Grain   // prices of legs, less what saved set-ups would have cost
-	log    *[]turn // what has been done; nil in the search, unless travel depends on the time
+	log    *[]turn // what has been done: wanted, or needed where travel depends on the time; or nil
 }
 
 func (p *Problem) begin(sh *shift) walk {
@@ -37,7 +37,11 @@ func (p *Problem) step(w *walk, sh *shift, j *job) {
 	if p.tolled || j.varied {
 		w.tolls += sh.road.toll(w.site, j.site) - p.spared(sh, j, w.site)
 	}
-	w.drive(sh.road, l, j.site)
+	if w.log == nil {
+		w.drive(l, j.site)
+	} else {
+		w.ride(sh.road, l, j.site)
+	}
 	for int(w.rest) < len(sh.Breaks) {
 		b := &sh.Breaks[w.rest]
 		if !b.fits(w.now, j.begins(sh, w.now)) {
@@ -48,12 +52,10 @@ func (p *Problem) step(w *walk, sh *shift, j *job) {
 	w.serve(p, sh, j, service)
 }
 
-// drive travels one leg.
-func (w *walk) drive(rd *road, l leg, to int32) {
-	w.add(turn{seconds: l.seconds})
-	arrive := rd.arrive(w.now, l.seconds)
-	w.travel += arrive - w.now
-	w.now = arrive
+// drive travels one leg, which takes as long at any time.
+func (w *walk) drive(l leg, to int32) {
+	w.now += int64(l.seconds)
+	w.travel += int64(l.seconds)
 	w.metres += int64(l.metres)
 	w.site = to
 }
@@ -86,7 +88,9 @@ func (w *walk) serve(p *Problem, sh *shift, j *job, service int64) {
 		last = w.keep(j.promise, start, last)
 	}
 	w.slack = min(w.slack, last-start+w.wait)
-	w.note(j, start, last, service, missed)
+	if w.log != nil {
+		w.note(j, start, last, service, missed)
+	}
 	w.now = start + service
 }
 
@@ -110,10 +114,14 @@ func (p *Problem) finish(w *walk, sh *shift) (leave int64, ok bool) {
 	if p.tolled {
 		w.tolls += sh.road.toll(w.site, int32(sh.End))
 	}
-	w.drive(sh.road, l, int32(sh.End))
+	if w.log == nil {
+		w.drive(l, int32(sh.End))
+	} else {
+		w.ride(sh.road, l, int32(sh.End))
+	}
 	w.slack = min(w.slack, max(0, sh.Close-w.now)+w.wait)
 	leave = sh.Open + max(0, min(w.wait, w.slack))
-	if sh.road.tide != nil {
+	if w.log != nil && sh.road.tide != nil {
 		leave = w.putOff(sh)
 	}
 	return leave, !w.broken && w.now <= sh.Close && sh.allows(w.now-leave, w.travel, w.metres)
