@@ -8,7 +8,10 @@ type Stop struct {
 }
 
 // Rest is a break as taken.
-type Rest struct{ Start, Done int64 }
+type Rest struct {
+	Start, Done int64
+	Way         int64 // seconds of the leg between what came before and the break, if it is taken at the next site
+}
 
 // Schedule is a route in time. Each visit starts as early as its windows allow;
 // the technician leaves home as late as that permits without making any visit
@@ -64,11 +67,12 @@ func (p *Problem) schedule(r int, jobs []int) Schedule {
 	for k := range log {
 		e := &log[k]
 		at, start, done := e.from(sh.road, now)
+		was := now
 		now = done
 		switch {
 		case !e.stop: // comes home
 		case e.job == nil:
-			s.Rests = append(s.Rests, Rest{start, done})
+			s.Rests = append(s.Rests, Rest{start, done, at - was})
 			s.restless = s.restless || e.broken
 		default:
 			i := jobs[len(s.Stops)]

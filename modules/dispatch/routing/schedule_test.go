@@ -51,7 +51,7 @@ func TestTimetable(t *testing.T) {
 			},
 		},
 		{
-			name: "break in the waiting", leave: 60, end: 130, start: []int64{70, 100}, rests: []routing.Rest{{Start: 90, Done: 100}},
+			name: "break in the waiting", leave: 60, end: 130, start: []int64{70, 100}, rests: []routing.Rest{{Start: 90, Done: 100, Way: 20}},
 			build: func(s *routing.Spec) {
 				s.Jobs[1].Windows = w(100, 120)
 				s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Open: 40, Close: 90, Length: 10}}

@@ -17,7 +17,8 @@ type envelope struct {
 	Shipments []json.RawMessage          `json:"shipments"`
 	Vehicles  []json.RawMessage          `json:"vehicles"`
 	Matrices  map[string]json.RawMessage `json:"matrices"`
-	Matrix    json.RawMessage            `json:"matrix"` // the old form, for cars
+	Matrix    json.RawMessage            `json:"matrix"`  // the old form, for cars
+	Traffic   map[string]json.RawMessage `json:"traffic"` // an extension
 }
 
 // read fills the document. Members that the format does not know are passed over.
@@ -52,6 +53,7 @@ func (d *document) read(r *report, data []byte) {
 	d.Vehicles = each[vehicle](r, e.Vehicles, "vehicles")
 	d.readRefills(r)
 	d.readMatrices(r, &e)
+	d.readTraffic(r, e.Traffic)
 }
 
 func (d *document) readMatrices(r *report, e *envelope) {

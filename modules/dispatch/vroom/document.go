@@ -90,6 +90,7 @@ type document struct {
 	refills   []int // vehicle → the first of its refills among the jobs
 	Vehicles  []vehicle
 	Matrices  map[string]matrices
+	Traffic   map[string][]speed // by profile
 }
 
 // profileOf is the profile of a vehicle.

@@ -30,7 +30,21 @@ func problem(r *rapid.T) object {
 	if number("paid", 0, 3) == 0 {
 		pay(r, jobs, shipments, vehicles)
 	}
-	return object{"jobs": jobs, "shipments": shipments, "vehicles": vehicles, "matrices": matrices}
+	out := object{"jobs": jobs, "shipments": shipments, "vehicles": vehicles, "matrices": matrices}
+	if number("traffic", 0, 2) == 0 {
+		out["traffic"] = object{"car": drawSpeeds(r), "ship": drawSpeeds(r)}
+	}
+	return out
+}
+
+// drawSpeeds draws slow and quick hours.
+func drawSpeeds(r *rapid.T) []any {
+	out, at := []any{}, rapid.IntRange(0, 100).Draw(r, "from")
+	for range rapid.IntRange(0, 5).Draw(r, "speeds") {
+		out = append(out, object{"from": at, "speed_factor": float64(rapid.IntRange(200, 2000).Draw(r, "speed")) / 1000})
+		at += rapid.IntRange(1, 200).Draw(r, "hours")
+	}
+	return out
 }
 
 // drawMatrices draws the ways of one profile.

@@ -17,6 +17,7 @@ func FuzzRead(f *testing.F) {
 		`{"jobs":[{"id":1,"location_index":1}],"vehicles":[{"id":1,"start_index":0}],"matrix":[[0,1.5],[1e9,0]]}`,
 		`{"shipments":[{"amount":[1],"pickup":{"id":1,"location_index":1},"delivery":{"id":1,"location_index":0}}],"vehicles":[{"id":1,"start_index":0,"capacity":[1],"steps":[{"type":"delivery","id":1}]}],"matrix":[[0,1],[1,0]]}`,
 		`{"jobs":[{"id":1,"location_index":1,"tools":[3],"parts":[2]}],"vehicles":[{"id":1,"start_index":0,"parts":[1],"costs":{"per_work_hour":9},"refills":[{"id":1,"location_index":0,"tools":[3],"parts":[1]},{"id":2,"location_index":1}],"steps":[{"type":"refill","id":2}]}],"matrix":[[0,1],[1,0]]}`,
+		`{"jobs":[{"id":1,"location_index":1}],"vehicles":[{"id":1,"start_index":0,"time_window":[0,90]}],"matrix":[[0,9],[9,0]],"traffic":{"car":[{"from":0,"speed_factor":0.5},{"from":7,"speed_factor":2}],"bike":[]}}`,
 		`{"jobs":[null],"vehicles":[{"id":1,"start":[1e400,0]}]}`,
 	} {
 		f.Add([]byte(give))

@@ -112,6 +112,10 @@ type asked struct {
 	}
 	Vehicles []car
 	Matrices map[string]matrices
+	Traffic  map[string][]struct {
+		From   int64
+		Factor float64 `json:"speed_factor"`
+	}
 }
 
 // answer writes and reads a solution.
@@ -181,6 +185,7 @@ type driver struct {
 	parts                                              map[int]int64
 	leave                                              int64
 	place, tasks                                       int
+	out                                                int64 // when the way began on which a break lies
 	now, owed, travel, metres, setup, service, waiting int64
 	priority, charged, busy                            int64
 	load                                               []int64
@@ -249,6 +254,24 @@ func (d *driver) ways() matrices {
 	return d.asked.Matrices[d.v.Profile]
 }
 
+// jam is how long a leg takes that begins at an instant, second by second.
+func (d *driver) jam(leg, now int64) int64 {
+	name := d.v.Profile
+	if name == "" {
+		name = "car"
+	}
+	seconds, speed := int64(0), 1000.0
+	for left := float64(leg * 1000); left > 0; seconds++ {
+		for _, s := range d.asked.Traffic[name] {
+			if now+seconds >= s.From {
+				speed = math.Round(s.Factor * 1000)
+			}
+		}
+		left -= speed
+	}
+	return seconds
+}
+
 // times are what a task takes this type of vehicle.
 func (d *driver) times(j *task) (setup, service int64) {
 	setup, service = j.Setup, j.Service
@@ -272,6 +295,10 @@ func (d *driver) move(to int) error {
 		if d.v.Speed != 0 {
 			leg = int64(math.Round(float64(leg*100) / math.Round(100*d.v.Speed)))
 		}
+		if d.owed == 0 {
+			d.out = d.now
+		}
+		leg = d.jam(leg, d.out)
 		if m.Costs != nil {
 			d.charged += m.Costs[d.place][to]
 		}
@@ -294,6 +321,9 @@ func (d *driver) step(s stop) error {
 			return fmt.Errorf("break %d at %d", b.ID, s.Arrival+s.Waiting)
 		}
 		d.rested = append(d.rested, b.ID)
+		if d.owed == 0 {
+			d.out = d.now
+		}
 		d.owed -= s.Arrival - d.now // driven meanwhile
 		d.waiting += s.Waiting
 		d.service += s.Service

@@ -110,6 +110,13 @@ func TestReadRefuses(t *testing.T) {
 		{"distances alone", with(t, day(), object{"distances": [][]int{{0}}}, "matrices", "car"), vroom.ErrInput, "/matrices/car/durations required"},
 		{"costs beside a price per hour", with(t, with(t, day(), [][]int{{0, 1, 1, 1}, {1, 0, 1, 1}, {1, 1, 0, 1}, {1, 1, 1, 0}}, "matrices", "car", "costs"), object{"per_hour": 10}, "vehicles", 0, "costs"), vroom.ErrInput, "/vehicles/0/costs/per_hour does_not_fit"},
 
+		{"nobody moves", with(t, day(), object{"car": []any{object{"from": 5}}}, "traffic"), vroom.ErrInput, "/traffic/car/0/speed_factor out_of_range"},
+		{"traffic that goes backwards", with(t, day(), object{"a/b": []any{object{"from": 5, "speed_factor": -1}}}, "traffic"), vroom.ErrInput, "/traffic/a~1b/0/speed_factor out_of_range"},
+		{"traffic faster than anybody", with(t, day(), object{"car": []any{object{"from": 5, "speed_factor": 1e300}}}, "traffic"), vroom.ErrInput, "/traffic/car/0/speed_factor out_of_range"},
+		{"traffic before all time", with(t, day(), object{"car": []any{object{"from": -5, "speed_factor": 1}}}, "traffic"), vroom.ErrInput, "/traffic/car/0/from out_of_range"},
+		{"traffic in no order", with(t, day(), object{"car": []any{object{"from": 5, "speed_factor": 1}, object{"from": 5, "speed_factor": 1}}}, "traffic"), vroom.ErrInput, "/traffic/car/1/from out_of_range"},
+		{"traffic that is no list", with(t, day(), object{"car": 7}, "traffic"), vroom.ErrInput, "/traffic/car shape"},
+
 		{"neither place nor matrix", with(t, coordinates, nil, "jobs", 0, "location"), vroom.ErrInput, "/jobs/0/location required"},
 		{"a start that is none", with(t, coordinates, []any{0, 91}, "vehicles", 0, "start"), vroom.ErrInput, "/vehicles/0/start invalid"},
 	} {

@@ -5,11 +5,11 @@ import "fettle.dev/fettle/modules/dispatch/routing"
 // ride follows one vehicle along its route and writes the steps. The starts of
 // visits and breaks are those of the timetable; the rest follows from them, as
 // the format has it: who waits for a break drives on meanwhile, and who works on
-// at the same place sets up once.
+// at the same place sets up once. In traffic a way takes what it takes when the timetable
+// has it, so nobody drives on while waiting for a break there.
 type ride struct {
 	p        *Problem
 	v        *vehicle
-	number   int // of the vehicle
 	road     *profile
 	duty     int64 // seconds from leaving to coming home
 	now      int64 // free since
@@ -26,11 +26,11 @@ type ride struct {
 	distance bool // distances are known
 }
 
-// drive sets out for a place.
-func (d *ride) drive(to int) {
+// drive sets out for a place, which takes so many seconds.
+func (d *ride) drive(to int, seconds int64) {
 	d.from, d.to = d.to, to
 	cell := d.from*d.p.places.count + to
-	d.leg = d.p.seconds(d.number, d.from, to)
+	d.leg = seconds
 	d.owed, d.ahead = d.leg, 0
 	d.figures.Duration += d.leg
 	if d.distance {

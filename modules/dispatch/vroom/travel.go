@@ -48,6 +48,7 @@ func findTravel(r *report, p *Problem) {
 	}
 	for k := range p.profiles {
 		p.profiles[k].price(p.limitsDistance(k))
+		p.profiles[k].travel.Speeds = p.doc.speeds(p.profiles[k].name)
 	}
 }
 

@@ -79,9 +79,11 @@ func (p *Problem) work() int64 {
 		slow = min(slow, v)
 	}
 	for k := range p.profiles {
+		least := p.profiles[k].slowest()
 		for i, v := range p.profiles[k].travel.Seconds {
 			to := i % p.places.count
-			into[to] = max(into[to], (int64(v)*usual+slow/2)/slow)
+			leg := (int64(v)*usual + slow/2) / slow
+			into[to] = max(into[to], (leg*flowing+least-1)/least)
 		}
 	}
 	var sum, home, rests int64

@@ -98,7 +98,7 @@ func (f *figures) add(g *figures) {
 func (p *Problem) follow(i int, s *routing.Schedule) route {
 	v := &p.doc.Vehicles[i]
 	road := &p.profiles[p.of[i]]
-	d := ride{p: p, v: v, number: i, road: road, to: p.places.start[i], figures: p.zero(road.metres != nil), distance: road.metres != nil}
+	d := ride{p: p, v: v, road: road, to: p.places.start[i], figures: p.zero(road.metres != nil), distance: road.metres != nil}
 	if p.amounts > 0 {
 		d.load = make([]int64, p.amounts)
 		for _, stop := range s.Stops {
@@ -114,21 +114,29 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 	d.begin(s.Leave)
 	rests := p.rests[i]
 	taken := 0
-	take := func() {
-		d.rest(&v.Breaks[rests[taken].of], s.Rests[taken].Start)
-		taken++
+	take := func(due func(routing.Rest) bool) {
+		for ; taken < len(s.Rests) && due(s.Rests[taken]); taken++ {
+			d.rest(&v.Breaks[rests[taken].of], s.Rests[taken].Start)
+		}
+	}
+	drive := func(to int, arrive int64) {
+		if len(road.travel.Speeds) == 0 {
+			d.drive(to, p.seconds(i, d.to, to))
+			return
+		}
+		take(func(r routing.Rest) bool { return r.Way == 0 && r.Done <= arrive })
+		if taken < len(s.Rests) && s.Rests[taken].Way > 0 && s.Rests[taken].Done <= arrive {
+			arrive = d.now + s.Rests[taken].Way // and rests there
+		}
+		d.drive(to, arrive-d.now)
 	}
 	for _, stop := range s.Stops {
-		d.drive(p.places.jobs[stop.Job])
-		for taken < len(s.Rests) && s.Rests[taken].Done <= stop.Start {
-			take()
-		}
+		drive(p.places.jobs[stop.Job], stop.Arrive)
+		take(func(r routing.Rest) bool { return r.Done <= stop.Start })
 		d.visit(stop.Job, stop.Start)
 	}
-	d.drive(p.places.end[i])
-	for taken < len(s.Rests) {
-		take()
-	}
+	drive(p.places.end[i], s.End)
+	take(func(routing.Rest) bool { return true })
 	breaks, _ := p.breaks(i)
 	d.home(rests[taken:], breaks[taken:])
 	d.figures.Cost = d.cost()
