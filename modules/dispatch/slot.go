@@ -18,7 +18,7 @@ const (
 )
 
 // Horizon is for how many days slots are offered, today included.
-const Horizon = 7
+const Horizon = 14
 
 // Notice is how long before its window a visit can be promised at the least.
 const Notice = 30 * time.Minute

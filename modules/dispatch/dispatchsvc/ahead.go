@@ -54,26 +54,26 @@ func promisedOn(all []appointment, z *time.Location) map[calendar.Day]int64 {
 // what is kept free for urgent work. Urgent visits may have any, and so may all
 // where nothing is known. Today is not ahead.
 func (p *picture) roomAhead(windows []dispatch.Window) []dispatch.Window {
-	if p.job.Priority > 0 && p.job.Priority < urgentBelow || len(p.outlook.Urgent) == 0 || len(p.crew) == 0 {
+	if p.job.Priority > 0 && p.job.Priority < urgentBelow || len(p.outlook.Urgent) == 0 || len(p.plan.crew) == 0 {
 		return windows
 	}
-	z := zone(p.crew[0].Zone)
-	today, promised := calendar.DayAt(p.now, z), promisedOn(p.all, z)
+	z := zone(p.plan.crew[0].Zone)
+	today, promised := calendar.DayAt(p.now, z), promisedOn(p.promised(), z)
 	return slices.DeleteFunc(slices.Clone(windows), func(w dispatch.Window) bool {
 		day := calendar.DayAt(w.Start, z)
 		i := int(day - p.outlook.From)
 		if day <= today || i < 0 || i >= len(p.outlook.Urgent) {
 			return false
 		}
-		capacity, _ := onDuty(p.crew, day, "", p.outlook.Travel)
+		capacity, _ := onDuty(p.plan.crew, day, "", p.outlook.Travel)
 		return promised[day]+p.job.Minutes > forecast.Limit(capacity, p.outlook.Urgent[i], p.outlook.Minutes)
 	})
 }
 
 // keptFree says of everybody that the days are kept free.
 func (p *picture) keptFree() (out []dispatch.Block) {
-	for i := range p.crew {
-		out = append(out, dispatch.Block{Technician: p.crew[i].ID, Rule: string(ruleKeptFree)})
+	for i := range p.plan.crew {
+		out = append(out, dispatch.Block{Technician: p.plan.crew[i].ID, Rule: string(ruleKeptFree)})
 	}
 	return out
 }

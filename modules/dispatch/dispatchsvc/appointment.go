@@ -109,6 +109,7 @@ func insertAppointment(ctx context.Context, tx *db.Tx, a appointment) error {
 	if err != nil {
 		return fmt.Errorf("insert appointment: %w", err)
 	}
+	stir(tx, a.Node, a.Technician)
 	return nil
 }
 
@@ -131,6 +132,7 @@ func save(ctx context.Context, tx *db.Tx, a *appointment, user id.User) error {
 		return db.ErrRetry
 	}
 	a.Version++
+	stir(tx, a.Node, a.Technician)
 	return remember(ctx, tx, *a, user)
 }
 
@@ -179,6 +181,7 @@ func replan(ctx context.Context, tx *db.Tx, list []planned) error {
 		if err != nil {
 			return fmt.Errorf("plan the day anew: %w", err)
 		}
+		stir(tx, p.of.Node, p.of.Technician)
 	}
 	return nil
 }

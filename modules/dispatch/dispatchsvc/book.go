@@ -111,7 +111,7 @@ func (m *Module) chosen(ctx context.Context, caller access.Caller, r request) (b
 	if r.Technician.IsZero() {
 		b.by = dispatch.ByOffer
 	}
-	p, err := m.look(ctx, caller.Tenant, r.WorkOrder)
+	p, err := m.look(ctx, caller.Tenant, r.WorkOrder, r.StartAt.Add(dispatch.WindowLength))
 	if err != nil {
 		return b, err
 	}

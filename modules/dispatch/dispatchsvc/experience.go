@@ -95,6 +95,7 @@ func (m *Module) UseExperience(ctx context.Context, node id.Node, ifMatch, use s
 		if err := setUse(ctx, tx, node.String(), uses[use], version+1); err != nil {
 			return experience{}, err
 		}
+		stirGround(tx, node)
 		e, err := readExperience(ctx, tx, node)
 		e.Works = []learn.Work{} // who may say this need not know that
 		return e, err
@@ -118,6 +119,9 @@ func (m *Module) UseEverywhere(ctx context.Context, ifMatch, use string) (habit,
 			return habit{}, err
 		}
 		if err := httpapi.MatchIfGiven(ifMatch, version); err != nil {
+			return habit{}, err
+		}
+		if err := stirAll(ctx, tx); err != nil {
 			return habit{}, err
 		}
 		return habit{use, version + 1}, setUse(ctx, tx, "", uses[use], version+1)

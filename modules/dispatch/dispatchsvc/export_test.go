@@ -1,5 +1,17 @@
 package dispatchsvc
 
+import (
+	"context"
+	"slices"
+
+	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/resident"
+	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/platform/db"
+)
+
 // CountOpen is the question behind the list of boards.
 const CountOpen = countOpen
 
@@ -13,4 +25,67 @@ func (m *Module) HoldSolvers() (release func()) {
 			<-m.solving
 		}
 	}
+}
+
+// Kept is what the plan in memory offers for a visit, or one that is read anew as of the
+// same instant.
+type Kept struct {
+	Technician, Second string
+	Day                calendar.Day
+	Window             int
+	Start              int64
+	Earliest, Latest   int64
+	Late               int64
+	Cost, SecondCost   routing.Grain
+}
+
+// Remember asks the plan in memory about a visit, and one that is made of the rows. how
+// says how the first came about since the plan before: "kept", "followed" or "stated".
+func (m *Module) Remember(ctx context.Context, tenant id.Tenant, wo id.WorkOrder) (remembered, read []Kept, upset [2][]id.Appointment, how string, err error) {
+	err = m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
+		j, err := jobOf(ctx, tx, wo, "")
+		if err != nil {
+			return err
+		}
+		was := m.memory.seat(nodeKey{tenant, j.Node}).plan
+		p, err := m.plan(ctx, tx, j.Node, planAge)
+		if err != nil {
+			return err
+		}
+		switch {
+		case p == was:
+			how = "kept"
+		case was != nil && p.base == was.base:
+			how = "followed"
+		default:
+			how = "stated"
+		}
+		fresh, err := readPlan(ctx, tx, j.Node, p.stamp, p.asOf)
+		if err != nil {
+			return err
+		}
+		for i, p := range []*nodePlan{p, fresh} {
+			for _, a := range p.upset() {
+				upset[i] = append(upset[i], a.ID)
+			}
+		}
+		if remembered, err = p.kept(&j); err != nil {
+			return err
+		}
+		read, err = fresh.kept(&j)
+		return err
+	})
+	return remembered, read, upset, how, err
+}
+
+func (p *nodePlan) kept(j *job) (out []Kept, err error) {
+	windows := dispatch.WindowsFrom(p.asOf, dispatch.Horizon, zone(j.Zone))
+	job, _ := p.wished(j.wish(windows))
+	spots := p.spots(p.on)
+	offers, err := p.board.Offers(resident.Ask{Job: job, Place: spots.place(j.Coarse), Windows: windowsOf(windows)})
+	for _, o := range offers {
+		t := slices.IndexFunc(p.crew, func(t dispatch.Technician) bool { return t.ID.String() == o.Technician })
+		out = append(out, Kept{o.Technician, o.Second, p.base.duties[t][o.Shift].Day, o.Window, o.Start, o.Earliest, o.Latest, o.Late, o.Cost, o.SecondCost})
+	}
+	return out, err
 }

@@ -2,6 +2,8 @@ package dispatchsvc
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/geo"
@@ -21,6 +23,8 @@ type ground struct {
 	known map[travel.Cell]travel.Reach
 	roads roadsView
 	lore  learn.Lore // zero: nothing was learnt, or it is not to be used
+
+	everywhere bool // anybody may be sent anywhere, so all ways are stated
 }
 
 // roadsView says where the ways of a board come from.
@@ -55,6 +59,43 @@ func groundOf(ctx context.Context, tx *db.Tx, crew []dispatch.Technician, all []
 		g.lore = l.Lore
 	}
 	return g, err
+}
+
+// wider is the ground with the ways of more places, where a road service knows them.
+func (g ground) wider(ctx context.Context, tx *db.Tx, points []geo.Point) (ground, error) {
+	if g.roads.Service == "" {
+		return g, nil
+	}
+	cells := slices.DeleteFunc(cellsOf(nil, nil, points), func(c travel.Cell) bool { _, known := g.known[c]; return known })
+	if len(cells) == 0 {
+		return g, nil
+	}
+	more, err := reaches(ctx, tx, cells)
+	if err != nil {
+		return g, err
+	}
+	g.known = maps.Clone(g.known)
+	for _, c := range cells {
+		g.known[c] = more[c]
+	}
+	return g, nil
+}
+
+// matrix states all ways between places.
+func (g ground) matrix(at []geo.Point) routing.Travel {
+	n := len(at)
+	t := routing.Travel{Sites: n, Seconds: make([]int32, n*n), Metres: make([]int32, n*n)}
+	for i := range n {
+		for j := range i {
+			t.Seconds[i*n+j], t.Metres[i*n+j] = g.leg(at[i], at[j])
+			if len(g.known) == 0 { // the model's way there is the way back
+				t.Seconds[j*n+i], t.Metres[j*n+i] = t.Seconds[i*n+j], t.Metres[i*n+j]
+			} else {
+				t.Seconds[j*n+i], t.Metres[j*n+i] = g.leg(at[j], at[i])
+			}
+		}
+	}
+	return t
 }
 
 // cellsOf are the places that ways are asked between, each once.

@@ -29,7 +29,7 @@ func (m *Module) Routes(api *httpapi.API) {
 }
 
 func (m *Module) bookingRoutes(api *httpapi.API) {
-	httpapi.Post(api, httpapi.Op{ID: "offer_create", Path: "/v1/work-orders/{id}/offers", Action: "offer.create", Kind: "offer", Status: http.StatusCreated, Summary: "Offer slots for a visit in the next seven days, best first"},
+	httpapi.Post(api, httpapi.Op{ID: "offer_create", Path: "/v1/work-orders/{id}/offers", Action: "offer.create", Kind: "offer", Status: http.StatusCreated, Summary: "Offer slots for a visit in the next fourteen days, best first"},
 		func(ctx context.Context, in *struct {
 			ID id.WorkOrder `path:"id"`
 		},

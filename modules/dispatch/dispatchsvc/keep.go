@@ -1,6 +1,8 @@
 package dispatchsvc
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -32,11 +34,16 @@ type rescue struct {
 	unkept []appointment
 }
 
-// rescue works out who else can keep what its technician cannot: the visits that
-// are free, each of which stays with its technician where that is possible.
-func (w *watched) rescue(ctx context.Context, free []appointment, of map[id.WorkOrder]job) (out rescue, err error) {
+// rescue works out who else can keep what its technician cannot: each visit stays with
+// its technician where that is possible. What no board can be asked is searched for on a
+// sheet of all days.
+func (w *watched) rescue(ctx context.Context, free []appointment, of map[id.WorkOrder]job) (rescue, error) {
+	out, err := w.plan.rescue(ctx, free, of)
+	if !errors.Is(err, errAnew) {
+		return out, err
+	}
 	rest := slices.DeleteFunc(slices.Clone(w.all), func(a appointment) bool { return has(free, a.ID) })
-	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, rest, keepWishes(free, of))
+	s, err := newSheet(w.plan.on, w.now, w.now, planDays, w.plan.crew, rest, keepWishes(free, of))
 	if err != nil {
 		return out, err
 	}
@@ -50,26 +57,23 @@ func (w *watched) rescue(ctx context.Context, free []appointment, of map[id.Work
 
 // upset are the visits that may change hands: of the days that do not fit together
 // any more, and of those who are not there.
-func (s *sheet) upset() (out []appointment) {
-	for _, a := range s.loose {
-		if movable(&a, s.now) {
-			out = append(out, a)
+func (p *nodePlan) upset() (out []appointment) {
+	for t := range p.lanes {
+		l, z := &p.lanes[t], zone(p.crew[t].Zone)
+		for _, a := range l.loose {
+			if movable(&a, p.asOf) {
+				out = append(out, a)
+			}
 		}
-	}
-	for r := range s.broken {
-		if !s.broken[r] {
-			continue
-		}
-		technician, shift := s.p.Owner(r)
-		day := s.duties[technician][shift].Day
-		for _, a := range s.kept {
-			t := &s.crew[technician]
-			if a.Technician == t.ID && calendar.DayAt(a.ServiceStartAt, zone(t.Zone)) == day && movable(&a, s.now) && a.Reasons.By != dispatch.ByHand {
+		for _, a := range alive(l.mine) {
+			if day := calendar.DayAt(a.ServiceStartAt, z); l.broken[day] && movable(&a, p.asOf) && a.Reasons.By != dispatch.ByHand {
 				out = append(out, a)
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b appointment) int { return a.StartAt.Compare(b.StartAt) })
+	slices.SortFunc(out, func(a, b appointment) int {
+		return cmp.Or(a.StartAt.Compare(b.StartAt), bytes.Compare(a.ID[:], b.ID[:]))
+	})
 	return out
 }
 
@@ -106,11 +110,7 @@ func (s *sheet) rescued(plan routing.Plan, free []appointment) (out rescue) {
 // keep gives what technicians cannot keep to others, each visit in a step of its
 // own; it says how many went and how many promises nobody can keep.
 func (m *Module) keep(ctx context.Context, tenant id.Tenant, w *watched) error {
-	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, w.all, nil)
-	if err != nil {
-		return err
-	}
-	free := s.upset()
+	free := w.plan.upset()
 	if len(free) == 0 {
 		w.engine.Unkept = 0
 		return nil

@@ -67,6 +67,7 @@ func learnNode(ctx context.Context, tx *db.Tx, node id.Node) error {
 	if err != nil {
 		return fmt.Errorf("save lore: %w", err)
 	}
+	stirGround(tx, node)
 	return nil
 }
 

@@ -75,6 +75,7 @@ type Module struct {
 	roads   surveyor
 	days    dayReader
 	solving chan struct{} // held by each search that came through the API
+	memory  *memory       // the plans of nodes
 }
 
 var _ dispatch.Reader = (*Module)(nil)
@@ -83,7 +84,7 @@ var _ dispatch.Reader = (*Module)(nil)
 func New(d Deps) *Module {
 	m := &Module{
 		db: d.DB, bus: d.Bus, jobs: d.Jobs, ring: d.Ring, guard: d.Guard, hints: d.Hints, desk: d.Desk, network: d.Network, roads: d.Roads, days: d.Days,
-		solving: make(chan struct{}, solveAtOnce),
+		solving: make(chan struct{}, solveAtOnce), memory: newMemory(mostLegs),
 	}
 	m.listen()
 	jobs.Handle(m.jobs, holdKind, m.holdOver)

@@ -226,6 +226,7 @@ func (m *Module) retime(ctx context.Context, tx *db.Tx, a appointment, b booking
 	if err != nil {
 		return moved{}, err
 	}
+	stir(tx, a.Node, a.Technician) // whose day it leaves
 	a.take(f, b.by)
 	a.Partner = t.Partner
 	if err := replan(ctx, tx, f.others); err != nil {

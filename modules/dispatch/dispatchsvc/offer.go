@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
@@ -44,28 +45,40 @@ type offers struct {
 type picture struct {
 	now  time.Time
 	job  job
-	crew []dispatch.Technician
-	all  []appointment
-	on   ground
+	plan *nodePlan // of the job's node; nil where there is none
+	on   ground    // with the ways of the job's place
 
 	outlook outlook // what is kept free
+	far     *farther
 }
 
-// look reads the picture.
-func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder) (p picture, err error) {
+// farther is what is promised on days that no plan is kept of.
+type farther struct {
+	all []appointment
+	on  ground
+}
+
+// planAge is how old a plan may be from which slots are offered: each is held against the
+// day as it is now, before it is offered.
+const planAge = time.Minute
+
+// look reads the picture for slots up to an instant.
+func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder, until time.Time) (p picture, err error) {
 	err = m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
 		p = picture{now: tx.Now()}
 		if p.job, err = jobOf(ctx, tx, wo, ""); err != nil || p.job.Node.IsZero() {
 			return err
 		}
-		if p.crew, err = crewOf(ctx, tx, p.job.Node); err != nil {
+		if p.plan, err = m.plan(ctx, tx, p.job.Node, planAge); err != nil {
 			return err
 		}
-		if p.all, err = occupying(ctx, tx, "node_id", p.job.Node, p.now, p.now.Add(farthest)); err != nil {
+		if p.on, err = p.plan.on.wider(ctx, tx, []geo.Point{p.job.Coarse}); err != nil {
 			return err
 		}
-		if p.on, err = groundOf(ctx, tx, p.crew, p.all, p.job.Coarse); err != nil {
-			return err
+		if !p.plan.covers([]dispatch.Window{{End: until}}) {
+			if err := p.lookFarther(ctx, tx, until); err != nil {
+				return err
+			}
 		}
 		p.outlook, err = outlookOf(ctx, tx, p.job.Node)
 		return err
@@ -73,12 +86,40 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder) (p
 	return p, err
 }
 
+// lookFarther reads what is promised beyond the days of the plan.
+func (p *picture) lookFarther(ctx context.Context, tx *db.Tx, until time.Time) (err error) {
+	f := &farther{}
+	if f.all, err = occupying(ctx, tx, "node_id", p.job.Node, p.now, until); err != nil {
+		return err
+	}
+	f.on, err = groundOf(ctx, tx, p.plan.crew, f.all, p.job.Coarse)
+	p.far = f
+	return err
+}
+
+// promised is what the node has promised, as far as it is looked at.
+func (p *picture) promised() []appointment {
+	if p.far != nil {
+		return p.far.all
+	}
+	return p.plan.all()
+}
+
+// of is what a technician has promised.
+func (p *picture) of(technician int) []appointment {
+	if p.far == nil {
+		return p.plan.lanes[technician].mine
+	}
+	t := p.plan.crew[technician].ID
+	return slices.DeleteFunc(slices.Clone(p.far.all), func(a appointment) bool { return a.Technician != t })
+}
+
 // Offer looks for slots for a work order, best first, and says that they may be
 // taken for a while. Nothing is held: a slot that is gone when it is taken is
 // refused then.
 func (m *Module) Offer(ctx context.Context, wo id.WorkOrder) (offers, error) {
 	caller, _ := access.From(ctx)
-	p, err := m.look(ctx, caller.Tenant, wo)
+	p, err := m.look(ctx, caller.Tenant, wo, time.Time{})
 	if err != nil {
 		return offers{}, err
 	}
@@ -110,52 +151,66 @@ func (m *Module) insider(ctx context.Context, j *job) (bool, error) {
 // slots finds for each window the best technician, and returns the best windows
 // first; where there is none, what keeps whom from it.
 func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, []dispatch.Block, error) {
-	if len(windows) == 0 || len(p.crew) == 0 {
+	if len(windows) == 0 || p.plan == nil || len(p.plan.crew) == 0 {
 		return nil, nil, nil
 	}
 	if windows = p.roomAhead(windows); len(windows) == 0 {
 		return nil, p.keptFree(), nil
 	}
-	first := windows[0].Start
-	days := int(windows[len(windows)-1].End.Sub(first)/(24*time.Hour)) + 2
-	s, err := newSheet(p.on, p.now, first, days, p.crew, p.all, []wish{p.job.wish(windows)})
+	w := p.job.wish(windows)
+	best, ok := p.plan.bestOf(p.on, w, windows, zone(p.job.Zone))
+	if !ok {
+		s, err := p.sheet(w)
+		if err != nil {
+			return nil, nil, err
+		}
+		best = s.bestOf(windows, zone(p.job.Zone))
+	}
+	out, err := p.fits(best[:min(len(best), most)])
+	if err != nil || len(out) > 0 {
+		return out, nil, err
+	}
+	s, err := p.sheet(w)
 	if err != nil {
 		return nil, nil, err
 	}
-	best := s.bestOf(windows, zone(p.job.Zone))
-	best = best[:min(len(best), most)]
-	var out []dispatch.Slot
+	return nil, s.blocks(s.plan, 0), nil
+}
+
+// sheet states all the days of a wish: for reasons, and for what no board can be asked.
+func (p *picture) sheet(w wish) (*sheet, error) {
+	first, last := w.windows[0].Start, w.windows[len(w.windows)-1].End
+	on := p.on
+	if p.far != nil {
+		on = p.far.on
+	}
+	return newSheet(on, p.now, first, int(last.Sub(first)/(24*time.Hour))+2, p.plan.crew, p.promised(), []wish{w})
+}
+
+// fits holds candidates against the days as they are now, best first.
+func (p *picture) fits(best []candidate) (out []dispatch.Slot, err error) {
+	on := p.on
+	if p.far != nil {
+		on = p.far.on
+	}
+	hour := map[id.Technician]int64{}
 	for _, c := range best {
-		t := p.crew[c.technician]
-		mine := slices.DeleteFunc(slices.Clone(p.all), func(a appointment) bool { return a.Technician != t.ID })
-		f, err := fit(p.on, p.now, t, mine, p.job.wish([]dispatch.Window{c.window}), zone(p.job.Zone))
+		t := p.plan.crew[c.technician]
+		hour[t.ID] = t.Hour.Minor
+		f, err := fit(on, p.now, t, p.of(c.technician), p.job.wish([]dispatch.Window{c.window}), zone(p.job.Zone))
 		if errors.Is(err, dispatch.ErrSlotGone) || errors.Is(err, dispatch.ErrDayBroken) {
 			continue // the day alone is judged more strictly than the week
 		} else if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		f.slot.Reasons.By = dispatch.ByOffer
 		out = append(out, f.slot)
-	}
-	hour := map[id.Technician]int64{}
-	for i := range p.crew {
-		hour[p.crew[i].ID] = p.crew[i].Hour.Minor
 	}
 	score := func(s dispatch.Slot) int64 { return dispatch.Score(s.Reasons, hour[s.Technician]) }
 	slices.SortStableFunc(out, func(a, b dispatch.Slot) int {
 		return cmp.Or(cmp.Compare(score(a), score(b)), a.StartAt.Compare(b.StartAt))
 	})
-	if len(out) > 0 {
-		return out, nil, nil
-	}
-	return nil, s.blocks(s.plan, 0), nil
-}
-
-// candidate is a technician for a window.
-type candidate struct {
-	technician int
-	window     dispatch.Window
-	score      int64
+	return out, nil
 }
 
 // bestOf weighs every place that there is for the first wish, and keeps for

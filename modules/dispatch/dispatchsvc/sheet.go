@@ -109,6 +109,9 @@ func (s *sheet) haunt(technician int, p geo.Point) int {
 // technician, so between the places of two of them nobody goes: to reckon those ways
 // would be most of the work of a large day.
 func (s *sheet) travel(g ground) routing.Travel {
+	if g.everywhere {
+		return g.matrix(s.sites)
+	}
 	n := len(s.sites)
 	t := routing.Matrix(n, func(from, to int) (int32, int32) {
 		if from == to {

@@ -73,6 +73,11 @@ func (m *Module) survey(ctx context.Context, j jobs.Job, s survey) error {
 				return err
 			}
 		}
+		if len(said) > 0 { // places are those of other nodes, too
+			if err := stirAll(ctx, tx); err != nil {
+				return err
+			}
+		}
 		if trouble != nil {
 			if err := m.jobs.Enqueue(ctx, tx, surveyKind, s.Node.String(), tx.Now().Add(surveyAgain), s); err != nil {
 				return err

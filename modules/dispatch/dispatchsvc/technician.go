@@ -117,6 +117,7 @@ func insertTechnician(ctx context.Context, tx *db.Tx, t dispatch.Technician) err
 	if err := putSkills(ctx, tx, t.ID, t.Skills); err != nil {
 		return err
 	}
+	stir(tx, t.Node, t.ID)
 	return putWeek(ctx, tx, t.ID, t.Week)
 }
 
@@ -193,6 +194,7 @@ func (m *Module) alter(ctx context.Context, t id.Technician, action, kind, ifMat
 		if err != nil {
 			return changed{}, fmt.Errorf("save technician: %w", err)
 		}
+		stir(tx, found.Node, found.ID)
 		if err := m.wantSurvey(ctx, tx, found.Node); err != nil {
 			return changed{}, err
 		}

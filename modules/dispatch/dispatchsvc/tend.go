@@ -20,16 +20,12 @@ type tended struct {
 	Node id.Node `json:"node"`
 }
 
-// tendDays is how far ahead promises are looked after.
-const tendDays = 14
-
 // watched is a node as it is looked at: one snapshot.
 type watched struct {
 	now    time.Time
 	engine engine
-	on     ground
-	crew   []dispatch.Technician
-	all    []appointment
+	plan   *nodePlan
+	all    []appointment // of the days that are looked after
 	open   []job
 }
 
@@ -41,7 +37,7 @@ func (m *Module) tend(ctx context.Context, j jobs.Job, t tended) error {
 	if err != nil {
 		return err
 	}
-	if w.engine.Autonomy.Keeps() {
+	if w.plan != nil {
 		err = m.keep(ctx, j.Tenant, &w)
 	}
 	if err == nil && w.engine.Autonomy.Plans() {
@@ -63,15 +59,10 @@ func (m *Module) watch(ctx context.Context, tenant id.Tenant, node id.Node) (w w
 		if w.engine, err = engineOf(ctx, tx, node, ""); err != nil || !w.engine.Autonomy.Keeps() {
 			return err
 		}
-		if w.crew, err = crewOf(ctx, tx, node); err != nil {
+		if w.plan, err = m.plan(ctx, tx, node, 0); err != nil {
 			return err
 		}
-		if w.all, err = occupying(ctx, tx, "node_id", node, w.now, w.now.Add(tendDays*24*time.Hour)); err != nil {
-			return err
-		}
-		if w.on, err = groundOf(ctx, tx, w.crew, w.all); err != nil {
-			return err
-		}
+		w.all = w.plan.all()
 		if w.engine.Autonomy.Plans() {
 			w.open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered)
 		}

@@ -68,16 +68,22 @@ func keysOf(list []string, want int) (keys, error) {
 	return k, nil
 }
 
-// New begins with an empty plan but for what is frozen; see Restore and Solve. Faults:
+// New begins with an empty plan but for what is frozen; see Over, Restore and Solve. Faults:
 // routing.ErrSpec. Errors: ErrSetup.
 func New(s Setup) (*Board, error) {
 	p, err := routing.New(s.Spec)
 	if err != nil {
 		return nil, fmt.Errorf("state the problem: %w", err)
 	}
+	return begin(p, p.Empty(), s)
+}
+
+// begin makes a board of a problem and its plan.
+func begin(p *routing.Problem, plan routing.Plan, s Setup) (*Board, error) {
 	room := p.Revise()
 	room.Reserve(max(64, s.Spec.Travel.Sites/8))
-	if p, err = room.Seal(); err != nil {
+	p, err := room.Seal()
+	if err != nil {
 		return nil, fmt.Errorf("make room: %w", err)
 	}
 	b := &Board{prices: s.Prices, now: s.Now, number: make(map[string]int, len(s.Jobs))}
@@ -100,7 +106,7 @@ func New(s Setup) (*Board, error) {
 			b.number[key] = j
 		}
 	}
-	b.view = routing.NewView(p, p.Empty())
+	b.view = routing.NewView(p, plan)
 	b.bill = routing.Cost(p, b.view.Plan())
 	return b, nil
 }

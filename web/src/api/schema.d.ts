@@ -2991,7 +2991,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Offer slots for a visit in the next seven days, best first */
+        /** Offer slots for a visit in the next fourteen days, best first */
         post: operations["offer_create"];
         delete?: never;
         options?: never;

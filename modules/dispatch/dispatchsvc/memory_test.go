@@ -1,0 +1,170 @@
+package dispatchsvc_test
+
+import (
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/dispatchsvc"
+	"fettle.dev/fettle/modules/field"
+	"fettle.dev/fettle/modules/work"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/db/dbtest"
+	"fettle.dev/fettle/platform/httpapi"
+	"fettle.dev/fettle/platform/jobs"
+	"fettle.dev/fettle/platform/outbox"
+)
+
+// twins are two processes on one PostgreSQL; on SQLite, which has one process, they are
+// two modules with a memory of their own.
+func twins(t *testing.T, fn func(t *testing.T, a, b *kit)) {
+	t.Helper()
+	t.Parallel()
+	dbtest.EachHome(t, func(t *testing.T, h dbtest.Home) {
+		var deps dispatchsvc.Deps
+		a := newKit(t, h, func(_ *kit, d *dispatchsvc.Deps) { deps = *d })
+		b := *a
+		if b.db.Postgres() {
+			b.db = h.Open(t, db.Options{})
+		}
+		quiet := slog.New(slog.DiscardHandler)
+		deps.DB, deps.Bus, deps.Jobs, deps.Hints = b.db, outbox.New(b.db, outbox.Options{Log: quiet}), jobs.New(b.db, jobs.Options{Log: quiet}), nil
+		b.Module = dispatchsvc.New(deps)
+		b.api = httpapi.New(httpapi.Options{Auth: &b, Guard: deps.Guard, Log: quiet})
+		b.Routes(b.api)
+		fn(t, a, &b)
+	}, schemas...)
+}
+
+// remembers holds what the plan in memory says against one that is made of the rows.
+func (k *kit) remembers(t *testing.T, wo id.WorkOrder, after string) (how string) {
+	t.Helper()
+	memory, rows, upset, how, err := k.Remember(t.Context(), dbtest.Tenant, wo)
+	if err != nil {
+		t.Fatalf("after %s: %v", after, err)
+	}
+	if d := cmp.Diff(rows, memory); d != "" {
+		t.Fatalf("after %s (%s): memory offers something else than the rows: %s", after, how, d)
+	}
+	if d := cmp.Diff(upset[1], upset[0]); d != "" {
+		t.Fatalf("after %s (%s): memory sees other promises in danger than the rows: %s", after, how, d)
+	}
+	return how
+}
+
+// Two processes book, move, cancel, fall ill, drive about and add people on one database,
+// in turns and as time passes. After each step both offer from memory what a plan offers
+// that is read anew.
+func TestMemoryIsTheRows(t *testing.T) {
+	twins(t, func(t *testing.T, a, b *kit) {
+		r := rand.New(rand.NewPCG(11, 1))
+		day := day{kits: []*kit{a, b}, r: r, seen: map[string]int{}, did: map[string]int{}}
+		for range 4 {
+			day.techs = append(day.techs, a.hire(t, fmt.Sprintf(`"max_visits":%d,"overtime_minutes":60`, r.IntN(2)*5)).String())
+		}
+		open := a.visit(t, 250, 45, near(4)) // which everybody asks about
+		for n := range 160 {
+			if n == 80 { // from now on the plan keeps promises by itself
+				a.autonomy(t, dispatch.Keeping)
+			}
+			after := day.step(t, n)
+			for i, k := range day.kits {
+				if r.IntN(4) > 0 || n == 159 { // or it misses some steps
+					day.seen[k.remembers(t, open, fmt.Sprintf("step %d: %s, process %d", n, after, i))]++
+				}
+			}
+		}
+		kept := a.want(t, 200, "GET", "/v1/board/"+berlin.String()+"/engine", "")["kept"]
+		if day.seen["followed"] < 60 || day.seen["stated"] < 3 || day.did["take"] < 20 || day.did["arrive"] < 1 || day.did["record"] < 1 || kept == 0.0 {
+			t.Errorf("plans came about by %v after %v, %v kept: too little to mean anything", day.seen, day.did, kept)
+		}
+	})
+}
+
+// day is what happens at a node.
+type day struct {
+	kits   []*kit
+	r      *rand.Rand
+	techs  []string
+	visits byte
+	booked []string
+	after  time.Duration
+	seen   map[string]int
+	did    map[string]int
+}
+
+// step lets something happen in one of the processes.
+func (d *day) step(t *testing.T, n int) (what string) {
+	t.Helper()
+	k, first := d.kits[d.r.IntN(2)], d.kits[0]
+	some := func() string { return d.booked[d.r.IntN(len(d.booked))] }
+	tech := d.techs[d.r.IntN(len(d.techs))]
+	start := tuesday(8+2*d.r.IntN(5)).AddDate(0, 0, d.r.IntN(3)-1).Format(time.RFC3339)
+	try := func(verb, path, body string) {
+		if status, _ := k.call(t, "POST", path, body); status < 300 {
+			d.did[verb]++
+		}
+		first.settle(t)
+	}
+	switch at := d.r.IntN(12); {
+	case n%40 == 39:
+		d.techs = append(d.techs, k.hire(t, "").String())
+		return "hired"
+	case at < 5 || len(d.booked) == 0:
+		d.visits++
+		wo := first.visit(t, d.visits, 20+10*d.r.Int64N(6), near(20*d.r.Float64()))
+		by := ""
+		if d.r.IntN(2) == 0 {
+			by = fmt.Sprintf(`,"technician":%q`, tech)
+		}
+		_, out := k.call(t, "POST", "/v1/appointments", fmt.Sprintf(`{"work_order":%q,"start_at":%q%s}`, wo, start, by))
+		first.settle(t)
+		if a, ok := out["id"].(string); ok {
+			d.booked = append(d.booked, a)
+			try("take", "/v1/appointments/"+a+"/dispatch", "{}")
+		}
+		return "a booking"
+	case at == 5:
+		a := some()
+		try("cancel", "/v1/appointments/"+a+"/cancel", "{}")
+		return "a cancellation"
+	case at == 6:
+		try("move", "/v1/appointments/"+some()+"/reschedule", fmt.Sprintf(`{"start_at":%q,"technician":%q}`, start, tech))
+		return "a move"
+	case at == 7:
+		days := []string{`{"absences":[]}`, `{"absences":[{"day":"2026-11-24","reason":"sick"}]}`, `{"absences":[{"day":"2026-11-23","reason":"sick"},{"day":"2026-11-25","reason":"sick"}]}`}
+		k.want(t, 200, "PUT", "/v1/technicians/"+tech+"/absences", days[d.r.IntN(3)])
+		return "an absence"
+	case at == 8:
+		a := some()
+		for _, verb := range []string{"accept", "travel", "arrive"}[d.r.IntN(3):] {
+			try(verb, "/v1/appointments/"+a+"/"+verb, "{}")
+		}
+		return "a technician under way"
+	case at == 9:
+		parsed, err := id.Parse[id.AppointmentKind](some())
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := k.Appointment(t.Context(), dbtest.Tenant, parsed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found.State.Begun() {
+			now := first.clock.Now()
+			first.publish(t, field.VisitRecorded{Appointment: parsed, WorkOrder: found.WorkOrder, Case: found.Case, Outcome: work.Fixed, StartedAt: now.Add(-20 * time.Minute), FinishedAt: now})
+			d.did["record"]++
+		}
+		return "a record"
+	default:
+		d.after += time.Duration(d.r.IntN(100)) * time.Minute
+		first.at(t, d.after)
+		return "time: " + first.clock.Now().Format(time.DateTime)
+	}
+}

@@ -1,0 +1,90 @@
+package dispatchsvc
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/geo"
+	"fettle.dev/fettle/kernel/money"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/dispatch/resident"
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// covers reports whether the board has all the days of the windows.
+func (p *nodePlan) covers(windows []dispatch.Window) bool {
+	end := p.asOf.Add((planDays - 1) * 24 * time.Hour)
+	return p.board != nil && !slices.ContainsFunc(windows, func(w dispatch.Window) bool { return w.End.After(end) })
+}
+
+// wished is a wish in the words of the board; false for what is more than one job.
+func (p *nodePlan) wished(w wish) (routing.Job, bool) {
+	s := sheet{
+		on: p.on, now: p.asOf, crew: p.crew, duties: p.base.duties, wishes: []wish{w},
+		skills: maps.Clone(p.base.skills), index: map[geo.Point]int{}, haunts: make([][]int, len(p.crew)),
+	}
+	s.addWishes()
+	return s.spec.Jobs[0], len(s.spec.Jobs) == 1 && plain(&s.spec)
+}
+
+// candidate is a technician for a window.
+type candidate struct {
+	technician int
+	window     dispatch.Window
+	score      int64
+}
+
+// bestOf weighs for each window the two technicians who could take the visit at the
+// least cost, and keeps the better one; the best window comes first. It is false when
+// the board cannot be asked about such a visit.
+func (p *nodePlan) bestOf(on ground, w wish, windows []dispatch.Window, site *time.Location) ([]candidate, bool) {
+	job, ok := p.wished(w)
+	if !ok || !p.covers(windows) {
+		return nil, false
+	}
+	spots := p.spots(on)
+	offers, err := p.board.Offers(resident.Ask{Job: job, Place: spots.place(w.point), Windows: windowsOf(windows)})
+	if err != nil {
+		return nil, false
+	}
+	days := daysOf{p: p, load: map[int]int64{}}
+	var out []candidate
+	for _, o := range offers {
+		best := days.candidate(o.Technician, o.Cost, windows[o.Window], site)
+		if o.Second != "" {
+			if second := days.candidate(o.Second, o.SecondCost, windows[o.Window], site); second.score < best.score {
+				best = second
+			}
+		}
+		out = append(out, best)
+	}
+	slices.SortStableFunc(out, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.score, b.score), a.window.Start.Compare(b.window.Start))
+	})
+	return out, true
+}
+
+// daysOf knows how full days are.
+type daysOf struct {
+	p    *nodePlan
+	load map[int]int64 // by route
+}
+
+// candidate weighs a technician for a window.
+func (d *daysOf) candidate(technician string, cost routing.Grain, w dispatch.Window, site *time.Location) candidate {
+	p := d.p
+	i := slices.IndexFunc(p.crew, func(t dispatch.Technician) bool { return t.ID.String() == technician })
+	t := &p.crew[i]
+	r := dispatch.Reasons{Cost: money.Of(cost.Minor(), t.Hour.Currency), WaitDays: days(p.asOf, w.Start, site)}
+	if k := dutyOn(p.base.duties[i], calendar.DayAt(w.Start, zone(t.Zone))); k >= 0 {
+		route := p.board.Problem().Route(i, k)
+		if _, known := d.load[route]; !known {
+			d.load[route] = load(routing.RouteTimetable(p.board.Problem(), p.board.Plan(), route), t)
+		}
+		r.LoadPermille = d.load[route]
+	}
+	return candidate{i, w, dispatch.Score(r, t.Hour.Minor)}
+}
