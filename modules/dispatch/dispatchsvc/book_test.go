@@ -218,7 +218,7 @@ func (k *kit) holds(t testing.TB, tech id.Technician) {
 				continue
 			}
 			way := travel.For("DE").Way(k.points[id.Case{0: 8, 15: byte(s.where)}], k.points[id.Case{0: 8, 15: byte(o.where)}]).Seconds
-			if o.start.Before(s.end.Add(time.Duration(way) * time.Second)) {
+			if o.start.Before(driven(s.end, way)) {
 				t.Errorf("visit %d ends at %v, visit %d begins at %v, %d s away", s.where, s.end, o.where, o.start, way)
 			}
 		}

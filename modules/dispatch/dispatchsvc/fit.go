@@ -95,16 +95,13 @@ func (w *wish) choose(options []routing.Option) routing.Option {
 
 // settle reads what a route becomes with a wish in it.
 func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fitted {
-	technician, shift := s.p.Owner(route)
+	technician, _ := s.p.Owner(route)
 	t, w := &s.crew[technician], &s.wishes[wish]
 	before, after := s.only(route, s.plan.Routes[route]), s.only(route, jobs)
 	was, is := routing.Timetable(s.p, before)[route], routing.Timetable(s.p, after)[route]
 	out := fitted{slot: dispatch.Slot{Technician: t.ID, StartAt: w.windows[0].Start, EndAt: w.windows[0].End}}
-	at := s.spec.Technicians[technician].Shifts[shift].Start
 	for _, stop := range is.Stops {
-		to := s.spec.Jobs[stop.Job].Site
-		p := planned{start: instant(stop.Start), end: instant(stop.Done), travel: int64(s.spec.Travel.Seconds[at*len(s.sites)+to])}
-		at = to
+		p := planned{start: instant(stop.Start), end: instant(stop.Done), travel: stop.Way}
 		switch {
 		case stop.Job == s.number(wish):
 			out.slot.ServiceStartAt, out.end, out.travel = p.start, p.end, p.travel

@@ -197,16 +197,12 @@ func tidy(ctx context.Context, tx *db.Tx, technician id.Technician, at time.Time
 
 // times are when the visits of a route that have not begun take place.
 func (s *sheet) times(r int, day routing.Schedule) (out []planned) {
-	technician, shift := s.p.Owner(r)
-	at := s.spec.Technicians[technician].Shifts[shift].Start
 	for _, stop := range day.Stops {
-		to := s.spec.Jobs[stop.Job].Site
 		if stop.Job < len(s.kept) && !s.kept[stop.Job].State.Begun() {
 			out = append(out, planned{
-				of: &s.kept[stop.Job], start: instant(stop.Start), end: instant(stop.Done), travel: int64(s.spec.Travel.Seconds[at*len(s.sites)+to]),
+				of: &s.kept[stop.Job], start: instant(stop.Start), end: instant(stop.Done), travel: stop.Way,
 			})
 		}
-		at = to
 	}
 	return out
 }

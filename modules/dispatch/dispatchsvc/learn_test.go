@@ -128,7 +128,7 @@ func TestLearnOnce(t *testing.T) {
 func TestLearnTravel(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		tech := k.hire(t, "")
-		was := float64(travel.For("DE").Way(centre, near(5)).Seconds)
+		was := travel.For("DE").Way(centre, near(5)).Seconds
 		for n := byte(1); n <= 5; n++ {
 			status, out := k.book(t, k.visit(t, n, 30, near(5)), tech, tuesday(8+2*int(n%4)))
 			if status != 201 {
@@ -154,7 +154,7 @@ func TestLearnTravel(t *testing.T) {
 			t.Fatal(out)
 		}
 		a := k.want(t, 200, "GET", "/v1/appointments/"+out["id"].(string), "")
-		want := float64(int64(was*e["permille"].(float64)+500) / 1000)
+		want := wayBy(startOf(t, a), (was*int64(e["permille"].(float64))+500)/1000)
 		if got := a["travel_seconds"].(float64); got != want {
 			t.Errorf("the way of %v s is reckoned with %v s, want %v", was, got, want)
 		}

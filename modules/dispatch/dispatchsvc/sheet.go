@@ -67,6 +67,7 @@ func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technici
 	routes := s.addCrew(first, days, all)
 	s.addWishes()
 	s.spec.Travel = s.travel(g)
+	s.spec.Travel.Speeds = rush(crew, first, days)
 	p, err := routing.New(s.spec)
 	if err != nil {
 		return nil, internal("state the days as a problem", err)

@@ -75,15 +75,15 @@ func TestSurvey(t *testing.T) {
 		for _, tt := range []struct {
 			wo      id.WorkOrder
 			hour    int
-			seconds float64
+			seconds int64
 		}{{here, 8, 60}, {across, 10, 3600}} {
 			status, out := k.book(t, tt.wo, tech, tuesday(tt.hour))
 			if status != 201 {
 				t.Fatal(out)
 			}
 			got := k.want(t, 200, "GET", "/v1/appointments/"+out["id"].(string), "")
-			if got["travel_seconds"] != tt.seconds {
-				t.Errorf("the way takes %v s, want %v", got["travel_seconds"], tt.seconds)
+			if want := wayBy(startOf(t, got), tt.seconds); got["travel_seconds"] != want {
+				t.Errorf("the way takes %v s, want %v", got["travel_seconds"], want)
 			}
 		}
 		asked := r.asked
@@ -124,7 +124,7 @@ func TestRoadsDown(t *testing.T) {
 		}
 		want := travel.For("DE").Way(centre, near(6)).Seconds
 		got := k.want(t, 200, "GET", "/v1/appointments/"+out["id"].(string), "")
-		if got["travel_seconds"] != float64(want) {
+		if got["travel_seconds"] != wayBy(startOf(t, got), want) {
 			t.Errorf("the way takes %v s, the model has %d", got["travel_seconds"], want)
 		}
 		if got := k.roadsOf(t); got["modelled"] != 2.0 || got["measured"] != 0.0 || got["code"] != "roads_silent" || got["failed_since"] == nil {

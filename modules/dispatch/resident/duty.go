@@ -111,7 +111,7 @@ func (d *draft) ends(s routing.Shift) int64 {
 	at, now := s.Start, s.Open
 	for _, j := range s.Frozen {
 		job := d.rev.Job(j)
-		now += d.rev.Way(at, job.Site) + job.Service
+		now += d.rev.Way(at, job.Site, now) + job.Service
 		at = job.Site
 	}
 	return now

@@ -95,12 +95,14 @@ func (r *Revision) Retire(j int) {
 // Shifts are a technician's shifts as revised so far; the caller must not change the list.
 func (r *Revision) Shifts(technician int) []Shift { return r.spec.Technicians[technician].Shifts }
 
-// Way is how many seconds it takes from one site to another at the usual speed, both known before the revision.
-func (r *Revision) Way(from, to int) int64 {
+// Way is how many seconds it takes who sets out at an instant from one site to another,
+// both known before the revision, by the road and the speeds from before.
+func (r *Revision) Way(from, to int, at int64) int64 {
 	if from >= r.of.n || to >= r.of.n {
 		return 0
 	}
-	return int64(r.of.leg(int32(from), int32(to)).seconds)
+	rd := &r.of.road
+	return rd.arrive(at, rd.leg(int32(from), int32(to)).seconds) - at
 }
 
 // Shift is a shift as revised so far.

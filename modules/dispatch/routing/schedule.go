@@ -5,6 +5,7 @@ type Stop struct {
 	Job                 int
 	Arrive, Start, Done int64
 	Late                int64 // seconds after the due time
+	Way                 int64 // seconds of the leg to it, driven in one go; a break may lie between that and Arrive
 }
 
 // Rest is a break as taken.
@@ -63,23 +64,25 @@ func (p *Problem) schedule(r int, jobs []int) Schedule {
 		Leave: leave, End: w.now, Travel: w.travel, Metres: w.metres, Overtime: max(0, w.now-sh.regular),
 		missed: Any,
 	}
-	now := leave
+	now, way := leave, int64(0)
 	for k := range log {
 		e := &log[k]
 		at, start, done := e.from(sh.road, now)
-		was := now
+		leg := at - now
+		way += leg
 		now = done
 		switch {
 		case !e.stop: // comes home
 		case e.job == nil:
-			s.Rests = append(s.Rests, Rest{start, done, at - was})
+			s.Rests = append(s.Rests, Rest{start, done, leg})
 			s.restless = s.restless || e.broken
 		default:
 			i := jobs[len(s.Stops)]
 			if e.broken && s.missed == Any {
 				s.missed = i
 			}
-			s.Stops = append(s.Stops, Stop{i, at, start, done, max(0, start-e.job.due)})
+			s.Stops = append(s.Stops, Stop{i, at, start, done, max(0, start-e.job.due), way})
+			way = 0
 		}
 	}
 	return s

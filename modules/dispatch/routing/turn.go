@@ -80,8 +80,8 @@ func (w *walk) putOff(sh *shift) (leave int64) {
 		}
 		late = sh.road.depart(late, t.seconds)
 	}
-	if leave = max(sh.Open, late); sh.Begun {
-		leave = sh.Open
+	if leave = max(sh.Open, late); sh.Begun || leave == sh.Open {
+		return sh.Open // as walked
 	}
 	w.travel = 0
 	for i, now := 0, leave; i < len(list); i++ {
