@@ -97,12 +97,12 @@ async function twoAtOnce(browser, page, call, { url, path, id }) {
   await signIn(second, url, 'agent-zh');
   await second.goto(url + path);
   await bars(second).first().waitFor();
-  const first = await bars(second).first().textContent();
+  const first = await bars(second).first().getAttribute('aria-label');
   await bars(page).first().focus();
   await page.keyboard.press('Alt+ArrowRight');
   await page.keyboard.press('Enter');
   await said(page, '^Moved: ');
-  await second.waitForFunction((text) => document.querySelector('[data-bar]')?.textContent !== text, first);
+  await second.waitForFunction((text) => document.querySelector('[data-bar]')?.getAttribute('aria-label') !== text, first);
 
   // The second one's board hears no more, so that it shows what was.
   await second.route(/\/v1\/board\/[^/?]+(\?.*)?$/, (route) => route.abort());

@@ -9,8 +9,7 @@ export async function middleOf(locator) {
 
 /** Where on the board a technician's row and an hour cross; the board shows one day. */
 export async function cellOn(page, name, clock) {
-  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: new RegExp(name) }) });
-  const { y } = await middleOf(row.getByRole('rowheader'));
+  const { y } = await middleOf(page.getByRole('rowheader', { name: new RegExp(name) }));
   const x = await page.evaluate((wanted) => {
     const ticks = [...document.querySelectorAll('[role=columnheader]:nth-child(2) span')].map((tick) => ({ text: tick.textContent, x: tick.getBoundingClientRect().left }));
     const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));

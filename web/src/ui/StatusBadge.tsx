@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useT } from '../lib/t';
 import type { IconName } from './icons';
 import { Pill, type Tone } from './Pill';
@@ -88,10 +89,13 @@ export type StateKind = keyof typeof looks;
 /** A state's word, or its code where this page is older than the API. */
 export function useStateWord(): (kind: StateKind, state: string) => string {
   const { t, has } = useT();
-  return (kind, state) => {
-    const key = `state:${kind}.${state}`;
-    return has(key) ? t(key) : state;
-  };
+  return useCallback(
+    (kind, state) => {
+      const key = `state:${kind}.${state}`;
+      return has(key) ? t(key) : state;
+    },
+    [t, has],
+  );
 }
 
 /** A state as icon, word and colour. A tenant's own sub-state is shown by the word that the server sends. */

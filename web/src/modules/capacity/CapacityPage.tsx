@@ -6,6 +6,7 @@ import { api, body, type DispatchCapacityView } from '../../api/client';
 import { saveCsv, toCsv } from '../../lib/csv';
 import { useFormats } from '../../lib/format';
 import { useNodes } from '../../lib/names';
+import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { Card } from '../../ui/Card';
 import { Icon } from '../../ui/icons';
@@ -14,6 +15,7 @@ import { Chip, PageHeader } from '../../ui/PageHeader';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/States';
 import styles from './capacity.module.css';
 import { CapacityTable } from './CapacityTable';
+import { Experience } from './Experience';
 import { count, exportRows, hours } from './figures';
 import { type CapacitySearch, type Span, spans } from './search';
 
@@ -123,6 +125,7 @@ export function CapacityPage() {
   const { data, error, refetch, isPlaceholderData } = useQuery({ ...capacityQuery(node, search.weeks ?? usual, search.skill), enabled: node !== '' });
   const change = (part: Partial<CapacitySearch>) => void navigate({ to: '/capacity', search: { ...search, node, ...part }, replace: true });
   const name = choices.find(({ value }) => value === node)?.label ?? node;
+  const learnt = useMay()('experience.read') && node !== '';
   const nobody = data?.days.every(({ technicians, visits }) => technicians === 0 && visits === 0);
   const save = () => {
     if (data) saveCsv(`${t('capacity:file')}-${data.days[0]?.day ?? ''}.csv`, toCsv(exportRows(data, { t, node: name })));
@@ -147,6 +150,7 @@ export function CapacityPage() {
       {data ? (
         <div className={styles.page} aria-busy={isPlaceholderData} data-state={isPlaceholderData ? 'loading' : undefined}>
           {nobody ? <EmptyState icon="calendar" why={t(search.skill ? 'capacity:nobodyWith' : 'capacity:nobody')} /> : <Days view={data} />}
+          {learnt ? <Experience node={node} /> : null}
         </div>
       ) : null}
     </>

@@ -14,6 +14,7 @@ import { Autonomy } from './Autonomy';
 import { dayAt } from './clock';
 import { DayNav } from './DayNav';
 import { boardQuery } from './queries';
+import { Roads } from './Roads';
 import { Room } from './Room';
 import { ScalePick } from './ScalePick';
 import type { BoardSearch } from './search';
@@ -62,6 +63,7 @@ export function DispatchPage() {
             </Chip>
             {node ? <Autonomy node={node} /> : null}
             {data ? <span className="dim small">{t('board:zone', { zone: data.zone })}</span> : null}
+            {data ? <Roads view={data} /> : null}
           </>
         }
         actions={

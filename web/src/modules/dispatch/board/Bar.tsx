@@ -10,10 +10,8 @@ export interface BarText {
   tone: string;
   /** Pinned, part awaited, late, certificate: an icon each, and its words. */
   marks: { icon: IconName; text: string }[];
-  /** All that it says, in one: by this it is known whether it says something else. */
-  key: string;
-  /** Until when, by whom, of which case: for who does not see the place. */
-  rest: string;
+  /** All that it says, in one, as it is read out: with the end, by whom, of which case, for who does not see the place. */
+  label: string;
 }
 
 interface Props {
@@ -40,16 +38,17 @@ const BOTH = 96;
 
 /** A bar that says the same at the same place is not drawn again. */
 function alike({ text: before, ...was }: Props, { text, ...now }: Props): boolean {
-  return before.key === text.key && (Object.keys(was) as (keyof typeof was)[]).every((prop) => was[prop] === now[prop]);
+  return before.label === text.label && before.tone === text.tone && (Object.keys(was) as (keyof typeof was)[]).every((prop) => was[prop] === now[prop]);
 }
 
-/** One visit on the board: where it lies says when, its icon, word and colour say how it stands. What is done to it, the board hears. */
+/**
+ * One visit on the board: where it lies says when, its icon, word and colour say how it stands. What is done to it, the board hears. There are
+ * hundreds: each has as few elements as can be, and one label instead of words that are there to be read out only.
+ */
 export const Bar = memo(Drawn, alike);
 
 function Drawn({ id, text, x, width, track, movable, pending, current, open, hot }: Props) {
   const roomy = width >= ROOMY;
-  const timed = !roomy && width >= TIMED;
-  const worded = roomy && (text.marks.length === 0 || width >= BOTH);
   return (
     <button
       type="button"
@@ -63,22 +62,22 @@ function Drawn({ id, text, x, width, track, movable, pending, current, open, hot
       data-hot={hot || undefined}
       data-pending={pending || undefined}
       aria-expanded={open}
+      aria-label={text.label}
       tabIndex={current ? 0 : -1}
       style={{ insetInlineStart: x, inlineSize: width, insetBlockStart: `calc(var(--gap) + ${track} * var(--row-board))` }}
     >
-      <span className={styles.barTime}>
-        <Icon name={text.icon} size={13} />
-        {roomy ? <strong>{text.time}</strong> : null}
-      </span>
-      {roomy ? ' ' : <strong className={timed ? undefined : 'hidden-visually'}>{text.time} </strong>}
-      <span className={roomy ? styles.barState : 'hidden-visually'}>
-        <span className={worded ? undefined : 'hidden-visually'}>{text.state}</span>
-        {roomy ? text.marks.map((mark) => <Icon key={mark.icon} name={mark.icon} size={13} />) : null}
-      </span>
-      <span className="hidden-visually">
-        {' '}
-        {text.rest} {text.marks.map((mark) => mark.text).join(' ')}
-      </span>
+      <Icon name={text.icon} size={13} />
+      {width >= TIMED ? <strong>{text.time}</strong> : null}
+      {roomy ? ' ' : null}
+      {roomy && text.marks.length === 0 ? <span>{text.state}</span> : null}
+      {roomy && text.marks.length > 0 ? (
+        <span className={styles.marked}>
+          {width >= BOTH ? <span>{text.state}</span> : null}
+          {text.marks.map((mark) => (
+            <Icon key={mark.icon} name={mark.icon} size={13} />
+          ))}
+        </span>
+      ) : null}
     </button>
   );
 }

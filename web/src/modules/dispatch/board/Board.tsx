@@ -1,24 +1,30 @@
-import { type FocusEvent, type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { type FocusEvent, type KeyboardEvent, type MouseEvent, type PointerEvent, startTransition, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useNow } from '../../../lib/now';
 import { useT } from '../../../lib/t';
 import type { Carry } from '../carry/Carry';
 import { dayAt, HOUR, MINUTE } from '../clock';
 import { setHot } from '../hot';
-import type { BoardModel } from '../model';
+import type { BoardModel, Lane } from '../model';
 import type { ScaleName } from '../search';
-import { axisOf, hoursOf, hourWidth, linesOf, scales, shows, xAt } from './axis';
+import { axisOf, hoursOf, hourWidth, scales, shows, xAt } from './axis';
 import styles from './board.module.css';
 import { BoardRow, LEAST } from './BoardRow';
 import { Head } from './Head';
 import { neighbour, rowsInView, topsOf, tracksOf } from './rows';
+import { Hatchings } from './Shades';
+import { gridOf, nowAt } from './shades';
 import { useAnchor } from './useAnchor';
+import { useBarText } from './useBarText';
 import { drawnOf, usePort } from './usePort';
+import { Who } from './Who';
 
 const ROW = 44;
 const WHO = 184;
 /** Beside the line of time: the bar to scroll down with. */
 const EDGE = 16;
 const STILL_MS = 150;
+/** So many rows above and below those in view are drawn as well. */
+const AROUND = 4;
 
 interface Props {
   model: BoardModel;
@@ -50,7 +56,9 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
   const dayKey = days.join(' ');
   const { from, until } = hours;
   const axis = useMemo(() => axisOf(dayKey.split(' '), zone, { from, until }, perHour), [dayKey, zone, from, until, perHour]);
-  const hourLines = useMemo(() => linesOf(axis), [axis]);
+  const grid = useMemo(() => gridOf(axis), [axis]);
+  const nowLine = shows(axis, minute) ? nowAt(xAt(axis, minute)) : '';
+  const textOf = useBarText(zone);
   const rows = useMemo(() => lanes.map((lane) => tracksOf(lane.visits, (LEAST / perHour) * HOUR)), [lanes, perHour]);
   const tops = useMemo(() => topsOf(rows, ROW), [rows]);
   const sheet = useMemo(() => ({ axis, tops, lanes }), [axis, tops, lanes]);
@@ -73,9 +81,15 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
 
   const stop = (current === undefined ? undefined : model.visit.get(current)) ?? lanes.find(({ visits }) => visits.length > 0)?.visits[0];
   const drawn = drawnOf(port, WHO);
-  const { first, end } = rowsInView(tops, port.top, port.height);
+  // What is in view comes first, what lies around it once that is there.
+  const [around, setAround] = useState(0);
+  useEffect(() => startTransition(() => setAround(AROUND)), []);
+  const { first, end } = rowsInView(tops, port.top, port.height, around);
   const held = stop ? lanes.findIndex(({ id }) => id === stop.technician) : -1;
-  const shown = lanes.map((lane, row) => ({ lane, row })).filter(({ row }) => (row >= first && row < end) || row === held);
+  const shown = lanes
+    .map((lane, row) => ({ lane, row, top: tops[row] ?? 0, height: (tops[row + 1] ?? 0) - (tops[row] ?? 0) }))
+    .filter(({ row }) => (row >= first && row < end) || row === held);
+  const theirs = (lane: Lane, id: string | undefined) => (id !== undefined && model.visit.get(id)?.technician === lane.id ? id : undefined);
 
   // The focus follows the arrows, and stays on its bar when somebody else moves that bar to another row.
   const wanted = useRef<string | null>(null);
@@ -126,34 +140,26 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
 
   return (
     <div ref={ref} className={styles.port} data-board-port onScroll={onScrolled} style={{ '--head': `${head}px` } as never}>
-      {/* Bars are its buttons; what happens to them is heard here once instead of on each of thousands. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events */}
-      <div
-        role="grid"
-        tabIndex={stop ? -1 : 0}
-        aria-label={t('board:timeline')}
-        aria-describedby="board-keys"
-        aria-rowcount={lanes.length + 1}
-        className={styles.sheet}
-        style={{ inlineSize: WHO + axis.width, '--who': `${WHO}px` } as never}
-        onKeyDown={onKeyDown}
-        onClick={onClick}
-        onFocus={onFocus}
-        onBlur={onBlur}
-        onPointerOver={onPointerOver}
-        onPointerLeave={() => setHot(undefined)}
-      >
-        <Head axis={axis} zone={zone} today={dayAt(now, zone)} left={drawn.left} right={drawn.right} />
-        <div role="rowgroup" className={styles.rows} style={{ blockSize: tops.at(-1) }}>
-          {hourLines.map((x) => (x >= drawn.left && x <= drawn.right ? <i key={x} className={styles.hour} style={{ insetInlineStart: WHO + x }} /> : null))}
-          {axis.days.slice(1).map(({ day, x }) => (
-            <i key={day} className={styles.day} style={{ insetInlineStart: WHO + x }} />
-          ))}
-          {shows(axis, now) ? <i className={styles.now} data-now style={{ insetInlineStart: WHO + xAt(axis, now) }} /> : null}
-          {shown.map(({ lane, row }) => {
-            const mine = (id: string | undefined) => (id !== undefined && model.visit.get(id)?.technician === lane.id ? id : undefined);
-            const certificate = certificates.get(lane.id);
-            return (
+      <div className={styles.sheet} style={{ inlineSize: WHO + axis.width, '--who': `${WHO}px` } as never}>
+        <Hatchings />
+        {/* Bars are its buttons; what happens to them is heard here once instead of on each of thousands. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events */}
+        <div
+          role="grid"
+          tabIndex={stop ? -1 : 0}
+          aria-label={t('board:timeline')}
+          aria-describedby="board-keys"
+          aria-rowcount={lanes.length + 1}
+          onKeyDown={onKeyDown}
+          onClick={onClick}
+          onFocus={onFocus}
+          onBlur={onBlur}
+          onPointerOver={onPointerOver}
+          onPointerLeave={() => setHot(undefined)}
+        >
+          <Head axis={axis} zone={zone} today={dayAt(now, zone)} left={drawn.left} right={drawn.right} />
+          <div role="rowgroup" className={styles.rows} style={{ blockSize: tops.at(-1) }}>
+            {shown.map(({ lane, row, top, height }) => (
               <BoardRow
                 key={lane.id}
                 lane={lane}
@@ -161,20 +167,28 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
                 name={nameOf(lane.id)}
                 zone={zone}
                 axis={axis}
+                grid={grid}
+                nowLine={nowLine}
                 now={minute}
+                textOf={textOf}
                 left={drawn.left}
                 right={drawn.right}
                 index={row}
-                top={tops[row] ?? 0}
-                height={(tops[row + 1] ?? 0) - (tops[row] ?? 0)}
-                current={mine(stop?.id)}
-                open={mine(open)}
+                top={top}
+                height={height}
+                current={theirs(lane, stop?.id)}
+                open={theirs(lane, open)}
                 mayMove={mayMove}
-                certificate={certificate?.text}
-                endangered={certificate?.visit}
+                endangered={certificates.get(lane.id)?.visit}
               />
-            );
-          })}
+            ))}
+          </div>
+        </div>
+        {/* One column for all, which stays in view: as many as there are rows would each be a layer of its own. */}
+        <div className={styles.whos}>
+          {shown.map(({ lane, top, height }) => (
+            <Who key={lane.id} lane={lane} name={nameOf(lane.id)} zone={zone} days={days.length} certificate={certificates.get(lane.id)?.text} top={top} height={height} />
+          ))}
         </div>
       </div>
     </div>

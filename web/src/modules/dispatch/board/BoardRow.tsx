@@ -1,15 +1,15 @@
-import { memo, useMemo } from 'react';
-import type { Span } from '../clock';
-import { instantAt, shiftDay } from '../clock';
+import { memo } from 'react';
 import { movable } from '../../../lib/turns';
 import { useHotAmong } from '../hot';
 import type { Lane } from '../model';
-import { type Axis, boxOf } from './axis';
-import { Bar } from './Bar';
+import { type Axis, type Box, boxOf } from './axis';
+import { Bar, type BarText } from './Bar';
 import styles from './board.module.css';
 import type { Tracks } from './rows';
-import { useBarText } from './useBarText';
-import { Who } from './Who';
+import { Shades } from './Shades';
+import type { gridOf } from './shades';
+import type { TextOf } from './useBarText';
+import { whoId } from './Who';
 
 /** The least width of a bar: it must stay big enough to be hit. */
 export const LEAST = 26;
@@ -20,7 +20,11 @@ interface Props {
   name: string;
   zone: string;
   axis: Axis;
+  /** The lines of hours, and of now. */
+  grid: ReturnType<typeof gridOf>;
+  nowLine: string;
   now: number;
+  textOf: TextOf;
   /** The part of the line that is drawn. */
   left: number;
   right: number;
@@ -32,62 +36,48 @@ interface Props {
   open: string | undefined;
   /** Whether visits may be moved at all. */
   mayMove: boolean;
-  /** A certificate of theirs that ends, and the visit that it endangers. */
-  certificate: string | undefined;
+  /** The visit that a certificate of theirs endangers by its end. */
   endangered: string | undefined;
 }
 
-type Shade = [kind: string, span: Span, track?: number];
-
-function shadesOf(lane: Lane, zone: string): Shade[] {
-  const days = lane.absences.map((day): Shade => ['absent', { from: instantAt(day, 0, zone), until: instantAt(shiftDay(day, 1), 0, zone) }]);
-  return [...lane.shifts.map((shift): Shade => ['shift', shift]), ...days, ...lane.shifts.flatMap(({ rests }) => rests.map((rest): Shade => ['rest', rest]))];
+/** The promised window of the visit that one looks at, as high as the row. */
+function Promised({ id, lane, axis }: { id: string; lane: Lane; axis: Axis }) {
+  const visit = lane.visits.find((one) => one.id === id);
+  const box = visit && boxOf(visit.window, axis);
+  return box ? <i data-promised style={{ insetInlineStart: box.x, inlineSize: box.width }} /> : null;
 }
 
-const place = (track: number, offset: number) => `calc(${offset}px + ${track} * var(--row-board))`;
-
 /** A technician's days on the board: shifts, rests and ways as shades, visits as bars; only what lies in view is drawn. */
-export const BoardRow = memo(function BoardRow({ lane, tracks, name, zone, axis, now, left, right, index, top, height, current, open, mayMove, certificate, endangered }: Props) {
-  const textOf = useBarText(zone);
+export const BoardRow = memo(function BoardRow({ lane, tracks, name, zone, axis, grid, nowLine, now, textOf, left, right, index, top, height, current, open, mayMove, endangered }: Props) {
   const hot = useHotAmong((id) => tracks.track.has(id));
-  // Made once for what is said: a bar that says the same as before is not drawn again.
-  const texts = useMemo(() => new Map(lane.visits.map((visit) => [visit.id, textOf(visit, name, now, visit.id === endangered)])), [lane, textOf, name, now, endangered]);
-  const shades = useMemo(() => shadesOf(lane, zone), [lane, zone]);
-  const inView = (box: { x: number; width: number } | null): box is { x: number; width: number } => box !== null && box.x < right && box.x + box.width > left;
+  const inView = ({ x, width }: Box) => x < right && x + width > left;
   return (
-    <div role="row" aria-rowindex={index + 2} className={styles.row} style={{ insetBlockStart: top, blockSize: height }}>
-      <Who lane={lane} name={name} zone={zone} days={axis.days.length} certificate={certificate} />
-      <div role="gridcell" className={styles.track}>
-        {shades.map(([kind, span]) => {
-          const box = boxOf(span, axis);
-          return inView(box) ? <i key={`${kind} ${span.from}`} data-shade={kind} style={{ insetInlineStart: box.x, inlineSize: box.width }} /> : null;
-        })}
+    <div role="row" aria-rowindex={index + 2} aria-owns={`${whoId(lane.id)} days-${lane.id}`} className={styles.row} style={{ insetBlockStart: top, blockSize: height }}>
+      <div role="gridcell" id={`days-${lane.id}`} className={styles.track}>
+        <Shades lane={lane} tracks={tracks} axis={axis} grid={grid} now={nowLine} zone={zone} height={height} />
+        {open ? <Promised id={open} lane={lane} axis={axis} /> : null}
+        {hot && hot !== open ? <Promised id={hot} lane={lane} axis={axis} /> : null}
         {lane.visits.map((visit) => {
           const { id, bar } = visit;
           const box = boxOf(visit.service, axis, LEAST);
           const held = id === current;
-          const text = texts.get(id);
-          if (!text || !box || (!inView(box) && !held)) return null;
-          const track = tracks.track.get(id) ?? 0;
-          const way = bar.travel_seconds >= 60 ? boxOf(visit.travel, axis) : null;
-          const window = boxOf(visit.window, axis);
-          return [
-            way ? <i key={`${id} way`} data-shade="travel" style={{ insetInlineStart: way.x, inlineSize: way.width, insetBlockStart: place(track, 17) }} /> : null,
-            window ? <i key={`${id} window`} data-shade="window" data-hot={hot === id || open === id || undefined} style={{ insetInlineStart: window.x, inlineSize: window.width, insetBlockStart: place(track, 38) }} /> : null,
+          if (!box || (!inView(box) && !held)) return null;
+          const text: BarText = textOf(visit, name, now, id === endangered);
+          return (
             <Bar
               key={id}
               id={id}
               text={text}
               x={box.x}
               width={box.width}
-              track={track}
+              track={tracks.track.get(id) ?? 0}
               movable={mayMove && movable(bar.state)}
               pending={bar.state === 'pending'}
               current={held}
               open={open === id}
               hot={hot === id}
-            />,
-          ];
+            />
+          );
         })}
       </div>
     </div>

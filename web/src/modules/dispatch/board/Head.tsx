@@ -18,7 +18,7 @@ export function Head({ axis, zone, today, left, right }: Props) {
   const inView = ({ x, width }: { x: number; width: number }) => x < right && x + width > left;
   return (
     <div role="row" aria-rowindex={1} className={styles.head}>
-      <div role="columnheader" className={styles.who}>
+      <div role="columnheader" className={styles.corner}>
         {t('board:technicians')}
       </div>
       <div role="columnheader" className={styles.ticks}>

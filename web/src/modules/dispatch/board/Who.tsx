@@ -17,10 +17,14 @@ interface Props {
   days: number;
   /** A certificate that ends, in words. */
   certificate: string | undefined;
+  top: number;
+  height: number;
 }
 
-/** The head of a row: who it is, when they work, how full it is. */
-export const Who = memo(function Who({ lane, name, zone, days, certificate }: Props) {
+export const whoId = (technician: string): string => `who-${technician}`;
+
+/** The head of a row: who it is, when they work, how full it is. It lies in the column that stays in view, and its row owns it. */
+export const Who = memo(function Who({ lane, name, zone, days, certificate, top, height }: Props) {
   const { t } = useT();
   const word = useWord();
   const { percent, window } = useFormats();
@@ -29,7 +33,7 @@ export const Who = memo(function Who({ lane, name, zone, days, certificate }: Pr
   const off = lane.absences.length > 0 && !shift ? t('board:absent') : t('board:offDuty');
   const share = shareOf(lane);
   return (
-    <div role="rowheader" className={styles.who} title={[name, word('employment', lane.view.employment), shift ? duty : off, certificate].filter(Boolean).join(' · ')}>
+    <div role="rowheader" id={whoId(lane.id)} className={styles.who} style={{ insetBlockStart: top, blockSize: height }} title={[name, word('employment', lane.view.employment), shift ? duty : off, certificate].filter(Boolean).join(' · ')}>
       <strong>{name}</strong>
       <span className="dim small">
         {shift ? duty : off}

@@ -21,7 +21,7 @@ describe('the rows', () => {
     expect(rowsInView(tops, 0, 439, 2)).toEqual({ first: 0, end: 11 });
     expect(rowsInView(tops, 1000, 440, 2)).toEqual({ first: 19, end: 34 });
     expect(rowsInView(tops, 1e6, 440, 2)).toEqual({ first: 97, end: 100 });
-    expect(rowsInView([0], 0, 440)).toEqual({ first: 0, end: 0 });
+    expect(rowsInView([0], 0, 440, 2)).toEqual({ first: 0, end: 0 });
   });
 });
 

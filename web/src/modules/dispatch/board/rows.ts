@@ -40,7 +40,7 @@ export function rowAt(tops: number[], y: number): number {
 }
 
 /** Which rows are to be drawn: those in view and a few around them. */
-export function rowsInView(tops: number[], scrolled: number, height: number, around = 4): { first: number; end: number } {
+export function rowsInView(tops: number[], scrolled: number, height: number, around: number): { first: number; end: number } {
   const count = tops.length - 1;
   if (count <= 0) return { first: 0, end: 0 };
   return { first: Math.max(0, rowAt(tops, scrolled) - around), end: Math.min(count, rowAt(tops, scrolled + height) + 1 + around) };

@@ -14,7 +14,8 @@ const down = (value: number, step: number) => Math.floor(value / step) * step;
 
 export function usePort(): { ref: RefObject<HTMLDivElement | null>; port: Port; onScroll: () => void } {
   const ref = useRef<HTMLDivElement>(null);
-  const [port, setPort] = useState<Port>({ left: 0, top: 0, width: 900, height: 600 });
+  // Before it has been measured hardly anything is drawn: all of it would be drawn anew.
+  const [port, setPort] = useState<Port>({ left: 0, top: 0, width: 900, height: 0 });
   const measure = useCallback(() => {
     const element = ref.current;
     if (!element) return;

@@ -1,0 +1,107 @@
+import { NativeSelect } from '@mantine/core';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api, body, type DispatchExperience, match } from '../../api/client';
+import { useCommand } from '../../lib/command';
+import { useFormats } from '../../lib/format';
+import { useMay } from '../../lib/session';
+import { useT } from '../../lib/t';
+import { useWord } from '../../lib/words';
+import { Card } from '../../ui/Card';
+import { EmptyState, ErrorState, Skeleton } from '../../ui/States';
+import styles from './experience.module.css';
+import { barOf, deviation, type Line, linesOf, reachOf } from './learnt';
+
+const uses = ['as_tenant', 'yes', 'no'] as const;
+type Use = (typeof uses)[number];
+
+const experienceQuery = (node: string) =>
+  queryOptions({ queryKey: ['experience', node], queryFn: ({ signal }) => body(api.GET('/v1/experience/{node}', { params: { path: { node } }, signal })), staleTime: 60_000 });
+/** Names of the node's technicians, for those who may know them. */
+const crewQuery = (node: string) =>
+  queryOptions({ queryKey: ['technicians', node], queryFn: ({ signal }) => body(api.GET('/v1/technicians', { params: { query: { node, all: true, limit: 200 } }, signal })), staleTime: 300_000, retry: false });
+
+const setUse = (node: string, version: number, use: Use) => body(api.PUT('/v1/experience/{node}', { params: { path: { node }, header: match(version) }, body: { use } }));
+
+/** Whether the node's plans go by what was learnt. */
+function UseIt({ data }: { data: DispatchExperience }) {
+  const { t } = useT();
+  const may = useMay();
+  const set = useCommand({ run: (to: Use) => setUse(data.node, data.version, to), touches: [['experience', data.node], ['board']], done: ({ used }) => t(used ? 'capacity:learnt.nowUsed' : 'capacity:learnt.nowUnused') });
+  if (!may('experience.write')) return <span className="dim small">{t(data.used ? 'capacity:learnt.used' : 'capacity:learnt.unused')}</span>;
+  return (
+    <NativeSelect
+      size="xs"
+      aria-label={t('capacity:learnt.use')}
+      value={data.use}
+      disabled={set.isPending}
+      onChange={(event) => set.mutate(event.currentTarget.value as Use)}
+      data={uses.map((value) => ({ value, label: value === 'as_tenant' ? t('capacity:learnt.as_tenant', { as: t(`capacity:learnt.${data.tenant}`) }) : t(`capacity:learnt.${value}`) }))}
+    />
+  );
+}
+
+function Lines({ lines, node }: { lines: Line[]; node: string }) {
+  const { t } = useT();
+  const word = useWord();
+  const { percent, number } = useFormats();
+  const people = lines.some(({ kind }) => kind === 'person');
+  const crew = useQuery({ ...crewQuery(node), enabled: people }).data?.items ?? [];
+  const reach = reachOf(lines);
+  const nameOf = ({ kind, of }: Line) => {
+    if (kind === 'travel') return t('capacity:learnt.travel');
+    if (kind === 'work') return word('workType', of);
+    return crew.find(({ id }) => id === of)?.name ?? t('capacity:learnt.someone', { number: of.slice(-4).toUpperCase() });
+  };
+  const said = ({ factor }: Line) => {
+    const by = deviation(factor);
+    if (Math.abs(by) < 0.005) return t('capacity:learnt.same');
+    return t(by > 0 ? 'capacity:learnt.longer' : 'capacity:learnt.shorter', { share: percent(Math.abs(by)) });
+  };
+  return (
+    <table className={styles.lines} aria-label={t('capacity:learnt.title')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('capacity:learnt.what')}</th>
+          <th scope="col">{t('capacity:learnt.takes')}</th>
+          <th scope="col">{t('capacity:learnt.visits')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => {
+          const { from, length } = barOf(line.factor, reach);
+          return (
+            <tr key={line.key} data-kind={line.kind}>
+              <th scope="row">{nameOf(line)}</th>
+              <td>
+                <span className={styles.picture} aria-hidden="true">
+                  <i data-longer={deviation(line.factor) > 0 || undefined} style={{ insetInlineStart: `${from}%`, inlineSize: `${length}%` }} />
+                </span>
+                <span>{said(line)}</span>
+              </td>
+              <td>{number(line.factor.visits)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** What visits as done have taught of a node: how much longer, or shorter, than reckoned ways and work take, and who works how. */
+export function Experience({ node }: { node: string }) {
+  const { t } = useT();
+  const { instant } = useFormats();
+  const { data, error, refetch } = useQuery(experienceQuery(node));
+  const lines = data ? linesOf(data) : [];
+  return (
+    <Card title={t('capacity:learnt.title')} aside={data ? <UseIt data={data} /> : undefined}>
+      <div className={styles.panel} data-learnt>
+        {error && !data ? <ErrorState what={t('capacity:learnt.failed')} error={error} retry={() => void refetch()} /> : null}
+        {!data && !error ? <Skeleton lines={4} /> : null}
+        {data && lines.length === 0 ? <EmptyState icon="clock" why={t('capacity:learnt.nothing')} /> : null}
+        {lines.length > 0 ? <Lines lines={lines} node={node} /> : null}
+        {lines.length > 0 ? <p className="dim small">{[t('capacity:learnt.how'), data?.learnt_at ? t('capacity:learnt.at', { at: instant(data.learnt_at) }) : ''].filter(Boolean).join(' ')}</p> : null}
+      </div>
+    </Card>
+  );
+}
