@@ -1,13 +1,16 @@
 package dispatchsvc
 
 import (
+	"context"
 	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/forecast"
 	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/platform/db"
 )
 
 // ruleKeptFree: what is left of the days is kept free for urgent work.
@@ -50,30 +53,107 @@ func promisedOn(all []appointment, z *time.Location) map[calendar.Day]int64 {
 	return out
 }
 
-// roomAhead returns the windows of the days that can take the visit and still have
-// what is kept free for urgent work. Urgent visits may have any, and so may all
-// where nothing is known. Today is not ahead.
-func (p *picture) roomAhead(windows []dispatch.Window) []dispatch.Window {
-	if p.job.Priority > 0 && p.job.Priority < urgentBelow || len(p.outlook.Urgent) == 0 || len(p.plan.crew) == 0 {
-		return windows
+// headroom says what a node may promise ahead, so that urgent work still fits.
+type headroom struct {
+	now      time.Time
+	crew     []dispatch.Technician
+	outlook  outlook
+	promised map[calendar.Day]int64 // minutes
+}
+
+func headroomOf(now time.Time, crew []dispatch.Technician, all []appointment, o outlook) headroom {
+	h := headroom{now: now, crew: crew, outlook: o}
+	if h.bounds() {
+		h.promised = promisedOn(all, zone(crew[0].Zone))
 	}
-	z := zone(p.plan.crew[0].Zone)
-	today, promised := calendar.DayAt(p.now, z), promisedOn(p.promised(), z)
-	return slices.DeleteFunc(slices.Clone(windows), func(w dispatch.Window) bool {
-		day := calendar.DayAt(w.Start, z)
-		i := int(day - p.outlook.From)
-		if day <= today || i < 0 || i >= len(p.outlook.Urgent) {
-			return false
+	return h
+}
+
+// bounds reports whether anything is kept free.
+func (h *headroom) bounds() bool { return len(h.outlook.Urgent) > 0 && len(h.crew) > 0 }
+
+// takes reports whether the day of a window can take a visit and still has what is kept
+// free. Urgent visits may have any day, and so may all where nothing is known. Today is
+// not ahead.
+func (h *headroom) takes(j *job, w dispatch.Window) bool {
+	if !h.bounds() || j.urgent() {
+		return true
+	}
+	z := zone(h.crew[0].Zone)
+	day := calendar.DayAt(w.Start, z)
+	i := int(day - h.outlook.From)
+	if day <= calendar.DayAt(h.now, z) || i < 0 || i >= len(h.outlook.Urgent) {
+		return true
+	}
+	capacity, _ := onDuty(h.crew, day, "", h.outlook.Travel)
+	return h.promised[day]+j.Minutes <= forecast.Limit(capacity, h.outlook.Urgent[i], h.outlook.Minutes)
+}
+
+// windows returns those windows whose days can take the visit.
+func (h *headroom) windows(j *job, list []dispatch.Window) []dispatch.Window {
+	return slices.DeleteFunc(slices.Clone(list), func(w dispatch.Window) bool { return !h.takes(j, w) })
+}
+
+// urgent reports whether a visit may have what is kept free.
+func (j *job) urgent() bool { return j.Priority > 0 && j.Priority < urgentBelow }
+
+// roomAhead returns the windows of the days that can take the visit.
+func (p *picture) roomAhead(windows []dispatch.Window) []dispatch.Window {
+	h := headroomOf(p.now, p.crew, p.all, p.outlook)
+	return h.windows(&p.job, windows)
+}
+
+// keepFree puts the open visits aside that the days of a plan are kept free from, and
+// returns which windows the others may have.
+func (d *draft) keepFree(ctx context.Context, tx *db.Tx, node id.Node, days int, crew []dispatch.Technician, all []appointment) (func(*job) []dispatch.Window, error) {
+	o, err := outlookOf(ctx, tx, node)
+	h := headroomOf(tx.Now(), crew, all, o)
+	ahead := func(j *job) []dispatch.Window { return h.windows(j, dispatch.WindowsFrom(tx.Now(), days, zone(j.Zone))) }
+	open := d.open
+	d.open = nil
+	for _, j := range open {
+		if h.bounds() && len(ahead(&j)) == 0 {
+			d.shut = append(d.shut, j)
+		} else {
+			d.open = append(d.open, j)
 		}
-		capacity, _ := onDuty(p.plan.crew, day, "", p.outlook.Travel)
-		return promised[day]+p.job.Minutes > forecast.Limit(capacity, p.outlook.Urgent[i], p.outlook.Minutes)
-	})
+	}
+	return ahead, err
 }
 
 // keptFree says of everybody that the days are kept free.
-func (p *picture) keptFree() (out []dispatch.Block) {
-	for i := range p.plan.crew {
-		out = append(out, dispatch.Block{Technician: p.plan.crew[i].ID, Rule: string(ruleKeptFree)})
+func keptFree(crew []dispatch.Technician) (out []dispatch.Block) {
+	for i := range crew {
+		out = append(out, dispatch.Block{Technician: crew[i].ID, Rule: string(ruleKeptFree)})
 	}
 	return out
+}
+
+// keptFree are the visits that were put aside, and why.
+func (d *draft) keptFree() (out []unserved) {
+	for i := range d.shut {
+		out = append(out, unserved{WorkOrder: d.shut[i].WorkOrder, Why: keptFree(d.s.crew)})
+	}
+	return out
+}
+
+// keepFree holds that the day of a window takes a visit that a plan books. Faults:
+// ErrSlotGone.
+func keepFree(ctx context.Context, tx *db.Tx, j *job, w dispatch.Window) error {
+	o, err := outlookOf(ctx, tx, j.Node)
+	if err != nil || len(o.Urgent) == 0 || j.urgent() {
+		return err
+	}
+	crew, err := crewOf(ctx, tx, j.Node)
+	if err != nil {
+		return err
+	}
+	all, err := occupying(ctx, tx, "node_id", j.Node, w.Start, w.End)
+	if err != nil {
+		return err
+	}
+	if h := headroomOf(tx.Now(), crew, all, o); !h.takes(j, w) {
+		return dispatch.ErrSlotGone.With("rule", string(ruleKeptFree))
+	}
+	return nil
 }

@@ -44,6 +44,7 @@ type booking struct {
 	near       time.Time         // where a plan has the visit begin
 	closed     dispatch.JobState // the job was seen to take no appointment
 	leave      []id.Appointment  // about to leave the day in the same step
+	bounded    bool              // a plan books, which keeps room for urgent work
 }
 
 // Book takes a slot for a work order, on condition that its parts can be
@@ -174,6 +175,11 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, b booking, may func(*job) 
 	}
 	if !j.State.Open() {
 		return appointment{}, dispatch.ErrJobClosed.With("state", j.State)
+	}
+	if b.bounded {
+		if err := keepFree(ctx, tx, &j, b.window); err != nil {
+			return appointment{}, err
+		}
 	}
 	t, f, err := fitDay(ctx, tx, j, b, id.Appointment{})
 	if err != nil {

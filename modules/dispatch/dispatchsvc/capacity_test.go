@@ -153,6 +153,54 @@ func TestKeepFree(t *testing.T) {
 	})
 }
 
+// A plan leaves the same room: it books who can wait as far as the limit goes, one by one,
+// says of the others that the day is kept free, and gives them another when it may.
+func TestPlanKeepsFree(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		tech := k.hire(t, "")
+		k.weeks(t, 5)
+		_, days := k.capacity(t, "")
+		limit := int(days[after(36)]["limit_minutes"].(float64))
+		for n := 0; (n+2)*60 <= limit; n++ { // room for one visit more
+			if status, out := k.book(t, k.visit(t, byte(200+n), 60, near(1)), tech, tuesday(8+2*(n/2)).AddDate(0, 0, 35)); status != 201 {
+				t.Fatal(out)
+			}
+		}
+		k.at(t, (35*24+10)*time.Hour) // Monday is over
+		k.visit(t, 240, 60, near(1))
+		k.visit(t, 241, 60, near(1))
+		plan := func(body string) (booked int, why string) {
+			out := k.want(t, 200, "POST", "/v1/board/"+berlin.String()+"/plan", body)
+			for _, v := range out["unserved"].([]any) {
+				for _, w := range v.(map[string]any)["why"].([]any) {
+					why += " " + w.(map[string]any)["rule"].(string)
+				}
+			}
+			k.settle(t)
+			return len(out["booked"].([]any)), why
+		}
+		for _, tt := range []struct {
+			body   string
+			booked int
+			why    string
+		}{
+			{`{"days":2}`, 1, " kept_free"}, // two fit, the second one is refused when it is booked
+			{`{"days":2}`, 0, " kept_free"}, // and is not planned for that day any more
+			{`{"days":2,"try":true}`, 0, " kept_free"},
+			{`{"days":3}`, 1, ""},
+		} {
+			if booked, why := plan(tt.body); booked != tt.booked || why != tt.why {
+				t.Errorf("%s: booked %d, the others%s; want %d, %s", tt.body, booked, why, tt.booked, tt.why)
+			}
+		}
+		k.priority = desk.High
+		k.visit(t, 242, 60, near(1))
+		if booked, why := plan(`{"days":2}`); booked != 1 {
+			t.Errorf("what is urgent has no place: booked %d,%s", booked, why)
+		}
+	})
+}
+
 // The first in ten days counted: what was counted can be counted anew.
 func TestDemandRebuilds(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {

@@ -21,6 +21,7 @@ import (
 type draft struct {
 	s      *sheet
 	open   []job
+	shut   []job // open visits that the days are kept free from
 	free   []appointment
 	before bill         // as things are
 	start  routing.Plan // what the search set out from: the free visits where they are
@@ -58,7 +59,14 @@ type handed struct {
 // iterations: seconds for a node's days, however many there are.
 func (m *Module) draft(ctx context.Context, tenant id.Tenant, node id.Node, p planning) (*draft, error) {
 	d := &draft{}
-	err := m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error { return d.read(ctx, tx, node, p) })
+	err := m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
+		plan, err := m.plan(ctx, tx, node, planAge)
+		if err != nil {
+			return err
+		}
+		*d = draft{}
+		return d.read(ctx, tx, plan, p)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -75,18 +83,14 @@ func (m *Module) draft(ctx context.Context, tenant id.Tenant, node id.Node, p pl
 }
 
 // read states the node as it is and as it is to be planned.
-func (d *draft) read(ctx context.Context, tx *db.Tx, node id.Node, p planning) error {
-	now := tx.Now()
+func (d *draft) read(ctx context.Context, tx *db.Tx, plan *nodePlan, p planning) error {
+	now, node, crew := tx.Now(), plan.node, plan.crew
 	until := now.Add(time.Duration(p.Days+1) * 24 * time.Hour)
-	crew, err := crewOf(ctx, tx, node)
-	if err != nil {
-		return err
-	}
 	there, err := without(crew, p.Without)
 	if err != nil {
 		return err
 	}
-	all, err := occupying(ctx, tx, "node_id", node, now, until)
+	all, on, err := plan.around(ctx, tx, now, until)
 	if err != nil {
 		return err
 	}
@@ -96,12 +100,15 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, node id.Node, p planning) e
 	if p.waited {
 		d.open = slices.DeleteFunc(d.open, func(j job) bool { return !j.bookable(now) })
 	}
+	ahead, err := d.keepFree(ctx, tx, node, p.Days, crew, all)
+	if err != nil {
+		return err
+	}
 	wishes := make([]wish, len(d.open))
 	for i := range d.open {
-		wishes[i] = d.open[i].wish(merged(dispatch.WindowsFrom(now, p.Days, zone(d.open[i].Zone))))
+		wishes[i] = d.open[i].wish(merged(ahead(&d.open[i])))
 	}
-	on, err := groundOf(ctx, tx, crew, all, placesWished(wishes)...)
-	if err != nil {
+	if on, err = on.wider(ctx, tx, placesWished(wishes)); err != nil {
 		return err
 	}
 	if p.Move || len(p.Without) > 0 {

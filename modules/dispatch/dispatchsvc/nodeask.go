@@ -2,6 +2,7 @@ package dispatchsvc
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"time"
@@ -12,12 +13,28 @@ import (
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/resident"
 	"fettle.dev/fettle/modules/dispatch/routing"
+	"fettle.dev/fettle/platform/db"
 )
 
 // covers reports whether the board has all the days of the windows.
 func (p *nodePlan) covers(windows []dispatch.Window) bool {
 	end := p.asOf.Add((planDays - 1) * 24 * time.Hour)
 	return p.board != nil && !slices.ContainsFunc(windows, func(w dispatch.Window) bool { return w.End.After(end) })
+}
+
+// around is what the node has promised from an instant of the plan up to another, with
+// the ground for that and for more places: from memory, or read where the plan ends before.
+func (p *nodePlan) around(ctx context.Context, tx *db.Tx, from, until time.Time, wished ...geo.Point) ([]appointment, ground, error) {
+	if !from.Before(p.from) && !until.After(p.until) {
+		on, err := p.on.wider(ctx, tx, wished)
+		return p.all(), on, err
+	}
+	all, err := occupying(ctx, tx, "node_id", p.node, from, until)
+	if err != nil {
+		return nil, p.on, err
+	}
+	on, err := groundOf(ctx, tx, p.crew, all, wished...)
+	return all, on, err
 }
 
 // wished is a wish in the words of the board; false for what is more than one job.
@@ -40,7 +57,8 @@ type candidate struct {
 // bestOf weighs for each window the two technicians who could take the visit at the
 // least cost, and keeps the better one; the best window comes first. It is false when
 // the board cannot be asked about such a visit.
-func (p *nodePlan) bestOf(on ground, w wish, windows []dispatch.Window, site *time.Location) ([]candidate, bool) {
+func (p *nodePlan) bestOf(on ground, w wish, site *time.Location) ([]candidate, bool) {
+	windows := w.windows
 	job, ok := p.wished(w)
 	if !ok || !p.covers(windows) {
 		return nil, false

@@ -75,17 +75,17 @@ func readPlan(ctx context.Context, tx *db.Tx, node id.Node, now stamp, asOf time
 	if p.crew, err = crewOf(ctx, tx, node); err != nil {
 		return nil, err
 	}
+	p.dawn = p.asOf.Add(24 * time.Hour)
+	for i := range p.crew {
+		begins, ends := dayOf(calendar.DayAt(p.asOf, zone(p.crew[i].Zone)), p.crew[i].Zone)
+		p.from, p.dawn = sooner(p.from, begins), sooner(p.dawn, ends)
+	}
 	all, err := occupying(ctx, tx, "node_id", node, p.from, p.until)
 	if err != nil {
 		return nil, err
 	}
 	if p.on, err = groundOf(ctx, tx, p.crew, all); err != nil {
 		return nil, err
-	}
-	p.dawn = p.asOf.Add(24 * time.Hour)
-	for i := range p.crew {
-		_, ends := dayOf(calendar.DayAt(p.asOf, zone(p.crew[i].Zone)), p.crew[i].Zone)
-		p.dawn = sooner(p.dawn, ends)
 	}
 	return p, p.state(all)
 }
@@ -195,6 +195,11 @@ func placeKey(p geo.Point) string {
 
 // all are the appointments of everybody.
 func (p *nodePlan) all() (out []appointment) {
+	n := 0
+	for i := range p.lanes {
+		n += len(p.lanes[i].mine)
+	}
+	out = make([]appointment, 0, n)
 	for i := range p.lanes {
 		out = append(out, p.lanes[i].mine...)
 	}

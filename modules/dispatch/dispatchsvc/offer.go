@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
@@ -46,16 +45,11 @@ type picture struct {
 	now  time.Time
 	job  job
 	plan *nodePlan // of the job's node; nil where there is none
-	on   ground    // with the ways of the job's place
+	crew []dispatch.Technician
+	all  []appointment
+	on   ground // with the ways of the job's place
 
 	outlook outlook // what is kept free
-	far     *farther
-}
-
-// farther is what is promised on days that no plan is kept of.
-type farther struct {
-	all []appointment
-	on  ground
 }
 
 // planAge is how old a plan may be from which slots are offered: each is held against the
@@ -72,46 +66,14 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder, un
 		if p.plan, err = m.plan(ctx, tx, p.job.Node, planAge); err != nil {
 			return err
 		}
-		if p.on, err = p.plan.on.wider(ctx, tx, []geo.Point{p.job.Coarse}); err != nil {
+		if p.outlook, err = outlookOf(ctx, tx, p.job.Node); err != nil {
 			return err
 		}
-		if !p.plan.covers([]dispatch.Window{{End: until}}) {
-			if err := p.lookFarther(ctx, tx, until); err != nil {
-				return err
-			}
-		}
-		p.outlook, err = outlookOf(ctx, tx, p.job.Node)
+		p.crew = p.plan.crew
+		p.all, p.on, err = p.plan.around(ctx, tx, p.now, until, p.job.Coarse)
 		return err
 	})
 	return p, err
-}
-
-// lookFarther reads what is promised beyond the days of the plan.
-func (p *picture) lookFarther(ctx context.Context, tx *db.Tx, until time.Time) (err error) {
-	f := &farther{}
-	if f.all, err = occupying(ctx, tx, "node_id", p.job.Node, p.now, until); err != nil {
-		return err
-	}
-	f.on, err = groundOf(ctx, tx, p.plan.crew, f.all, p.job.Coarse)
-	p.far = f
-	return err
-}
-
-// promised is what the node has promised, as far as it is looked at.
-func (p *picture) promised() []appointment {
-	if p.far != nil {
-		return p.far.all
-	}
-	return p.plan.all()
-}
-
-// of is what a technician has promised.
-func (p *picture) of(technician int) []appointment {
-	if p.far == nil {
-		return p.plan.lanes[technician].mine
-	}
-	t := p.plan.crew[technician].ID
-	return slices.DeleteFunc(slices.Clone(p.far.all), func(a appointment) bool { return a.Technician != t })
 }
 
 // Offer looks for slots for a work order, best first, and says that they may be
@@ -151,22 +113,26 @@ func (m *Module) insider(ctx context.Context, j *job) (bool, error) {
 // slots finds for each window the best technician, and returns the best windows
 // first; where there is none, what keeps whom from it.
 func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, []dispatch.Block, error) {
-	if len(windows) == 0 || p.plan == nil || len(p.plan.crew) == 0 {
+	if len(windows) == 0 || len(p.crew) == 0 {
 		return nil, nil, nil
 	}
 	if windows = p.roomAhead(windows); len(windows) == 0 {
-		return nil, p.keptFree(), nil
+		return nil, keptFree(p.crew), nil
 	}
-	w := p.job.wish(windows)
-	best, ok := p.plan.bestOf(p.on, w, windows, zone(p.job.Zone))
+	return p.slotsFor(p.job.wish(windows), most)
+}
+
+// slotsFor finds the slots of a wish by itself.
+func (p *picture) slotsFor(w wish, most int) ([]dispatch.Slot, []dispatch.Block, error) {
+	best, ok := p.plan.bestOf(p.on, w, zone(p.job.Zone))
 	if !ok {
 		s, err := p.sheet(w)
 		if err != nil {
 			return nil, nil, err
 		}
-		best = s.bestOf(windows, zone(p.job.Zone))
+		best = s.bestOf(w.windows, zone(p.job.Zone))
 	}
-	out, err := p.fits(best[:min(len(best), most)])
+	out, err := p.fits(w, best[:min(len(best), most)])
 	if err != nil || len(out) > 0 {
 		return out, nil, err
 	}
@@ -180,24 +146,16 @@ func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, [
 // sheet states all the days of a wish: for reasons, and for what no board can be asked.
 func (p *picture) sheet(w wish) (*sheet, error) {
 	first, last := w.windows[0].Start, w.windows[len(w.windows)-1].End
-	on := p.on
-	if p.far != nil {
-		on = p.far.on
-	}
-	return newSheet(on, p.now, first, int(last.Sub(first)/(24*time.Hour))+2, p.plan.crew, p.promised(), []wish{w})
+	return newSheet(p.on, p.now, first, int(last.Sub(first)/(24*time.Hour))+2, p.crew, p.all, []wish{w})
 }
 
 // fits holds candidates against the days as they are now, best first.
-func (p *picture) fits(best []candidate) (out []dispatch.Slot, err error) {
-	on := p.on
-	if p.far != nil {
-		on = p.far.on
-	}
-	hour := map[id.Technician]int64{}
+func (p *picture) fits(w wish, best []candidate) (out []dispatch.Slot, err error) {
 	for _, c := range best {
-		t := p.plan.crew[c.technician]
-		hour[t.ID] = t.Hour.Minor
-		f, err := fit(on, p.now, t, p.of(c.technician), p.job.wish([]dispatch.Window{c.window}), zone(p.job.Zone))
+		t, one := p.crew[c.technician], w
+		one.windows = []dispatch.Window{c.window}
+		mine := slices.DeleteFunc(slices.Clone(p.all), func(a appointment) bool { return a.Technician != t.ID })
+		f, err := fit(p.on, p.now, t, mine, one, zone(p.job.Zone))
 		if errors.Is(err, dispatch.ErrSlotGone) || errors.Is(err, dispatch.ErrDayBroken) {
 			continue // the day alone is judged more strictly than the week
 		} else if err != nil {
@@ -206,11 +164,20 @@ func (p *picture) fits(best []candidate) (out []dispatch.Slot, err error) {
 		f.slot.Reasons.By = dispatch.ByOffer
 		out = append(out, f.slot)
 	}
+	p.rank(out)
+	return out, nil
+}
+
+// rank puts slots in order, best first.
+func (p *picture) rank(slots []dispatch.Slot) {
+	hour := map[id.Technician]int64{}
+	for i := range p.crew {
+		hour[p.crew[i].ID] = p.crew[i].Hour.Minor
+	}
 	score := func(s dispatch.Slot) int64 { return dispatch.Score(s.Reasons, hour[s.Technician]) }
-	slices.SortStableFunc(out, func(a, b dispatch.Slot) int {
+	slices.SortStableFunc(slots, func(a, b dispatch.Slot) int {
 		return cmp.Or(cmp.Compare(score(a), score(b)), a.StartAt.Compare(b.StartAt))
 	})
-	return out, nil
 }
 
 // bestOf weighs every place that there is for the first wish, and keeps for

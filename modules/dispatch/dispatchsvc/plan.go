@@ -101,14 +101,15 @@ func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, e
 		return outcome{}, err
 	}
 	out := outcome{Before: d.before, After: d.s.bill(d.plan), Iterations: d.stats.Iterations, Gains: d.stats.Gains, Booked: []booked{}, Unserved: []unserved{}}
+	out.Before.Unserved, out.After.Unserved = out.Before.Unserved+len(d.shut), out.After.Unserved+len(d.shut)
 	if p.Try {
-		out.Places, out.Moves, out.Unserved = d.places(), d.moves(), d.unserved()
+		out.Places, out.Moves, out.Unserved = d.places(), d.moves(), append(d.unserved(), d.keptFree()...)
 		return out, nil
 	}
 	if len(d.s.crew) == 0 {
 		return out, nil
 	}
-	return out, m.carryOut(ctx, caller, d.s, d.plan, d.open, &out)
+	return out, m.carryOut(ctx, caller, d, &out)
 }
 
 func placesWished(wishes []wish) (out []geo.Point) {
@@ -151,7 +152,8 @@ func (s *sheet) bill(plan routing.Plan) bill {
 
 // carryOut books what the plan has a place for, route by route in its order, and
 // writes down why the rest has none.
-func (m *Module) carryOut(ctx context.Context, caller access.Caller, s *sheet, plan routing.Plan, open []job, out *outcome) error {
+func (m *Module) carryOut(ctx context.Context, caller access.Caller, d *draft, out *outcome) error {
+	s, plan, open := d.s, d.plan, d.open
 	for r, day := range routing.Timetable(s.p, plan) {
 		technician, _ := s.p.Owner(r)
 		for _, stop := range day.Stops {
@@ -162,7 +164,7 @@ func (m *Module) carryOut(ctx context.Context, caller access.Caller, s *sheet, p
 			j := open[w]
 			b := booking{
 				work: j.WorkOrder, technician: s.crew[technician].ID, by: dispatch.ByPlan, user: caller.User,
-				window: dispatch.WindowOf(instant(stop.Start), zone(j.Zone)), near: instant(stop.Start),
+				window: dispatch.WindowOf(instant(stop.Start), zone(j.Zone)), near: instant(stop.Start), bounded: true,
 			}
 			if err := m.tryBook(ctx, caller.Tenant, b, out); err != nil {
 				return err
@@ -175,6 +177,12 @@ func (m *Module) carryOut(ctx context.Context, caller access.Caller, s *sheet, p
 			continue // a promise that cannot be kept: the board shows it
 		}
 		u := unserved{WorkOrder: open[w].WorkOrder, Why: s.blocks(plan, w)}
+		if err := m.noteWhy(ctx, caller.Tenant, u); err != nil {
+			return err
+		}
+		out.Unserved = append(out.Unserved, u)
+	}
+	for _, u := range d.keptFree() {
 		if err := m.noteWhy(ctx, caller.Tenant, u); err != nil {
 			return err
 		}

@@ -72,12 +72,11 @@ func (m *Module) Why(ctx context.Context, a id.Appointment) (assignment, error) 
 	var cells []cell
 	err = m.db.Read(ctx, caller.Tenant, func(ctx context.Context, tx *db.Tx) error {
 		t = trial{node: n, now: tx.Now()}
-		crew, err := crewOf(ctx, tx, n.ID)
-		if err != nil {
+		if t.plan, err = m.plan(ctx, tx, n.ID, planAge); err != nil {
 			return err
 		}
 		cells = nil
-		for _, c := range crew {
+		for _, c := range t.plan.crew {
 			cells = append(cells, cell{Technician: c.ID})
 		}
 		return t.read(ctx, tx, &probe{Appointment: a}, cells)
@@ -175,7 +174,10 @@ func (m *Module) WhyOpen(ctx context.Context, node id.Node, wo id.WorkOrder, day
 	}
 	var s *sheet
 	err := m.db.Read(ctx, caller.Tenant, func(ctx context.Context, tx *db.Tx) (err error) {
-		s, err = openSheet(ctx, tx, node, wo, days)
+		p, err := m.plan(ctx, tx, node, planAge)
+		if err == nil {
+			s, err = p.openSheet(ctx, tx, wo, days)
+		}
 		return err
 	})
 	if err != nil {
@@ -193,26 +195,18 @@ func (m *Module) WhyOpen(ctx context.Context, node id.Node, wo id.WorkOrder, day
 }
 
 // openSheet states the days of a node with one open visit.
-func openSheet(ctx context.Context, tx *db.Tx, node id.Node, wo id.WorkOrder, days int) (*sheet, error) {
+func (p *nodePlan) openSheet(ctx context.Context, tx *db.Tx, wo id.WorkOrder, days int) (*sheet, error) {
 	j, err := jobOf(ctx, tx, wo, "")
 	switch {
-	case err == nil && j.Node != node:
+	case err == nil && j.Node != p.node:
 		return nil, dispatch.ErrNoJob
 	case err == nil && !j.State.Open() && j.State != dispatch.Held:
 		return nil, dispatch.ErrJobClosed.With("state", j.State)
 	case err != nil:
 		return nil, err
 	}
-	crew, err := crewOf(ctx, tx, node)
-	if err != nil {
-		return nil, err
-	}
 	now := tx.Now()
-	all, err := occupying(ctx, tx, "node_id", node, now, now.Add(time.Duration(days+1)*24*time.Hour))
-	if err != nil {
-		return nil, err
-	}
-	on, err := groundOf(ctx, tx, crew, all, j.Coarse)
+	all, on, err := p.around(ctx, tx, now, now.Add(time.Duration(days+1)*24*time.Hour), j.Coarse)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +214,7 @@ func openSheet(ctx context.Context, tx *db.Tx, node id.Node, wo id.WorkOrder, da
 	if len(windows) == 0 { // the last one of today has begun
 		windows = dispatch.WindowsFrom(now, days+1, zone(j.Zone))
 	}
-	return newSheet(on, now, now, days, crew, all, []wish{j.wish(merged(windows))})
+	return newSheet(on, now, now, days, p.crew, all, []wish{j.wish(merged(windows))})
 }
 
 // relaxations are the rules that might give way for a wish, each done and checked.

@@ -82,7 +82,7 @@ func (m *Module) settleOpen(ctx context.Context, tenant id.Tenant, w *watched) e
 		return err
 	}
 	var out outcome
-	err = m.carryOut(ctx, access.System(tenant), d.s, d.plan, d.open, &out)
+	err = m.carryOut(ctx, access.System(tenant), d, &out)
 	w.engine.Booked += int64(len(out.Booked))
 	return err
 }

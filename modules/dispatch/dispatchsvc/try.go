@@ -140,6 +140,9 @@ func (m *Module) Try(ctx context.Context, node id.Node, p probe) (consequences, 
 	var t trial
 	err = m.db.Read(ctx, caller.Tenant, func(ctx context.Context, tx *db.Tx) error {
 		t = trial{node: n, now: tx.Now(), day: p.Day}
+		if t.plan, err = m.plan(ctx, tx, node, planAge); err != nil {
+			return err
+		}
 		return t.read(ctx, tx, &p, cells)
 	})
 	if err != nil {
@@ -154,6 +157,7 @@ type trial struct {
 	node   network.Node
 	now    time.Time
 	day    calendar.Day
+	plan   *nodePlan
 	job    job
 	moving *appointment // nil: an open visit
 	crew   map[id.Technician]dispatch.Technician
@@ -166,12 +170,8 @@ func (t *trial) read(ctx context.Context, tx *db.Tx, p *probe, cells []cell) err
 	if err := t.readVisit(ctx, tx, p); err != nil {
 		return err
 	}
-	crew, err := crewOf(ctx, tx, t.node.ID)
-	if err != nil {
-		return err
-	}
-	t.crew = make(map[id.Technician]dispatch.Technician, len(crew))
-	for _, c := range crew {
+	t.crew = make(map[id.Technician]dispatch.Technician, len(t.plan.crew))
+	for _, c := range t.plan.crew {
 		t.crew[c.ID] = c
 	}
 	for i, c := range cells {
@@ -183,14 +183,13 @@ func (t *trial) read(ctx context.Context, tx *db.Tx, p *probe, cells []cell) err
 	if err != nil {
 		return err
 	}
-	if t.all, err = occupying(ctx, tx, "node_id", t.node.ID, from, until); err != nil {
+	if t.all, t.on, err = t.plan.around(ctx, tx, from, until, t.job.Coarse); err != nil {
 		return err
 	}
 	if t.moving != nil {
 		t.all = slices.DeleteFunc(t.all, func(a appointment) bool { return a.ID == t.moving.ID })
 	}
-	t.on, err = groundOf(ctx, tx, crew, t.all, t.job.Coarse)
-	return err
+	return nil
 }
 
 // readVisit reads what is to be put somewhere. What belongs to another node is
