@@ -206,6 +206,7 @@ func (s *stage) workRequests() map[string]request {
 		"board_plan":             {path: "/v1/board/" + s.spare + "/plan", body: members{"iterations": 1}, at: spare},
 		"appointment_reasons":    {path: "/v1/appointments/" + s.apt + "/reasons"},
 		"open_reasons":           {path: "/v1/board/" + s.Munich.String() + "/open/" + s.free + "/reasons"},
+		"appointment_take":       {path: over + "/take"},
 		"appointment_reschedule": {path: over + "/reschedule", body: members{"start_at": s.near}},
 		"technician_list":        {path: "/v1/technicians", shows: s.Bernd.String()},
 		"technician_create": {path: "/v1/technicians", body: members{

@@ -102,6 +102,9 @@ const (
 	ReasonInTime       = "dispatch.told"    // it begins soon
 	ReasonPlanned      = "dispatch.planned" // a dispatcher has adopted a plan
 	ReasonUndone       = "dispatch.undone"  // whoever had moved it took that back
+	ReasonHeld         = "dispatch.held"    // the customer decides
+	ReasonTaken        = "dispatch.taken"   // the customer has decided
+	ReasonUndecided    = "dispatch.undecided"
 )
 
 // UndoFor is how long what a dispatcher has booked or moved can be taken back: as
@@ -110,6 +113,9 @@ const UndoFor = 10 * time.Second
 
 // HoldFor is how long a slot is held while its parts are being reserved.
 const HoldFor = 2 * time.Minute
+
+// DecideFor is how long a slot is held while its customer decides.
+const DecideFor = 5 * time.Minute
 
 // OfferFor is how long an offer may be taken.
 const OfferFor = 30 * time.Minute

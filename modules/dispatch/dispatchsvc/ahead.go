@@ -108,7 +108,9 @@ func (p *picture) roomAhead(windows []dispatch.Window) []dispatch.Window {
 func (d *draft) keepFree(ctx context.Context, tx *db.Tx, node id.Node, days int, crew []dispatch.Technician, all []appointment) (func(*job) []dispatch.Window, error) {
 	o, err := outlookOf(ctx, tx, node)
 	h := headroomOf(tx.Now(), crew, all, o)
-	ahead := func(j *job) []dispatch.Window { return h.windows(j, dispatch.WindowsFrom(tx.Now(), days, zone(j.Zone))) }
+	ahead := func(j *job) []dispatch.Window {
+		return h.windows(j, dispatch.WindowsFrom(tx.Now(), days, zone(j.Zone)))
+	}
 	open := d.open
 	d.open = nil
 	for _, j := range open {

@@ -41,6 +41,7 @@ type bar struct {
 	Parts          partsStanding  `json:"parts" enum:"none,held,awaited"`
 	By             dispatch.By    `json:"by"`
 	Version        int64          `json:"version"`
+	HeldUntil      time.Time      `json:"held_until,omitzero" doc:"its customer decides until then"`
 }
 
 // partsStanding says how far the parts of a visit are, as far as dispatch knows.

@@ -23,16 +23,18 @@ type request struct {
 	Offer      id.Offer      `json:"offer,omitzero" doc:"one of the slots that were offered; nothing else is needed then"`
 	StartAt    time.Time     `json:"start_at,omitzero" doc:"the beginning of the two-hour window"`
 	Technician id.Technician `json:"technician,omitzero" doc:"absent: the best one for the window"`
+	Hold       bool          `json:"hold,omitempty" doc:"the slot is only held, for five minutes, while the customer decides: take it, cancel it, or let it lapse. No parts are asked for meanwhile"`
 }
 
 // moved is what the caller of a command hears.
 type moved struct {
-	ID      id.Appointment `json:"id"`
-	State   dispatch.State `json:"state"`
-	Version int64          `json:"version"`
+	ID        id.Appointment `json:"id"`
+	State     dispatch.State `json:"state"`
+	Version   int64          `json:"version"`
+	HeldUntil time.Time      `json:"held_until,omitzero" doc:"it is held for the customer until then, and not booked"`
 }
 
-func (a *appointment) moved() moved { return moved{a.ID, a.State, a.Version} }
+func (a *appointment) moved() moved { return moved{a.ID, a.State, a.Version, a.heldUntil()} }
 
 // booking is a request that says all.
 type booking struct {
@@ -45,6 +47,7 @@ type booking struct {
 	closed     dispatch.JobState // the job was seen to take no appointment
 	leave      []id.Appointment  // about to leave the day in the same step
 	bounded    bool              // a plan books, which keeps room for urgent work
+	hold       bool              // until the customer has decided
 }
 
 // Book takes a slot for a work order, on condition that its parts can be
@@ -65,6 +68,7 @@ func (m *Module) Book(ctx context.Context, r request) (moved, error) {
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (moved, error) {
 		b := b
+		b.hold = r.Hold
 		if b.closed != "" {
 			return moved{}, dispatch.ErrJobClosed.With("state", b.closed)
 		}
@@ -194,6 +198,9 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, b booking, may func(*job) 
 		Country: j.Country, Zone: j.Zone, State: dispatch.Pending, Minutes: j.Minutes, Coarse: j.Coarse, Attempt: attempt + 1, Previous: previous, Version: 1,
 	}}
 	a.take(f, b.by)
+	if b.hold {
+		a.Reason = dispatch.ReasonHeld
+	}
 	return a, m.hold(ctx, tx, a, j, f, b.user)
 }
 
@@ -233,7 +240,8 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 	return t, f, err
 }
 
-// hold writes the pending appointment and asks for its parts.
+// hold writes the pending appointment and asks for its parts, unless its customer has yet
+// to decide.
 func (m *Module) hold(ctx context.Context, tx *db.Tx, a appointment, j job, f fitted, user id.User) error {
 	if err := insertAppointment(ctx, tx, a); err != nil {
 		return err
@@ -251,12 +259,17 @@ func (m *Module) hold(ctx context.Context, tx *db.Tx, a appointment, j job, f fi
 	if err := m.saveJob(ctx, tx, j); err != nil {
 		return err
 	}
-	if err := m.jobs.Enqueue(ctx, tx, holdKind, a.ID.String(), tx.Now().Add(dispatch.HoldFor), reminder{a.ID}); err != nil {
+	if err := m.jobs.Enqueue(ctx, tx, holdKind, a.ID.String(), a.pendingUntil(), reminder{a.ID}); err != nil {
 		return err
 	}
-	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
+	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil || a.undecided() {
 		return err
 	}
+	return m.request(ctx, tx, &a, &j)
+}
+
+// request asks for the parts of a slot that is taken.
+func (m *Module) request(ctx context.Context, tx *db.Tx, a *appointment, j *job) error {
 	return m.bus.Publish(ctx, tx, dispatch.AppointmentRequested{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, StartAt: a.StartAt, EndAt: a.EndAt,
 		Parts: j.Needs.Parts,

@@ -172,6 +172,10 @@ func (m *Module) moveRoutes(api *httpapi.API) {
 				return httpapi.Reply(m.Move(ctx, in.ID, c.action, in.IfMatch, c.cmd, in.Body.code()))
 			})
 	}
+	httpapi.Post(api, httpapi.Op{ID: "appointment_take", Path: "/v1/appointments/{id}/take", Action: "appointment.write", Kind: "appointment", Summary: "Take the slot that is held; it stands when its parts are reserved"},
+		func(ctx context.Context, in *appointmentMatch) (*httpapi.Body[moved], error) {
+			return httpapi.Reply(m.Take(ctx, in.ID, in.IfMatch))
+		})
 	httpapi.Post(api, httpapi.Op{ID: "appointment_reschedule", Path: "/v1/appointments/{id}/reschedule", Action: "appointment.write", Kind: "appointment", Summary: "Another time, or another technician"},
 		func(ctx context.Context, in *struct {
 			appointmentMatch

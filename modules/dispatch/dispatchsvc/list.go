@@ -40,6 +40,7 @@ type view struct {
 	History        []turn            `json:"history,omitempty"`
 	CreatedAt      time.Time         `json:"created_at"`
 	ChangedAt      time.Time         `json:"changed_at"`
+	HeldUntil      time.Time         `json:"held_until,omitzero" doc:"it is held for the customer until then, and not booked"`
 	Version        int64             `json:"version"`
 }
 
@@ -48,7 +49,7 @@ func (m *Module) show(ctx context.Context, a appointment) (view, error) {
 	v := view{
 		ID: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, State: a.State, Reason: a.Reason, Zone: a.Zone,
 		StartAt: a.StartAt, EndAt: a.EndAt, ServiceStartAt: a.ServiceStartAt, ServiceEndAt: a.ServiceEndAt, TravelSeconds: a.TravelSeconds,
-		Minutes: a.Minutes, Attempt: a.Attempt, Previous: a.Previous, CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Version: a.Version,
+		Minutes: a.Minutes, Attempt: a.Attempt, Previous: a.Previous, CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Version: a.Version, HeldUntil: a.heldUntil(),
 	}
 	r := a.resource()
 	r.Kind = "board"

@@ -30,7 +30,7 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 	if err != nil {
 		return err
 	}
-	from := a.State
+	from, quiet := a.State, a.undecided()
 	a.State, a.Reason = to, mv.reason
 	if mv.cmd == dispatch.Arrive {
 		a.ServiceEndAt = mv.at.Add(a.ServiceEndAt.Sub(a.ServiceStartAt))
@@ -47,8 +47,8 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 	if err := m.remind(ctx, tx, a); err != nil {
 		return err
 	}
-	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
-		return err
+	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil || quiet && to == dispatch.Cancelled {
+		return err // nobody has heard of it
 	}
 	return m.bus.Publish(ctx, tx, a.tell(from, mv.at)...)
 }
@@ -117,11 +117,6 @@ func (m *Module) remind(ctx context.Context, tx *db.Tx, a *appointment) error {
 		return nil
 	}
 	return m.jobs.EnqueueOrMove(ctx, tx, answerKind, a.ID.String(), dispatch.AnswerBy(tx.Now(), a.StartAt), reminder{a.ID})
-}
-
-// holdOver takes a slot back whose parts nobody has answered for.
-func (m *Module) holdOver(ctx context.Context, j jobs.Job, r reminder) error {
-	return m.overdue(ctx, j, r, dispatch.Pending, dispatch.Cancel, dispatch.ReasonPartsSilent)
 }
 
 // answerOver takes silence for a no.

@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/appointments/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the slot that is held; it stands when its parts are reserved */
+        post: operations["appointment_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/appointments/{id}/travel": {
         parameters: {
             query?: never;
@@ -3497,6 +3514,11 @@ export interface components {
              * @description when it is reckoned to begin as things stand, where that is not service_start_at
              */
             expected_at?: string;
+            /**
+             * Format: date-time
+             * @description its customer decides until then
+             */
+            held_until?: string;
             id: string;
             /**
              * Format: int64
@@ -3860,6 +3882,11 @@ export interface components {
             travel_permille: number;
         };
         DispatchMoved: {
+            /**
+             * Format: date-time
+             * @description it is held for the customer until then, and not booked
+             */
+            held_until?: string;
             id: string;
             state: string;
             /** Format: int64 */
@@ -4161,6 +4188,8 @@ export interface components {
             unit: "seconds" | "metres" | "visits" | "minor" | "none";
         };
         DispatchRequest: {
+            /** @description the slot is only held, for five minutes, while the customer decides: take it, cancel it, or let it lapse. No parts are asked for meanwhile */
+            hold?: boolean;
             /** @description one of the slots that were offered; nothing else is needed then */
             offer?: string;
             /**
@@ -4265,6 +4294,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             end_at: string;
+            /**
+             * Format: date-time
+             * @description it is held for the customer until then, and not booked
+             */
+            held_until?: string;
             history?: components["schemas"]["DispatchTurn"][];
             id: string;
             /** Format: int64 */
@@ -6800,6 +6834,42 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    appointment_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
