@@ -102,6 +102,7 @@ const (
 	ReasonInTime       = "dispatch.told"    // it begins soon
 	ReasonPlanned      = "dispatch.planned" // a dispatcher has adopted a plan
 	ReasonUndone       = "dispatch.undone"  // whoever had moved it took that back
+	ReasonFell         = "dispatch.fell"    // the visit that it hangs together with is off
 )
 
 // UndoFor is how long what a dispatcher has booked or moved can be taken back: as

@@ -36,7 +36,7 @@ type rescue struct {
 // are free, each of which stays with its technician where that is possible.
 func (w *watched) rescue(ctx context.Context, free []appointment, of map[id.WorkOrder]job) (out rescue, err error) {
 	rest := slices.DeleteFunc(slices.Clone(w.all), func(a appointment) bool { return has(free, a.ID) })
-	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, rest, keepWishes(free, of))
+	s, err := newSheet(w.on, w.now, w.now, tendDays, w.crew, rest, keepWishes(free, of, w.all))
 	if err != nil {
 		return out, err
 	}

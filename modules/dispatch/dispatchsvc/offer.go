@@ -49,6 +49,7 @@ type picture struct {
 	on   ground
 
 	outlook outlook // what is kept free
+	group   group   // of the job
 }
 
 // look reads the picture.
@@ -67,7 +68,10 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder) (p
 		if p.on, err = groundOf(ctx, tx, p.crew, p.all, p.job.Coarse); err != nil {
 			return err
 		}
-		p.outlook, err = outlookOf(ctx, tx, p.job.Node)
+		if p.outlook, err = outlookOf(ctx, tx, p.job.Node); err != nil {
+			return err
+		}
+		p.group, err = groupOf(ctx, tx, &p.job)
 		return err
 	})
 	return p, err
@@ -116,9 +120,18 @@ func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, [
 	if windows = p.roomAhead(windows); len(windows) == 0 {
 		return nil, p.keptFree(), nil
 	}
+	if p.group != nil {
+		return p.tiedSlots(windows, most)
+	}
+	return p.slotsFor(p.job.wish(windows), most)
+}
+
+// slotsFor finds the slots of a wish by itself.
+func (p *picture) slotsFor(w wish, most int) ([]dispatch.Slot, []dispatch.Block, error) {
+	windows := w.windows
 	first := windows[0].Start
 	days := int(windows[len(windows)-1].End.Sub(first)/(24*time.Hour)) + 2
-	s, err := newSheet(p.on, p.now, first, days, p.crew, p.all, []wish{p.job.wish(windows)})
+	s, err := newSheet(p.on, p.now, first, days, p.crew, p.all, []wish{w})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -128,7 +141,9 @@ func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, [
 	for _, c := range best {
 		t := p.crew[c.technician]
 		mine := slices.DeleteFunc(slices.Clone(p.all), func(a appointment) bool { return a.Technician != t.ID })
-		f, err := fit(p.on, p.now, t, mine, p.job.wish([]dispatch.Window{c.window}), zone(p.job.Zone))
+		one := w
+		one.windows = []dispatch.Window{c.window}
+		f, err := fit(p.on, p.now, t, mine, one, zone(p.job.Zone))
 		if errors.Is(err, dispatch.ErrSlotGone) || errors.Is(err, dispatch.ErrDayBroken) {
 			continue // the day alone is judged more strictly than the week
 		} else if err != nil {
@@ -137,18 +152,23 @@ func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, [
 		f.slot.Reasons.By = dispatch.ByOffer
 		out = append(out, f.slot)
 	}
+	p.rank(out)
+	if len(out) > 0 {
+		return out, nil, nil
+	}
+	return nil, s.blocks(s.plan, 0), nil
+}
+
+// rank puts slots in order, best first.
+func (p *picture) rank(slots []dispatch.Slot) {
 	hour := map[id.Technician]int64{}
 	for i := range p.crew {
 		hour[p.crew[i].ID] = p.crew[i].Hour.Minor
 	}
 	score := func(s dispatch.Slot) int64 { return dispatch.Score(s.Reasons, hour[s.Technician]) }
-	slices.SortStableFunc(out, func(a, b dispatch.Slot) int {
+	slices.SortStableFunc(slots, func(a, b dispatch.Slot) int {
 		return cmp.Or(cmp.Compare(score(a), score(b)), a.StartAt.Compare(b.StartAt))
 	})
-	if len(out) > 0 {
-		return out, nil, nil
-	}
-	return nil, s.blocks(s.plan, 0), nil
 }
 
 // candidate is a technician for a window.

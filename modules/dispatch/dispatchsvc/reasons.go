@@ -103,6 +103,9 @@ func (m *Module) seenBy(ctx context.Context, tenant id.Tenant, a id.Appointment)
 func (t *trial) assignment(cells []cell) (assignment, error) {
 	out := assignment{Appointment: t.moving.ID, Technician: t.moving.Technician, By: t.moving.Reasons.By, Rivals: []consequence{}}
 	q, err := t.ask(cells)
+	if err == nil {
+		err = t.seatTied(cells)
+	}
 	if err != nil {
 		return out, err
 	}
@@ -216,11 +219,15 @@ func openSheet(ctx context.Context, tx *db.Tx, node id.Node, wo id.WorkOrder, da
 	if err != nil {
 		return nil, err
 	}
+	g, err := groupOf(ctx, tx, &j)
+	if err != nil {
+		return nil, err
+	}
 	windows := dispatch.WindowsFrom(now, days, zone(j.Zone))
 	if len(windows) == 0 { // the last one of today has begun
 		windows = dispatch.WindowsFrom(now, days+1, zone(j.Zone))
 	}
-	return newSheet(on, now, now, days, crew, all, []wish{j.wish(merged(windows))})
+	return newSheet(on, now, now, days, crew, all, g.wishes(&j, windows))
 }
 
 // relaxations are the rules that might give way for a wish, each done and checked.

@@ -23,6 +23,7 @@ export function useBarText(zone: string): (visit: Visit, who: string, now: numbe
       if (bar.late_seconds >= LATE) marks.push({ icon: 'clock', text: t('board:late', { time: duration(bar.late_seconds * 1000) }) });
       if (bar.parts === 'awaited') marks.push({ icon: 'box', text: t('board:partAwaited') });
       if (certificate) marks.push({ icon: 'shield', text: t('board:certificate') });
+      if (bar.tied?.some(({ how }) => how === 'with')) marks.push({ icon: 'users', text: t('board:tied.with') });
       if (bar.pinned) marks.push({ icon: 'pin', text: t('board:pinned') });
       const words = risk ? `${bar.conflict ? t('board:conflict') : t('board:atRisk')} · ${state}` : state;
       const said = { time: time(bar.service_start_at, zone), state: words, icon: risk ? 'alert' : icon, tone: risk ? 'risk' : tone };
