@@ -21,6 +21,8 @@ type ground struct {
 	known map[travel.Cell]travel.Reach
 	roads roadsView
 	lore  learn.Lore // zero: nothing was learnt, or it is not to be used
+
+	balance dispatch.Balance // of work between people
 }
 
 // roadsView says where the ways of a board come from.
@@ -51,9 +53,14 @@ func groundOf(ctx context.Context, tx *db.Tx, crew []dispatch.Technician, all []
 	}
 	g.count(cells)
 	l, err := loreOf(ctx, tx, crew[0].Node)
+	if err != nil {
+		return g, err
+	}
 	if l.used() {
 		g.lore = l.Lore
 	}
+	e, err := engineOf(ctx, tx, crew[0].Node, "")
+	g.balance = e.Balance
 	return g, err
 }
 

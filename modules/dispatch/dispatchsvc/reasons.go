@@ -27,6 +27,8 @@ type priced struct {
 	Lateness  int64 `json:"lateness"`
 	Surcharge int64 `json:"surcharge" doc:"of this technician for this visit"`
 	Visit     int64 `json:"visit" doc:"price of a visit"`
+	Balance   int64 `json:"balance" doc:"that this technician has much to do already; nobody's money"`
+	Change    int64 `json:"change" doc:"that visits begin at another time than was told; nobody's money"`
 }
 
 // pricedBy is the difference of two bills.
@@ -42,6 +44,8 @@ func pricedBy(was, is *routing.Bill) priced {
 		Lateness:  by(func(b *routing.Bill) routing.Grain { return b.Lateness }),
 		Surcharge: by(func(b *routing.Bill) routing.Grain { return b.Surcharge }),
 		Visit:     by(func(b *routing.Bill) routing.Grain { return b.Visits }),
+		Balance:   by(func(b *routing.Bill) routing.Grain { return b.Balance }),
+		Change:    by(func(b *routing.Bill) routing.Grain { return b.Change }),
 	}
 }
 

@@ -77,19 +77,7 @@ func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technici
 	routes := s.addCrew(first, days, all)
 	s.addWishes()
 	s.spec.Travel = s.travel(g)
-	p, err := routing.New(s.spec)
-	if err != nil {
-		return nil, internal("state the days as a problem", err)
-	}
-	s.p = p
-	s.plan, err = routing.Repair(p, routing.Plan{Routes: routes})
-	if err != nil {
-		return nil, internal("plan the days", err)
-	}
-	for r := range routes {
-		s.broken[r] = len(s.plan.Routes[r]) < len(routes[r])
-	}
-	return s, nil
+	return s, s.settleDays(routes)
 }
 
 // internal says what package routing refused: our mistake, never the caller's, so
@@ -182,7 +170,7 @@ func (s *sheet) addCrew(first time.Time, days int, all []appointment) (routes []
 				s.loose = append(s.loose, alive(mine)...)
 				continue
 			}
-			route := s.promise(i, &shift, mine)
+			route := s.promise(i, len(rt.Shifts), &shift, mine)
 			rt.Shifts = append(rt.Shifts, shift)
 			s.duties[i] = append(s.duties[i], duty)
 			routes = append(routes, route)
@@ -213,7 +201,7 @@ func alive(list []appointment) (out []appointment) {
 // promise states the live visits of a shift as jobs that stay with their
 // technician and in their windows, and returns them in order. What has begun
 // stands first and is frozen.
-func (s *sheet) promise(technician int, sh *routing.Shift, mine []appointment) (route []int) {
+func (s *sheet) promise(technician, shift int, sh *routing.Shift, mine []appointment) (route []int) {
 	mine = alive(mine)
 	slices.SortStableFunc(mine, func(a, b appointment) int {
 		if x, y := rank(a.State), rank(b.State); x != y {
@@ -231,7 +219,7 @@ func (s *sheet) promise(technician int, sh *routing.Shift, mine []appointment) (
 			}
 			sh.Frozen = append(sh.Frozen, n)
 		case a.EndAt.After(s.now):
-			j.Windows = []routing.Window{s.promised(&a)}
+			j.Windows, j.Last = []routing.Window{s.promised(&a)}, s.told(&a, technician, shift)
 			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
 		default: // late already: it still takes its time
 			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}

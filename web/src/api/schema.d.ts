@@ -3774,6 +3774,11 @@ export interface components {
              */
             autonomy: "people" | "keep" | "plan";
             /**
+             * @description how much plans and offers give work to those who have less of it
+             * @enum {string}
+             */
+            balance: "off" | "some" | "strong";
+            /**
              * Format: int64
              * @description visits booked, so far
              */
@@ -4109,8 +4114,18 @@ export interface components {
             without?: string[];
         };
         DispatchPriced: {
+            /**
+             * Format: int64
+             * @description that this technician has much to do already; nobody's money
+             */
+            balance: number;
             /** Format: int64 */
             call_out: number;
+            /**
+             * Format: int64
+             * @description that visits begin at another time than was told; nobody's money
+             */
+            change: number;
             /** Format: int64 */
             distance: number;
             /** Format: int64 */
@@ -7125,6 +7140,11 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     autonomy: "people" | "keep" | "plan";
+                    /**
+                     * @description absent: as it is
+                     * @enum {string}
+                     */
+                    balance?: "off" | "some" | "strong";
                 };
             };
         };
