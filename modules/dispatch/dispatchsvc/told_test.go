@@ -19,7 +19,7 @@ func TestToldStaysWhereAGapComes(t *testing.T) {
 				_, second := k.book(t, k.visit(t, 2, 30, near(2)), tech, tuesday(10))
 				apt := map[string]any{"id": second["id"]}
 				was := at(t, k.want(t, 200, "GET", "/v1/appointments/"+second["id"].(string), ""), "service_start_at")
-				if !was.After(tuesday(10).Add(15*time.Minute)) {
+				if !was.After(tuesday(10).Add(15 * time.Minute)) {
 					t.Fatalf("the second begins at %v", was)
 				}
 				if told {
