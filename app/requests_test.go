@@ -185,6 +185,8 @@ func (s *stage) workRequests() map[string]request {
 		"work_list":              {path: "/v1/cases/" + s.open + "/work-orders"},
 		"work_get":               {path: "/v1/work-orders/" + s.openWork},
 		"work_finish":            {path: "/v1/work-orders/" + s.openWork + "/finish", body: members{"outcome": "done"}},
+		"work_tie":               {path: "/v1/work-orders/" + s.openWork + "/ties", body: members{"how": "after", "minutes": 30, "most_minutes": 1}},
+		"work_drop":              {path: "/v1/work-orders/" + s.openWork + "/drop"},
 		"work_reverse":           {path: "/v1/work-orders/" + s.openWork + "/reverse", body: members{"reason": "other"}},
 		"offer_create":           {path: "/v1/work-orders/" + s.free + "/offers"},
 		"appointment_create":     {path: "/v1/appointments", body: members{"work_order": s.free, "start_at": "2026-11-29T09:00:00Z"}},

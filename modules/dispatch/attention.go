@@ -20,6 +20,7 @@ const (
 	NeedUnassigned  Need = "unassigned"       // nobody is promised for it
 	NeedUnconfirmed Need = "unconfirmed"      // it begins soon, and nobody has said yes
 	NeedCertificate Need = "certificate_ends" // visits that need it follow after its end
+	NeedTied        Need = "tied"             // it is out of order with a visit that it depends on
 )
 
 // Severity is how much something presses.
@@ -35,7 +36,7 @@ const (
 var Severities = []Severity{High, Medium}
 
 // Needs are all needs in the order in which equally pressing ones are shown.
-var Needs = []Need{NeedOverdue, NeedConflict, NeedPart, NeedRefused, NeedUnconfirmed, NeedUnassigned, NeedCertificate}
+var Needs = []Need{NeedOverdue, NeedConflict, NeedTied, NeedPart, NeedRefused, NeedUnconfirmed, NeedUnassigned, NeedCertificate}
 
 // What is soon: an open visit presses when it is due within DueSoon, and an
 // appointment should be confirmed when its window begins within ConfirmBefore.
@@ -64,6 +65,7 @@ type OpenVisit struct {
 	DueAt     time.Time       // zero: no promise
 	Passed    []id.Technician // in the order in which they said no
 	Why       []Block
+	Beside    bool // another visit that it hangs together with is promised
 }
 
 // Promise is what attention asks of an appointment on the board.
@@ -77,6 +79,9 @@ type Promise struct {
 	ExpectedAt  time.Time // when the visit is reckoned to begin as the day stands
 	Conflict    bool
 	Skills      []string // that the visit asks for
+
+	// NotBefore and NotAfter bound when it may begin, as those stand that it depends on; zero: free.
+	NotBefore, NotAfter time.Time
 }
 
 // Late is by how much an appointment is expected to begin after what was
@@ -137,7 +142,7 @@ func (v *OpenVisit) concerns(now time.Time) (out []Concern) {
 		c.Code, c.Technician = NeedRefused, v.Passed[len(v.Passed)-1]
 	default:
 		c.Code, c.Severity, c.Rule = NeedUnassigned, Medium, Commonest(v.Why)
-		if !v.DueAt.IsZero() && v.DueAt.Before(now.Add(DueSoon)) {
+		if !v.DueAt.IsZero() && v.DueAt.Before(now.Add(DueSoon)) || v.Beside {
 			c.Severity = High
 		}
 	}
@@ -158,6 +163,12 @@ func (p *Promise) concerns(now time.Time) (out []Concern) {
 	}
 	if p.Conflict {
 		add(NeedConflict, High, p.Window.Start)
+	}
+	switch {
+	case p.ExpectedAt.Before(p.NotBefore):
+		add(NeedTied, High, p.NotBefore)
+	case !p.NotAfter.IsZero() && p.ExpectedAt.After(p.NotAfter):
+		add(NeedTied, High, p.NotAfter)
 	}
 	switch {
 	case p.ExpectedAt.After(p.until()) || now.After(p.until()):

@@ -37,6 +37,7 @@ func TestAttentionToOpenVisits(t *testing.T) {
 		{"new", dispatch.OpenVisit{State: dispatch.Unplanned}, "unassigned:medium"},
 		{"offered", dispatch.OpenVisit{State: dispatch.Offered, DueAt: noon.Add(24 * time.Hour)}, "unassigned:medium"},
 		{"due soon", dispatch.OpenVisit{State: dispatch.Unplanned, DueAt: noon.Add(time.Hour)}, "unassigned:high"},
+		{"beside a promise", dispatch.OpenVisit{State: dispatch.Unplanned, Beside: true}, "unassigned:high"},
 		{"due now", dispatch.OpenVisit{State: dispatch.Unplanned, DueAt: noon}, "overdue:high@12:00:00 unassigned:high"},
 		{"refused", dispatch.OpenVisit{State: dispatch.Unplanned, Passed: []id.Technician{{1}, {2}}}, "refused:high"},
 		{"waits for a part", dispatch.OpenVisit{State: dispatch.Held, Passed: []id.Technician{{1}}}, "part_missing:high"},
@@ -82,6 +83,9 @@ func TestAttentionToPromises(t *testing.T) {
 		{"after what the clocks ask", dispatch.Promise{State: dispatch.Accepted, Window: window(time.Hour), ExpectedAt: noon.Add(time.Hour), DueAt: noon}, "overdue:medium@12:00:00"},
 		{"somebody is there", dispatch.Promise{State: dispatch.OnSite, Window: window(-3 * time.Hour), ExpectedAt: noon, Conflict: true}, ""},
 		{"over", dispatch.Promise{State: dispatch.Completed, Window: window(-3 * time.Hour), ExpectedAt: noon, Conflict: true}, ""},
+		{"before the one that it comes after", dispatch.Promise{State: dispatch.Scheduled, Window: window(4 * time.Hour), ExpectedAt: noon.Add(4 * time.Hour), NotBefore: noon.Add(5 * time.Hour)}, "tied:high@17:00:00"},
+		{"long after the one that it comes with", dispatch.Promise{State: dispatch.Scheduled, Window: window(4 * time.Hour), ExpectedAt: noon.Add(5 * time.Hour), NotAfter: noon.Add(4 * time.Hour)}, "tied:high@16:00:00"},
+		{"in order", dispatch.Promise{State: dispatch.Scheduled, Window: window(4 * time.Hour), ExpectedAt: noon.Add(4 * time.Hour), NotBefore: noon.Add(4 * time.Hour), NotAfter: noon.Add(4 * time.Hour)}, ""},
 		{"conflict", dispatch.Promise{State: dispatch.Scheduled, Window: window(5 * time.Hour), ExpectedAt: noon.Add(5 * time.Hour), Conflict: true}, "conflict:high@17:00:00"},
 	} {
 		if got := told(dispatch.Attention(noon, nil, []dispatch.Promise{tt.give}, nil)); got != tt.want {

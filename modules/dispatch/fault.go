@@ -17,6 +17,7 @@ var (
 	ErrHasVisits    = fault.New(fault.Conflict, "dispatch.has_visits") // somebody who leaves still has visits
 	ErrChanged      = fault.New(fault.Conflict, "dispatch.changed")    // somebody has acted on it since it was seen
 	ErrUndoGone     = fault.New(fault.Conflict, "dispatch.undo_gone")  // too late, by somebody else, or something has happened since
+	ErrTied         = fault.New(fault.Conflict, "dispatch.tied")       // args: rule; it depends on another visit
 	ErrBusy         = fault.New(fault.Unavailable, "routing.busy")     // others are searching; try again
 )
 

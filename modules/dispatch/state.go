@@ -105,6 +105,7 @@ const (
 	ReasonHeld         = "dispatch.held"    // the customer decides
 	ReasonTaken        = "dispatch.taken"   // the customer has decided
 	ReasonUndecided    = "dispatch.undecided"
+	ReasonFell         = "dispatch.fell" // the visit that it hangs together with is off
 )
 
 // UndoFor is how long what a dispatcher has booked or moved can be taken back: as

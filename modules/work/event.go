@@ -21,6 +21,7 @@ type OrderReady struct {
 	Skills    []remedy.SkillNeed `json:"skills,omitempty"`
 	Parts     []remedy.Need      `json:"parts,omitempty"`
 	Again     bool               `json:"again,omitempty"` // ready once more, after an attempt that failed
+	Tie       *Tie               `json:"tie,omitempty"`   // absent: it depends on no other visit
 }
 
 // EventName names the event on the wire.
@@ -101,6 +102,7 @@ type OrderCompleted struct {
 	TravelMetres  int64         `json:"travel_metres"`
 	Parts         []remedy.Need `json:"parts,omitempty"` // as used
 	CompletedAt   time.Time     `json:"completed_at"`
+	More          int64         `json:"more,omitempty"` // visits tied to it, or it to them, that are still to be done
 }
 
 // EventName names the event on the wire.

@@ -163,6 +163,7 @@ type Brief struct {
 	Minutes int64              `json:"minutes"`
 	Skills  []remedy.SkillNeed `json:"skills,omitempty"`
 	Parts   []remedy.Need      `json:"parts,omitempty"`
+	Tie     *Tie               `json:"tie,omitempty" doc:"absent: it depends on no other visit"`
 	Version int64              `json:"version"`
 }
 

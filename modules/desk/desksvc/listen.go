@@ -90,6 +90,9 @@ func (m *Module) workCompleted(ctx context.Context, tx *db.Tx, _ outbox.Meta, e 
 		if err := m.responded(ctx, tx, r); err != nil {
 			return err
 		}
+		if e.More > 0 {
+			return nil // another visit of this work is still to come
+		}
 		return m.step(ctx, tx, r, desk.Resolve, "", "desk.work_"+string(e.Outcome))
 	})
 }

@@ -323,6 +323,12 @@ func TestFollow(t *testing.T) {
 		if b := k.is(t, c); b.State != desk.Waiting || !b.Technician.IsZero() {
 			t.Errorf("with nobody there, the case is %s with %s", b.State, b.Technician)
 		}
+		first := done
+		first.More = 1
+		k.publish(t, first)
+		if b := k.is(t, c); b.State != desk.Waiting {
+			t.Errorf("with one visit of two done, the case is %s", b.State)
+		}
 		k.publish(t, done, done)
 		version := k.is(t, c).Version
 		k.publish(t, parts.ReservationRefused{Case: c}, dispatch.AppointmentEnded{Case: c, State: dispatch.Cancelled}) // from the past

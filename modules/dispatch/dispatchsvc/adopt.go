@@ -51,13 +51,7 @@ func (m *Module) Adopt(ctx context.Context, node id.Node, a adoption) (adoptedLi
 	if err := c.moves(ctx, a.Moves, out.Results); err != nil {
 		return out, err
 	}
-	for i, p := range a.Places {
-		var err error
-		if out.Results[len(a.Moves)+i], err = c.book(ctx, p); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
+	return out, c.places(ctx, a.Places, out.Results[len(a.Moves):])
 }
 
 // carrying carries items out on a node for a caller.
@@ -119,31 +113,64 @@ func lastActor(list []turn) id.User {
 	return id.User{}
 }
 
-// book carries out one place.
-func (c *carrying) book(ctx context.Context, p place) (adopted, error) {
-	a, f, err := c.do(ctx, func(ctx context.Context, tx *db.Tx) (appointment, error) {
-		j, err := jobOf(ctx, tx, p.WorkOrder, "")
-		if err == nil && j.Node != c.node {
-			err = dispatch.ErrNoJob
+// places books places, each in a step of its own, but for those that hang together.
+func (c *carrying) places(ctx context.Context, list []place, results []adopted) error {
+	for i := range list {
+		if results[i].Result != "" {
+			continue // with one before it
 		}
+		var all []appointment
+		_, f, err := c.do(ctx, func(ctx context.Context, tx *db.Tx) (none appointment, err error) {
+			all, err = c.book(ctx, tx, list[i], list[i+1:])
+			return none, err
+		})
 		if err != nil {
-			return appointment{}, err
+			return err
 		}
-		b := booking{work: p.WorkOrder, technician: p.Technician, by: dispatch.ByPlan, user: c.caller.User, near: p.ServiceStartAt}
-		if b.window, err = promise(tx.Now(), p.StartAt, zone(j.Zone), true); err != nil {
-			return appointment{}, err
+		if f != nil {
+			results[i], err = c.clash(ctx, f, func(ctx context.Context, tx *db.Tx) (appointment, error) {
+				return liveOf(ctx, tx, list[i].WorkOrder, "")
+			})
+			if results[i].WorkOrder = list[i].WorkOrder; err != nil {
+				return err
+			}
+			continue
 		}
-		return c.m.book(ctx, tx, b, c.mine)
-	})
+		for k := range all {
+			n := i + slices.IndexFunc(list[i:], func(p place) bool { return p.WorkOrder == all[k].WorkOrder })
+			results[n] = said("booked", &all[k], c.caller.User)
+		}
+	}
+	return nil
+}
+
+// book carries out one place, and with it those of the rest that hang together with it.
+func (c *carrying) book(ctx context.Context, tx *db.Tx, p place, rest []place) ([]appointment, error) {
+	j, err := jobOf(ctx, tx, p.WorkOrder, "")
+	if err == nil && j.Node != c.node {
+		err = dispatch.ErrNoJob
+	}
 	if err != nil {
-		return adopted{}, err
+		return nil, err
 	}
-	if f == nil {
-		return said("booked", &a, c.caller.User), nil
+	g, err := groupOf(ctx, tx, &j)
+	if err != nil {
+		return nil, err
 	}
-	out, err := c.clash(ctx, f, func(ctx context.Context, tx *db.Tx) (appointment, error) { return liveOf(ctx, tx, p.WorkOrder, "") })
-	out.WorkOrder = p.WorkOrder
-	return out, err
+	var seats []seat
+	for n, q := range append([]place{p}, rest...) {
+		m := g.of(q.WorkOrder)
+		if n > 0 && (m == nil || !m.State.Open()) {
+			continue
+		}
+		s := seat{work: q.WorkOrder, technician: q.Technician, start: q.ServiceStartAt, exact: m != nil && len(g.meets(q.WorkOrder)) > 1 && !q.ServiceStartAt.IsZero()}
+		if s.window, err = promise(tx.Now(), q.StartAt, zone(j.Zone), true); err != nil {
+			return nil, err
+		}
+		seats = append(seats, s)
+	}
+	b := booking{work: p.WorkOrder, by: dispatch.ByPlan, user: c.caller.User}
+	return c.m.bookEach(ctx, tx, b, seats, c.mine)
 }
 
 // mine holds that a job is this node's still.

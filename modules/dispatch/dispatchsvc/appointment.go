@@ -17,6 +17,8 @@ type appointment struct {
 	dispatch.Appointment
 	CreatedAt time.Time
 	ChangedAt time.Time
+
+	Exact bool // it begins at ServiceStartAt itself: a second technician comes then
 }
 
 // resource is the appointment as access sees it.
@@ -29,16 +31,18 @@ func (a *appointment) resource() access.Resource {
 
 const appointmentColumns = `id, work_order_id, case_id, brand_id, node_id, partner_id, technician_id, requester_id, country, zone, state, reason,
 	start_at, end_at, service_start_at, service_end_at, travel_seconds, minutes, lat_micro, lon_micro, attempt, previous_id, reasons,
-	created_at, changed_at, version`
+	created_at, changed_at, version, exact`
 
 func scanAppointment(scan func(...any) error) (a appointment, err error) {
 	var reasons []byte
+	var exact int64
 	err = scan(&a.ID, &a.WorkOrder, &a.Case, &a.Brand, &a.Node, &a.Partner, &a.Technician, &a.Requester, &a.Country, &a.Zone, &a.State, &a.Reason,
 		db.At(&a.StartAt), db.At(&a.EndAt), db.At(&a.ServiceStartAt), db.At(&a.ServiceEndAt), &a.TravelSeconds, &a.Minutes,
-		&a.Coarse.LatMicro, &a.Coarse.LonMicro, &a.Attempt, &a.Previous, &reasons, db.At(&a.CreatedAt), db.At(&a.ChangedAt), &a.Version)
+		&a.Coarse.LatMicro, &a.Coarse.LonMicro, &a.Attempt, &a.Previous, &reasons, db.At(&a.CreatedAt), db.At(&a.ChangedAt), &a.Version, &exact)
 	if err != nil {
 		return a, err
 	}
+	a.Exact = exact == 1
 	if err := json.Unmarshal(reasons, &a.Reasons); err != nil {
 		return a, fmt.Errorf("read appointment: %w", err)
 	}
@@ -102,10 +106,10 @@ func insertAppointment(ctx context.Context, tx *db.Tx, a appointment) error {
 		return fmt.Errorf("write appointment: %w", err)
 	}
 	err = tx.Put(ctx, `INSERT INTO dispatch_appointment (tenant_id, live, `+appointmentColumns+`)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.Tenant(),
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.Tenant(),
 		a.ID, a.WorkOrder, a.Case, a.Brand, a.Node, a.Partner, a.Technician, a.Requester, a.Country, a.Zone, a.State, a.Reason,
 		a.StartAt, a.EndAt, a.ServiceStartAt, a.ServiceEndAt, a.TravelSeconds, a.Minutes, a.Coarse.LatMicro, a.Coarse.LonMicro,
-		a.Attempt, a.Previous, string(reasons), a.CreatedAt, a.ChangedAt, a.Version)
+		a.Attempt, a.Previous, string(reasons), a.CreatedAt, a.ChangedAt, a.Version, a.Exact)
 	if err != nil {
 		return fmt.Errorf("insert appointment: %w", err)
 	}
@@ -121,10 +125,10 @@ func save(ctx context.Context, tx *db.Tx, a *appointment, user id.User) error {
 	}
 	a.ChangedAt = tx.Now()
 	n, err := tx.Exec(ctx, `UPDATE dispatch_appointment SET technician_id = ?, partner_id = ?, state = ?, live = ?, reason = ?, start_at = ?, end_at = ?,
-		service_start_at = ?, service_end_at = ?, travel_seconds = ?, reasons = ?, changed_at = ?, version = version + 1
+		service_start_at = ?, service_end_at = ?, travel_seconds = ?, reasons = ?, exact = ?, changed_at = ?, version = version + 1
 		WHERE tenant_id = ? AND id = ? AND version = ?`,
 		a.Technician, a.Partner, a.State, a.State.Live(), a.Reason, a.StartAt, a.EndAt, a.ServiceStartAt, a.ServiceEndAt, a.TravelSeconds,
-		string(reasons), a.ChangedAt, tx.Tenant(), a.ID, a.Version)
+		string(reasons), a.Exact, a.ChangedAt, tx.Tenant(), a.ID, a.Version)
 	if err != nil {
 		return fmt.Errorf("save appointment: %w", err)
 	}
@@ -172,12 +176,13 @@ func historyOf(ctx context.Context, tx *db.Tx, a id.Appointment) ([]turn, error)
 
 // replan writes the planned times of the visits of a day. They are no promise,
 // so the versions stay. A visit that has begun, or has left the day since it was
-// read, keeps its own times.
+// read, keeps its own times; one at which two meet keeps its beginning.
 func replan(ctx context.Context, tx *db.Tx, list []planned) error {
 	for _, p := range list {
-		err := tx.Put(ctx, `UPDATE dispatch_appointment SET service_start_at = ?, service_end_at = ?, travel_seconds = ?
+		err := tx.Put(ctx, `UPDATE dispatch_appointment SET travel_seconds = ?,
+			service_start_at = CASE WHEN exact = 1 THEN service_start_at ELSE ? END, service_end_at = CASE WHEN exact = 1 THEN service_end_at ELSE ? END
 			WHERE tenant_id = ? AND id = ? AND live = 1 AND technician_id = ? AND start_at = ? AND state NOT IN (?, ?)`,
-			p.start, p.end, p.travel, tx.Tenant(), p.of.ID, p.of.Technician, p.of.StartAt, dispatch.Travelling, dispatch.OnSite)
+			p.travel, p.start, p.end, tx.Tenant(), p.of.ID, p.of.Technician, p.of.StartAt, dispatch.Travelling, dispatch.OnSite)
 		if err != nil {
 			return fmt.Errorf("plan the day anew: %w", err)
 		}

@@ -40,6 +40,7 @@ type bar struct {
 	Pinned         bool           `json:"pinned" doc:"a dispatcher chose technician and time"`
 	Parts          partsStanding  `json:"parts" enum:"none,held,awaited"`
 	By             dispatch.By    `json:"by"`
+	Tied           []tiedView     `json:"tied,omitempty" doc:"visits that hang together with it"`
 	Version        int64          `json:"version"`
 	HeldUntil      time.Time      `json:"held_until,omitzero" doc:"its customer decides until then"`
 }
@@ -94,6 +95,7 @@ type open struct {
 	Passed    []id.Technician   `json:"passed,omitempty" doc:"who said no, or nothing"`
 	Why       []dispatch.Block  `json:"why,omitempty" doc:"what keeps whom from it, as last looked for"`
 	WhyAt     time.Time         `json:"why_at,omitzero"`
+	Tied      []tiedView        `json:"tied,omitempty" doc:"visits that hang together with it"`
 	Version   int64             `json:"version"`
 }
 

@@ -48,6 +48,8 @@ type booking struct {
 	leave      []id.Appointment  // about to leave the day in the same step
 	bounded    bool              // a plan books, which keeps room for urgent work
 	hold       bool              // until the customer has decided
+	together   []id.WorkOrder    // booked in the same step
+	exact      time.Time         // it begins at this moment, at which somebody else comes; zero: in the window
 }
 
 // Book takes a slot for a work order, on condition that its parts can be
@@ -66,6 +68,10 @@ func (m *Module) Book(ctx context.Context, r request) (moved, error) {
 			return moved{}, err
 		}
 	}
+	seats, err := m.company(ctx, caller.Tenant, r, b)
+	if err != nil {
+		return moved{}, err
+	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (moved, error) {
 		b := b
 		b.hold = r.Hold
@@ -82,7 +88,7 @@ func (m *Module) Book(ctx context.Context, r request) (moved, error) {
 			}
 			b.technician, b.window = o.technician, o.window
 		}
-		a, err := m.book(ctx, tx, b, func(j *job) error { return m.mayBook(ctx, j, r) })
+		a, err := m.bookAll(ctx, tx, b, seats, func(j *job) error { return m.mayBook(ctx, j, r) })
 		return a.moved(), err
 	})
 }
@@ -185,6 +191,13 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, b booking, may func(*job) 
 			return appointment{}, err
 		}
 	}
+	g, err := groupOf(ctx, tx, &j)
+	if err == nil {
+		err = g.allows(&b)
+	}
+	if err != nil {
+		return appointment{}, err
+	}
 	t, f, err := fitDay(ctx, tx, j, b, id.Appointment{})
 	if err != nil {
 		return appointment{}, err
@@ -197,19 +210,24 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, b booking, may func(*job) 
 		ID: id.New[id.AppointmentKind](), WorkOrder: j.WorkOrder, Case: j.Case, Brand: j.Brand, Node: j.Node, Partner: t.Partner, Requester: j.Requester,
 		Country: j.Country, Zone: j.Zone, State: dispatch.Pending, Minutes: j.Minutes, Coarse: j.Coarse, Attempt: attempt + 1, Previous: previous, Version: 1,
 	}}
-	a.take(f, b.by)
+	a.take(f, &b)
 	if b.hold {
 		a.Reason = dispatch.ReasonHeld
+	}
+	if a.Exact {
+		if err := m.meet(ctx, tx, g, a.WorkOrder); err != nil {
+			return a, err
+		}
 	}
 	return a, m.hold(ctx, tx, a, j, f, b.user)
 }
 
 // take gives the appointment a slot.
-func (a *appointment) take(f fitted, by dispatch.By) {
+func (a *appointment) take(f fitted, b *booking) {
 	a.Technician, a.StartAt, a.EndAt = f.slot.Technician, f.slot.StartAt, f.slot.EndAt
 	a.ServiceStartAt, a.ServiceEndAt, a.TravelSeconds = f.slot.ServiceStartAt, f.end, f.travel
 	a.Reasons = f.slot.Reasons
-	a.Reasons.By = by
+	a.Reasons.By, a.Exact = b.by, !b.exact.IsZero()
 }
 
 // fitDay finds the place in the technician's day as it stands, leaving one
@@ -228,7 +246,7 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 	}
 	day = slices.DeleteFunc(day, func(a appointment) bool { return a.ID == but || slices.Contains(b.leave, a.ID) })
 	w := j.wish([]dispatch.Window{b.window})
-	w.near = b.near
+	w.near, w.exact = b.near, b.exact
 	if b.by == dispatch.ByHand {
 		w.passed = nil // a dispatcher may ask again
 	}

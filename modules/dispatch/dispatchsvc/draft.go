@@ -104,9 +104,15 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, plan *nodePlan, p planning)
 	if err != nil {
 		return err
 	}
+	groups, err := groupsOf(ctx, tx, node)
+	if err != nil {
+		return err
+	}
+	d.open = groups.whole(d.open)
 	wishes := make([]wish, len(d.open))
 	for i := range d.open {
 		wishes[i] = d.open[i].wish(merged(ahead(&d.open[i])))
+		groups.narrow(&wishes[i], ahead(&d.open[i]))
 	}
 	if on, err = on.wider(ctx, tx, placesWished(wishes)); err != nil {
 		return err
@@ -117,7 +123,7 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, plan *nodePlan, p planning)
 			return err
 		}
 		d.free = p.free(now, crew, all)
-		wishes = append(wishes, keepWishes(d.free, behind)...)
+		wishes = append(wishes, keepWishes(d.free, behind, all)...)
 	}
 	rest := slices.DeleteFunc(slices.Clone(all), func(a appointment) bool { return has(d.free, a.ID) })
 	if d.s, err = newSheet(on, now, now, p.Days, there, rest, wishes); err != nil {
@@ -156,7 +162,7 @@ func (p *planning) free(now time.Time, crew []dispatch.Technician, all []appoint
 		if z == nil || !movable(&a, now) || calendar.DayAt(a.ServiceStartAt, z) >= calendar.DayAt(now, z)+calendar.Day(p.Days) {
 			continue
 		}
-		untold := a.State == dispatch.Scheduled && a.Reasons.By != dispatch.ByHand
+		untold := a.State == dispatch.Scheduled && a.Reasons.By != dispatch.ByHand && !a.Exact
 		if slices.Contains(p.Without, a.Technician) || p.Move && untold {
 			out = append(out, a)
 		}
@@ -165,13 +171,16 @@ func (p *planning) free(now time.Time, crew []dispatch.Technician, all []appoint
 }
 
 // keepWishes are promises in the words of wishes: in their windows, before anything
-// that is open, and rather with who has them.
-func keepWishes(free []appointment, behind map[id.WorkOrder]job) []wish {
+// that is open, and rather with who has them. Where two meet, the other one is not asked.
+func keepWishes(free []appointment, behind map[id.WorkOrder]job, all []appointment) []wish {
 	out := make([]wish, len(free))
 	for i, a := range free {
 		j := behind[a.WorkOrder]
 		out[i] = j.wish([]dispatch.Window{{Start: a.StartAt, End: a.EndAt}})
-		out[i].last, out[i].priority = a.Technician, 1
+		out[i].last, out[i].priority, out[i].tie = a.Technician, 1, nil
+		if a.Exact {
+			out[i].exact, out[i].apart = a.ServiceStartAt, meetingWith(&a, all)
+		}
 	}
 	return out
 }
@@ -222,11 +231,18 @@ func (d *draft) visits() (out []visit) {
 		for i, stop := range day.Stops {
 			if w := stop.Job - len(s.kept); w >= 0 {
 				rest := slices.Delete(slices.Clone(jobs), i, i+1)
-				minor := s.money(s.only(r, jobs)) - s.money(s.only(r, rest))
+				minor := s.money(d.only(r, jobs)) - s.money(d.only(r, rest))
 				out = append(out, visit{w, s.crew[technician].ID, instant(stop.Start), instant(stop.Done), money.Of(minor, s.crew[technician].Hour.Currency)})
 			}
 		}
 	}
+	return out
+}
+
+// only is one route of the draft, with its visits when they are appointed.
+func (d *draft) only(r int, jobs []int) routing.Plan {
+	out := d.s.only(r, jobs)
+	out.Appointed = d.plan.Appointed
 	return out
 }
 

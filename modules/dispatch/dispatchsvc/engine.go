@@ -1,6 +1,7 @@
 package dispatchsvc
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -17,6 +18,7 @@ import (
 type engine struct {
 	Node     id.Node           `json:"node"`
 	Autonomy dispatch.Autonomy `json:"autonomy" enum:"people,keep,plan" doc:"people: nothing by itself; keep: a visit that its technician cannot keep goes to another in its window; plan: open visits are booked and technicians told, too"`
+	Balance  dispatch.Balance  `json:"balance" enum:"off,some,strong" doc:"how much plans and offers give work to those who have less of it"`
 	LookedAt time.Time         `json:"looked_at,omitzero" doc:"last"`
 	Looks    int64             `json:"looks"`
 	Kept     int64             `json:"kept" doc:"visits given to another technician, so far"`
@@ -28,18 +30,18 @@ type engine struct {
 
 // engineOf reads the row of a node; without one, people plan.
 func engineOf(ctx context.Context, tx *db.Tx, node id.Node, lock string) (engine, error) {
-	e := engine{Node: node, Autonomy: dispatch.ByPeople}
-	err := tx.Row(ctx, `SELECT autonomy, looked_at, looks, kept, booked, told, unkept, version FROM dispatch_engine WHERE tenant_id = ? AND node_id = ?`+lock, tx.Tenant(), node).
-		Scan(&e.Autonomy, db.At(&e.LookedAt), &e.Looks, &e.Kept, &e.Booked, &e.Told, &e.Unkept, &e.Version)
+	e := engine{Node: node, Autonomy: dispatch.ByPeople, Balance: dispatch.BalanceOff}
+	err := tx.Row(ctx, `SELECT autonomy, balance, looked_at, looks, kept, booked, told, unkept, version FROM dispatch_engine WHERE tenant_id = ? AND node_id = ?`+lock, tx.Tenant(), node).
+		Scan(&e.Autonomy, &e.Balance, db.At(&e.LookedAt), &e.Looks, &e.Kept, &e.Booked, &e.Told, &e.Unkept, &e.Version)
 	return e, db.NotFound(err, nil)
 }
 
 func putEngine(ctx context.Context, tx *db.Tx, e engine) error {
-	err := tx.Put(ctx, `INSERT INTO dispatch_engine (tenant_id, node_id, autonomy, looked_at, looks, kept, booked, told, unkept, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (tenant_id, node_id) DO UPDATE SET autonomy = excluded.autonomy, looked_at = excluded.looked_at, looks = excluded.looks,
+	err := tx.Put(ctx, `INSERT INTO dispatch_engine (tenant_id, node_id, autonomy, balance, looked_at, looks, kept, booked, told, unkept, version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (tenant_id, node_id) DO UPDATE SET autonomy = excluded.autonomy, balance = excluded.balance, looked_at = excluded.looked_at, looks = excluded.looks,
 		kept = excluded.kept, booked = excluded.booked, told = excluded.told, unkept = excluded.unkept, version = excluded.version`,
-		tx.Tenant(), e.Node, e.Autonomy, e.LookedAt, e.Looks, e.Kept, e.Booked, e.Told, e.Unkept, e.Version)
+		tx.Tenant(), e.Node, e.Autonomy, e.Balance, e.LookedAt, e.Looks, e.Kept, e.Booked, e.Told, e.Unkept, e.Version)
 	if err != nil {
 		return fmt.Errorf("save engine: %w", err)
 	}
@@ -56,7 +58,7 @@ func (m *Module) Engine(ctx context.Context, node id.Node) (engine, error) {
 }
 
 // SetEngine says how far a node's plan is to look after itself; it looks at once.
-func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to dispatch.Autonomy) (engine, error) {
+func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to dispatch.Autonomy, balance dispatch.Balance) (engine, error) {
 	caller, _ := access.From(ctx)
 	if _, err := m.board(ctx, caller.Tenant, node, "board.write"); err != nil {
 		return engine{}, err
@@ -69,7 +71,10 @@ func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to
 		if err := httpapi.MatchIfGiven(ifMatch, e.Version); err != nil {
 			return e, err
 		}
-		e.Autonomy = to
+		if balance = cmp.Or(balance, e.Balance); balance != e.Balance {
+			stirGround(tx, node)
+		}
+		e.Autonomy, e.Balance = to, balance
 		e.Version++
 		if err := putEngine(ctx, tx, e); err != nil {
 			return e, err
@@ -109,9 +114,10 @@ func (m *Module) engineRoutes(api *httpapi.API) {
 			IfMatch string  `header:"If-Match" maxLength:"80" doc:"the version seen"`
 			Body    struct {
 				Autonomy dispatch.Autonomy `json:"autonomy" enum:"people,keep,plan"`
+				Balance  dispatch.Balance  `json:"balance,omitempty" enum:"off,some,strong" doc:"absent: as it is"`
 			}
 		},
 		) (*httpapi.Body[engine], error) {
-			return httpapi.Reply(m.SetEngine(ctx, in.Node, in.IfMatch, in.Body.Autonomy))
+			return httpapi.Reply(m.SetEngine(ctx, in.Node, in.IfMatch, in.Body.Autonomy, in.Body.Balance))
 		})
 }

@@ -47,7 +47,7 @@ func (m *Module) Remember(ctx context.Context, tenant id.Tenant, wo id.WorkOrder
 		if err != nil {
 			return err
 		}
-		was := m.memory.seat(nodeKey{tenant, j.Node}).plan
+		was := m.memory.shelf(nodeKey{tenant, j.Node}).plan
 		p, err := m.plan(ctx, tx, j.Node, planAge)
 		if err != nil {
 			return err

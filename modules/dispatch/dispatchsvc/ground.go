@@ -24,7 +24,8 @@ type ground struct {
 	roads roadsView
 	lore  learn.Lore // zero: nothing was learnt, or it is not to be used
 
-	everywhere bool // anybody may be sent anywhere, so all ways are stated
+	everywhere bool             // anybody may be sent anywhere, so all ways are stated
+	balance    dispatch.Balance // of work between people
 }
 
 // roadsView says where the ways of a board come from.
@@ -55,9 +56,14 @@ func groundOf(ctx context.Context, tx *db.Tx, crew []dispatch.Technician, all []
 	}
 	g.count(cells)
 	l, err := loreOf(ctx, tx, crew[0].Node)
+	if err != nil {
+		return g, err
+	}
 	if l.used() {
 		g.lore = l.Lore
 	}
+	e, err := engineOf(ctx, tx, crew[0].Node, "")
+	g.balance = e.Balance
 	return g, err
 }
 

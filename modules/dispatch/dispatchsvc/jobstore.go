@@ -12,6 +12,7 @@ import (
 	"fettle.dev/fettle/kernel/locale"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 )
@@ -20,6 +21,7 @@ import (
 type needs struct {
 	Skills []remedy.SkillNeed `json:"skills,omitempty"`
 	Parts  []remedy.Need      `json:"parts,omitempty"`
+	Tie    *work.Tie          `json:"tie,omitempty" doc:"absent: it was asked for by itself; others may depend on it"`
 }
 
 // job is a visit that is to be planned, with what access asks of its case.
@@ -161,8 +163,8 @@ func insertJob(ctx context.Context, tx *db.Tx, j job) error {
 	if err != nil {
 		return err
 	}
-	err = tx.Put(ctx, `INSERT INTO dispatch_job (tenant_id, `+jobColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.Tenant(), j.WorkOrder, j.Case, j.Brand, j.Node, j.Partner, j.Requester, j.Country, j.Zone, j.Coarse.LatMicro, j.Coarse.LonMicro,
+	err = tx.Put(ctx, `INSERT INTO dispatch_job (tenant_id, tied_to, `+jobColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.Tenant(), j.tiedTo(), j.WorkOrder, j.Case, j.Brand, j.Node, j.Partner, j.Requester, j.Country, j.Zone, j.Coarse.LatMicro, j.Coarse.LonMicro,
 		j.Minutes, need, j.Priority, j.State, passed, why, j.WhyAt, j.ReadyAt, j.Version, j.WorkType)
 	if err != nil {
 		return fmt.Errorf("insert job: %w", err)

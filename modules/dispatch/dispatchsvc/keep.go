@@ -43,7 +43,7 @@ func (w *watched) rescue(ctx context.Context, free []appointment, of map[id.Work
 		return out, err
 	}
 	rest := slices.DeleteFunc(slices.Clone(w.all), func(a appointment) bool { return has(free, a.ID) })
-	s, err := newSheet(w.plan.on, w.now, w.now, planDays, w.plan.crew, rest, keepWishes(free, of))
+	s, err := newSheet(w.plan.on, w.now, w.now, planDays, w.plan.crew, rest, keepWishes(free, of, w.all))
 	if err != nil {
 		return out, err
 	}

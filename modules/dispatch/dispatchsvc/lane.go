@@ -23,6 +23,7 @@ type spread struct {
 	behind map[id.WorkOrder]job // of the appointments
 	open   []job
 	on     ground
+	groups groups
 }
 
 // readSpread reads the snapshot; day 0 is today at the node.
@@ -42,6 +43,9 @@ func readSpread(ctx context.Context, tx *db.Tx, n network.Node, day calendar.Day
 		return p, err
 	}
 	if p.behind, err = jobsBehind(ctx, tx, n.ID, from, until); err != nil {
+		return p, err
+	}
+	if p.groups, err = groupsOf(ctx, tx, n.ID); err != nil {
 		return p, err
 	}
 	p.open, err = openJobs(ctx, tx, n.ID, atOnce, dispatch.Unplanned, dispatch.Offered, dispatch.Held)
@@ -74,9 +78,13 @@ func (p *spread) view() (boardView, error) {
 	var waiting []dispatch.OpenVisit
 	for i := range p.open {
 		j := &p.open[i]
-		v.Unassigned = append(v.Unassigned, j.show())
-		waiting = append(waiting, dispatch.OpenVisit{WorkOrder: j.WorkOrder, State: j.State, DueAt: j.due(), Passed: j.Passed, Why: j.Why})
+		g := p.groups[j.WorkOrder]
+		shown := j.show()
+		shown.Tied = g.view(j.WorkOrder)
+		v.Unassigned = append(v.Unassigned, shown)
+		waiting = append(waiting, dispatch.OpenVisit{WorkOrder: j.WorkOrder, State: j.State, DueAt: j.due(), Passed: j.Passed, Why: j.Why, Beside: g.promised()})
 	}
+	p.order(promises)
 	v.Attention = dispatch.Attention(p.now, waiting, promises, p.certificates())
 	return v, nil
 }
@@ -112,7 +120,7 @@ func (p *spread) lane(t *dispatch.Technician, all []appointment) (lane, []dispat
 		for i := range mine {
 			a := &mine[i]
 			promise := p.promise(a, stands[a.ID])
-			l.add(a, &promise, p.behind[a.WorkOrder].Needs)
+			l.add(a, &promise, p.behind[a.WorkOrder].Needs, p.groups[a.WorkOrder])
 			promises = append(promises, promise)
 		}
 	}
@@ -149,7 +157,7 @@ func (p *spread) promise(a *appointment, s standing) dispatch.Promise {
 }
 
 // add lays a visit on the lane.
-func (l *lane) add(a *appointment, p *dispatch.Promise, n needs) {
+func (l *lane) add(a *appointment, p *dispatch.Promise, n needs, g group) {
 	l.TravelMinutes += (a.TravelSeconds + 59) / 60
 	l.PlannedMinutes += (a.TravelSeconds+59)/60 + int64(a.ServiceEndAt.Sub(a.ServiceStartAt)/time.Minute)
 	b := bar{
@@ -157,6 +165,7 @@ func (l *lane) add(a *appointment, p *dispatch.Promise, n needs) {
 		ServiceEndAt: a.ServiceEndAt, TravelSeconds: a.TravelSeconds, Coarse: a.Coarse, Conflict: p.Conflict, By: a.Reasons.By, Version: a.Version,
 		HeldUntil:   a.heldUntil(),
 		LateSeconds: int64(p.Late() / time.Second), Pinned: a.Reasons.By == dispatch.ByHand, Parts: partsOf(a, n),
+		Tied: g.view(a.WorkOrder),
 	}
 	if !p.ExpectedAt.Equal(a.ServiceStartAt) {
 		b.ExpectedAt = p.ExpectedAt

@@ -75,7 +75,7 @@ func (m *Module) orderReady(ctx context.Context, tx *db.Tx, _ outbox.Meta, e wor
 	} else if !errors.Is(err, dispatch.ErrNotFound) {
 		return err
 	}
-	j.Minutes, j.Needs, j.State, j.ReadyAt = max(1, e.Minutes), needs{e.Skills, e.Parts}, state, tx.Now()
+	j.Minutes, j.Needs, j.State, j.ReadyAt = max(1, e.Minutes), needs{e.Skills, e.Parts, e.Tie}, state, tx.Now()
 	if !fresh {
 		return m.saveJob(ctx, tx, j)
 	}

@@ -20,7 +20,7 @@ const mostLegs = 16 << 20
 type memory struct {
 	most  int // legs
 	mu    sync.Mutex
-	nodes map[nodeKey]*seat // held by mu, as are the members of seats that say so
+	nodes map[nodeKey]*shelf // held by mu, as are the members of seats that say so
 	legs  int
 	clock int
 }
@@ -30,23 +30,23 @@ type nodeKey struct {
 	node   id.Node
 }
 
-// seat is where a node's plan is kept.
-type seat struct {
+// shelf is where a node's plan is kept.
+type shelf struct {
 	mu   sync.Mutex // held while the plan is brought up to date
 	plan *nodePlan  // held by mu
 
 	legs, asked int // held by memory.mu: what it weighs, and when it was asked last
 }
 
-func newMemory(most int) *memory { return &memory{most: most, nodes: map[nodeKey]*seat{}} }
+func newMemory(most int) *memory { return &memory{most: most, nodes: map[nodeKey]*shelf{}} }
 
-// seat returns a node's, new where there is none.
-func (k *memory) seat(key nodeKey) *seat {
+// shelf returns a node's, new where there is none.
+func (k *memory) shelf(key nodeKey) *shelf {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	s := k.nodes[key]
 	if s == nil {
-		s = &seat{}
+		s = &shelf{}
 		k.nodes[key] = s
 	}
 	k.clock++
@@ -54,9 +54,9 @@ func (k *memory) seat(key nodeKey) *seat {
 	return s
 }
 
-// weigh notes what a seat holds by now, and forgets those that were not asked for longest
+// weigh notes what a shelf holds by now, and forgets those that were not asked for longest
 // until the rest is light enough.
-func (k *memory) weigh(key nodeKey, s *seat, legs int) {
+func (k *memory) weigh(key nodeKey, s *shelf, legs int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.nodes[key] != s {
@@ -65,7 +65,7 @@ func (k *memory) weigh(key nodeKey, s *seat, legs int) {
 	k.legs += legs - s.legs
 	s.legs = legs
 	for k.legs > k.most {
-		oldest, at := (*seat)(nil), nodeKey{}
+		oldest, at := (*shelf)(nil), nodeKey{}
 		for key, o := range k.nodes {
 			if oldest == nil || o.asked < oldest.asked {
 				oldest, at = o, key
@@ -84,7 +84,7 @@ func (m *Module) plan(ctx context.Context, tx *db.Tx, node id.Node, age time.Dur
 		return nil, err
 	}
 	key := nodeKey{tx.Tenant(), node}
-	s := m.memory.seat(key)
+	s := m.memory.shelf(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, err := s.plan.at(ctx, tx, node, now, age)

@@ -43,6 +43,10 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 		if err := m.free(ctx, tx, a); err != nil {
 			return err
 		}
+		begun := from.Begun() || to == dispatch.Unable || to == dispatch.Absent
+		if err := m.fall(ctx, tx, a, begun, mv); err != nil {
+			return err
+		}
 	}
 	if err := m.remind(ctx, tx, a); err != nil {
 		return err
@@ -217,12 +221,24 @@ func (m *Module) retime(ctx context.Context, tx *db.Tx, a appointment, b booking
 	if err != nil {
 		return moved{}, err
 	}
+	g, err := groupOf(ctx, tx, &j)
+	if err != nil {
+		return moved{}, err
+	}
+	if g != nil {
+		return m.retimeTied(ctx, tx, a, b, g, reason)
+	}
+	return m.reseat(ctx, tx, a, j, b, reason)
+}
+
+// reseat gives a locked appointment a place, whatever depends on it.
+func (m *Module) reseat(ctx context.Context, tx *db.Tx, a appointment, j job, b booking, reason string) (moved, error) {
 	t, f, err := fitDay(ctx, tx, j, b, a.ID)
 	if err != nil {
 		return moved{}, err
 	}
 	stir(tx, a.Node, a.Technician) // whose day it leaves
-	a.take(f, b.by)
+	a.take(f, &b)
 	a.Partner = t.Partner
 	if err := replan(ctx, tx, f.others); err != nil {
 		return moved{}, err

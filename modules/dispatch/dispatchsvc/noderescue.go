@@ -62,7 +62,7 @@ func (p *nodePlan) freed(free []appointment, of map[id.WorkOrder]job) (board *re
 		}
 	}
 	list := append(r.cancels(), r.list...)
-	for i, w := range keepWishes(free, of) {
+	for i, w := range keepWishes(free, of, p.all()) {
 		job, ok := p.wished(w)
 		if !ok {
 			return nil, nil, errAnew

@@ -153,8 +153,13 @@ func (s *sheet) stated(shift, technician, as int) (out resident.Stated, ok bool)
 	at := map[int]int{}
 	for i, j := range s.plan.Routes[shift] {
 		job := s.spec.Jobs[j]
-		if len(job.Required)+len(job.Excluded)+len(job.Preferred)+len(job.Surcharges) > 0 || job.Last != nil {
+		if len(job.Required)+len(job.Excluded)+len(job.Preferred)+len(job.Surcharges) > 0 {
 			return out, false
+		}
+		if job.Last != nil {
+			told := *job.Last
+			told.Technician, told.Shift = technician, as
+			job.Last = &told
 		}
 		if job.Pin != nil {
 			job.Pin = &routing.Pin{Technician: technician, Start: job.Pin.Start}

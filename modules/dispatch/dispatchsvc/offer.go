@@ -50,6 +50,7 @@ type picture struct {
 	on   ground // with the ways of the job's place
 
 	outlook outlook // what is kept free
+	group   group   // of the job
 }
 
 // planAge is how old a plan may be from which slots are offered: each is held against the
@@ -68,6 +69,12 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder, un
 		}
 		if p.outlook, err = outlookOf(ctx, tx, p.job.Node); err != nil {
 			return err
+		}
+		if p.group, err = groupOf(ctx, tx, &p.job); err != nil {
+			return err
+		}
+		if p.group != nil { // whose other visits may come long after
+			until = p.now.Add(tieDays * 24 * time.Hour)
 		}
 		p.crew = p.plan.crew
 		p.all, p.on, err = p.plan.around(ctx, tx, p.now, until, p.job.Coarse)
@@ -118,6 +125,9 @@ func (p *picture) slots(windows []dispatch.Window, most int) ([]dispatch.Slot, [
 	}
 	if windows = p.roomAhead(windows); len(windows) == 0 {
 		return nil, keptFree(p.crew), nil
+	}
+	if p.group != nil {
+		return p.tiedSlots(windows, most)
 	}
 	return p.slotsFor(p.job.wish(windows), most)
 }

@@ -154,21 +154,10 @@ func (s *sheet) bill(plan routing.Plan) bill {
 // writes down why the rest has none.
 func (m *Module) carryOut(ctx context.Context, caller access.Caller, d *draft, out *outcome) error {
 	s, plan, open := d.s, d.plan, d.open
-	for r, day := range routing.Timetable(s.p, plan) {
-		technician, _ := s.p.Owner(r)
-		for _, stop := range day.Stops {
-			w := stop.Job - len(s.kept)
-			if w < 0 {
-				continue
-			}
-			j := open[w]
-			b := booking{
-				work: j.WorkOrder, technician: s.crew[technician].ID, by: dispatch.ByPlan, user: caller.User,
-				window: dispatch.WindowOf(instant(stop.Start), zone(j.Zone)), near: instant(stop.Start), bounded: true,
-			}
-			if err := m.tryBook(ctx, caller.Tenant, b, out); err != nil {
-				return err
-			}
+	for _, seats := range s.seatings(plan, open) {
+		b := booking{work: seats[0].work, technician: seats[0].technician, by: dispatch.ByPlan, user: caller.User, window: seats[0].window, near: seats[0].start, bounded: true}
+		if err := m.tryBook(ctx, caller.Tenant, b, seats, out); err != nil {
+			return err
 		}
 	}
 	for _, number := range s.p.Unserved(plan) {
@@ -191,27 +180,35 @@ func (m *Module) carryOut(ctx context.Context, caller access.Caller, d *draft, o
 	return nil
 }
 
-// tryBook books one visit in a step of its own; what is refused stays open.
-func (m *Module) tryBook(ctx context.Context, tenant id.Tenant, b booking, out *outcome) error {
-	a, err := db.Do(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (appointment, error) {
-		return m.book(ctx, tx, b, func(*job) error { return nil })
+// tryBook books one visit, and what is booked with it, in a step of its own; what is
+// refused stays open.
+func (m *Module) tryBook(ctx context.Context, tenant id.Tenant, b booking, seats []seat, out *outcome) error {
+	all, err := db.Do(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) ([]appointment, error) {
+		return m.bookEach(ctx, tx, b, seats, func(*job) error { return nil })
 	})
 	f := fault.Of(err)
 	switch {
 	case err == nil:
-		out.Booked = append(out.Booked, booked{b.work, a.ID, a.Technician, a.StartAt, a.EndAt})
+		for _, a := range all {
+			out.Booked = append(out.Booked, booked{a.WorkOrder, a.ID, a.Technician, a.StartAt, a.EndAt})
+		}
 		return nil
 	case errors.Is(err, dispatch.ErrJobClosed):
 		return nil // somebody else was faster
 	case f.Kind != fault.Conflict && f.Kind != fault.Invalid:
 		return err
 	}
-	u := unserved{WorkOrder: b.work, Code: f.Code, Why: []dispatch.Block{}}
-	if rule, ok := f.Args["rule"].(string); ok {
-		u.Why = append(u.Why, dispatch.Block{Technician: b.technician, Rule: rule})
+	for _, s := range seats {
+		u := unserved{WorkOrder: s.work, Code: f.Code, Why: []dispatch.Block{}}
+		if rule, ok := f.Args["rule"].(string); ok {
+			u.Why = append(u.Why, dispatch.Block{Technician: s.technician, Rule: rule})
+		}
+		out.Unserved = append(out.Unserved, u)
+		if err := m.noteWhy(ctx, tenant, u); err != nil {
+			return err
+		}
 	}
-	out.Unserved = append(out.Unserved, u)
-	return m.noteWhy(ctx, tenant, u)
+	return nil
 }
 
 // noteWhy keeps on the job what was found out, for the board.

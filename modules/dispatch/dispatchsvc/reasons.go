@@ -27,6 +27,8 @@ type priced struct {
 	Lateness  int64 `json:"lateness"`
 	Surcharge int64 `json:"surcharge" doc:"of this technician for this visit"`
 	Visit     int64 `json:"visit" doc:"price of a visit"`
+	Balance   int64 `json:"balance" doc:"that this technician has much to do already; nobody's money"`
+	Change    int64 `json:"change" doc:"that visits begin at another time than was told; nobody's money"`
 }
 
 // pricedBy is the difference of two bills.
@@ -42,6 +44,8 @@ func pricedBy(was, is *routing.Bill) priced {
 		Lateness:  by(func(b *routing.Bill) routing.Grain { return b.Lateness }),
 		Surcharge: by(func(b *routing.Bill) routing.Grain { return b.Surcharge }),
 		Visit:     by(func(b *routing.Bill) routing.Grain { return b.Visits }),
+		Balance:   by(func(b *routing.Bill) routing.Grain { return b.Balance }),
+		Change:    by(func(b *routing.Bill) routing.Grain { return b.Change }),
 	}
 }
 
@@ -102,6 +106,9 @@ func (m *Module) seenBy(ctx context.Context, tenant id.Tenant, a id.Appointment)
 func (t *trial) assignment(cells []cell) (assignment, error) {
 	out := assignment{Appointment: t.moving.ID, Technician: t.moving.Technician, By: t.moving.Reasons.By, Rivals: []consequence{}}
 	q, err := t.ask(cells)
+	if err == nil {
+		err = t.seatTied(cells)
+	}
 	if err != nil {
 		return out, err
 	}
@@ -210,11 +217,15 @@ func (p *nodePlan) openSheet(ctx context.Context, tx *db.Tx, wo id.WorkOrder, da
 	if err != nil {
 		return nil, err
 	}
+	g, err := groupOf(ctx, tx, &j)
+	if err != nil {
+		return nil, err
+	}
 	windows := dispatch.WindowsFrom(now, days, zone(j.Zone))
 	if len(windows) == 0 { // the last one of today has begun
 		windows = dispatch.WindowsFrom(now, days+1, zone(j.Zone))
 	}
-	return newSheet(on, now, now, days, p.crew, all, []wish{j.wish(merged(windows))})
+	return newSheet(on, now, now, days, p.crew, all, g.wishes(&j, windows))
 }
 
 // relaxations are the rules that might give way for a wish, each done and checked.

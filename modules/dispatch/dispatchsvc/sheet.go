@@ -12,6 +12,7 @@ import (
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/routing"
 	"fettle.dev/fettle/modules/remedy"
+	"fettle.dev/fettle/modules/work"
 )
 
 // wish is a visit that is looked for a place.
@@ -27,12 +28,19 @@ type wish struct {
 	passed   []id.Technician
 	near     time.Time     // when a plan has it begin; zero: no plan
 	last     id.Technician // who has it now and should keep it if possible; zero: nobody
+
+	tie   *work.Tie       // to another wish of the same set; nil: to none
+	set   int             // which attempt it belongs to, where one visit is wished for several times
+	exact time.Time       // it begins at this very second; zero: anywhere in the windows
+	only  id.Technician   // who is to have it; zero: anybody
+	apart []id.Technician // who comes with it, and so cannot have it
+	bound bool            // others leave it only these windows, be it none
 }
 
 func (j *job) wish(windows []dispatch.Window) wish {
 	return wish{
 		work: j.WorkOrder, point: j.Coarse, minutes: j.Minutes, kind: j.WorkType, skills: j.Needs.Skills, windows: windows, due: j.due(), priority: j.Priority,
-		passed: j.Passed,
+		passed: j.Passed, tie: j.Needs.Tie,
 	}
 }
 
@@ -57,30 +65,20 @@ type sheet struct {
 	haunts [][]int // by technician, the sites between which nobody else goes
 	roam   []int   // the sites of wishes, to which anybody may go
 	skills map[string]int
+
+	cramped map[int]bool // wishes whose groups need more technicians at once than there are
 }
 
 // newSheet plans the days from first on, each in the technician's zone, on the
 // ground that the technicians' node stands on.
 func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technician, all []appointment, wishes []wish) (*sheet, error) {
-	s := &sheet{on: g, now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}}
+	s := &sheet{on: g, now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}, cramped: map[int]bool{}}
 	s.spec.Lateness = lateness(crew)
 	routes := s.addCrew(first, days, all)
 	s.addWishes()
 	s.spec.Travel = s.travel(g)
 	s.spec.Travel.Speeds = rush(crew, first, days)
-	p, err := routing.New(s.spec)
-	if err != nil {
-		return nil, internal("state the days as a problem", err)
-	}
-	s.p = p
-	s.plan, err = routing.Repair(p, routing.Plan{Routes: routes})
-	if err != nil {
-		return nil, internal("plan the days", err)
-	}
-	for r := range routes {
-		s.broken[r] = len(s.plan.Routes[r]) < len(routes[r])
-	}
-	return s, nil
+	return s, s.settleDays(routes)
 }
 
 // internal says what package routing refused: our mistake, never the caller's, so
@@ -176,7 +174,7 @@ func (s *sheet) addCrew(first time.Time, days int, all []appointment) (routes []
 				s.loose = append(s.loose, alive(mine)...)
 				continue
 			}
-			route := s.promise(i, &shift, mine)
+			route := s.promise(i, len(rt.Shifts), &shift, mine)
 			rt.Shifts = append(rt.Shifts, shift)
 			s.duties[i] = append(s.duties[i], duty)
 			routes = append(routes, route)
@@ -207,7 +205,7 @@ func alive(list []appointment) (out []appointment) {
 // promise states the live visits of a shift as jobs that stay with their
 // technician and in their windows, and returns them in order. What has begun
 // stands first and is frozen.
-func (s *sheet) promise(technician int, sh *routing.Shift, mine []appointment) (route []int) {
+func (s *sheet) promise(technician, shift int, sh *routing.Shift, mine []appointment) (route []int) {
 	mine = alive(mine)
 	slices.SortStableFunc(mine, func(a, b appointment) int {
 		if x, y := rank(a.State), rank(b.State); x != y {
@@ -225,7 +223,7 @@ func (s *sheet) promise(technician int, sh *routing.Shift, mine []appointment) (
 			}
 			sh.Frozen = append(sh.Frozen, n)
 		case a.EndAt.After(s.now):
-			j.Windows = []routing.Window{{Open: a.StartAt.Unix(), Close: a.EndAt.Unix() - 1}}
+			j.Windows, j.Last = []routing.Window{s.promised(&a)}, s.told(&a, technician, shift)
 			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
 		default: // late already: it still takes its time
 			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
@@ -261,20 +259,19 @@ func (s *sheet) addWishes() {
 		for _, n := range w.skills {
 			j.Needs = append(j.Needs, routing.Need{Skill: s.skill(n.Skill), Level: int(n.Level)})
 		}
-		for _, v := range w.windows {
-			j.Windows = append(j.Windows, routing.Window{Open: v.Start.Unix(), Close: v.End.Unix() - 1})
-		}
+		j.Windows = w.starts()
 		if !w.due.IsZero() {
 			j.Due = max(1, w.due.Unix())
 		}
 		for i := range s.crew {
-			if s.crew[i].Standing != dispatch.Active || slices.Contains(w.passed, s.crew[i].ID) {
+			if w.refuses(&s.crew[i]) {
 				j.Excluded = append(j.Excluded, i)
 			}
 		}
 		j.Last = s.last(&w)
 		s.spec.Jobs = append(s.spec.Jobs, j)
 	}
+	s.addTies()
 }
 
 // last says whose a wish is now, and that it costs an hour of work to give it to
@@ -308,6 +305,9 @@ func (s *sheet) blocks(plan routing.Plan, wish int) []dispatch.Block {
 	var out []dispatch.Block
 	for _, b := range routing.Why(s.p, plan, s.number(wish)) {
 		rule := b.Rule
+		if s.cramped[wish] {
+			rule = routing.RuleLink
+		}
 		if b.Shift >= 0 && rule == routing.RuleNone && s.broken[s.p.Route(b.Technician, b.Shift)] {
 			rule = ruleBroken
 		}

@@ -21,19 +21,20 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 		Start: home, End: home, Open: duty.Open.Unix(), Close: duty.Close.Unix() + over, Regular: duty.Close.Unix(),
 		MaxWork: t.MaxMinutes*60 + over, PerJob: t.Visit.Minor, MaxJobs: room(t, mine),
 	}
+	behindUs := int64(0) // seconds of work
 	if s.now.After(duty.Open) {
 		sh.Open = s.now.Unix()
 		last, spent := behind(mine)
 		if last != nil {
 			sh.Start = s.haunt(len(s.haunts)-1, last.Coarse)
 		}
-		sh.MaxWork = max(1, sh.MaxWork-spent)
+		sh.MaxWork, behindUs = max(1, sh.MaxWork-spent), spent
 	}
 	if n := len(rt.Shifts); n > 0 { // overtime of a night shift ends where the next shift begins
 		before := &rt.Shifts[n-1]
 		before.Close = max(before.Open, min(before.Close, sh.Open))
 	}
-	sh.Breaks = breaks(duty, sh.Open)
+	sh.Breaks, sh.Even = breaks(duty, sh.Open), s.even(t, behindUs)
 	sh.Nights = nights(t, day, &sh)
 	return sh, duty, sh.Open < sh.Close && (t.MaxVisits == 0 || sh.MaxJobs > 0)
 }

@@ -33,6 +33,9 @@ func dayFor(t *dispatch.Technician, w dispatch.Window) daylight {
 // ask states each day once, with those technicians who are asked about.
 func (t *trial) ask(cells []cell) (answers, error) {
 	out := answers{}
+	if t.tied != nil {
+		return out, nil // asked by itself
+	}
 	add := func(c cell, windows []dispatch.Window) {
 		tech := t.crew[c.Technician]
 		for _, w := range windows {
@@ -126,6 +129,9 @@ func (q answers) at(t *trial, c cell, w dispatch.Window) (consequence, error) {
 	if rule := t.forbids(c, w); rule != "" {
 		out.Rule, out.Hard = rule, true
 		return out, nil
+	}
+	if t.tied != nil {
+		return t.tiedAt(c, w, out)
 	}
 	tech := t.crew[c.Technician]
 	d := q[dayFor(&tech, w)]

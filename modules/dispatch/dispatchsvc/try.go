@@ -163,6 +163,7 @@ type trial struct {
 	crew   map[id.Technician]dispatch.Technician
 	all    []appointment // but for the one that moves
 	on     ground
+	tied   *tiedTrial // nil: the visit stands alone
 }
 
 // read reads the snapshot as far as the cells reach.
@@ -189,7 +190,8 @@ func (t *trial) read(ctx context.Context, tx *db.Tx, p *probe, cells []cell) err
 	if t.moving != nil {
 		t.all = slices.DeleteFunc(t.all, func(a appointment) bool { return a.ID == t.moving.ID })
 	}
-	return nil
+	t.tied, err = t.readTied(ctx, tx)
+	return err
 }
 
 // readVisit reads what is to be put somewhere. What belongs to another node is
@@ -274,6 +276,9 @@ func (t *trial) results(cells []cell) ([]consequence, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := t.seatTied(cells); err != nil {
+		return nil, err
+	}
 	var stay *consequence
 	if t.moving != nil {
 		if stay, err = q.stay(t); err != nil {
@@ -307,7 +312,7 @@ func (c *consequence) hindered(err error) error {
 	switch {
 	case errors.Is(err, dispatch.ErrDayBroken):
 		c.Rule = string(ruleBroken)
-	case errors.Is(err, dispatch.ErrSlotGone):
+	case errors.Is(err, dispatch.ErrSlotGone), errors.Is(err, dispatch.ErrTied):
 		c.Rule, _ = fault.Of(err).Args["rule"].(string)
 	default:
 		return err

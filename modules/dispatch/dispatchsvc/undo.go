@@ -68,6 +68,10 @@ func (c *carrying) undo(ctx context.Context, u undone, out *adopted) (was handov
 		if err != nil {
 			return seen, err
 		}
+		if seen.Node == c.node && c.fell(tx, list) {
+			was = handover{visit: seen}
+			return seen, nil // with the one that it had been booked with
+		}
 		last, before, ok := lastStep(list, u.Version)
 		if !ok || last.User != c.caller.User || tx.Now().Sub(last.At) > dispatch.UndoFor {
 			return seen, dispatch.ErrUndoGone
@@ -101,6 +105,16 @@ func (c *carrying) undo(ctx context.Context, u undone, out *adopted) (was handov
 	})
 	out.Appointment = u.Appointment
 	return was, roomless(f), err
+}
+
+// fell reports whether an appointment is off already, because the caller has just taken
+// back another one that it hangs together with.
+func (c *carrying) fell(tx *db.Tx, list []turn) bool {
+	if len(list) == 0 {
+		return false
+	}
+	last := list[len(list)-1]
+	return last.State == dispatch.Cancelled && last.Reason == dispatch.ReasonFell && last.User == c.caller.User && tx.Now().Sub(last.At) <= dispatch.UndoFor
 }
 
 // lastStep finds the step that had come to a version and what was before it, nothing

@@ -50,6 +50,7 @@ func (m *Module) Routes(api *httpapi.API) {
 		) (*httpapi.Body[moved], error) {
 			return httpapi.Reply(m.Finish(ctx, in.ID, in.Body))
 		})
+	m.tieRoutes(api)
 	httpapi.Post(api, httpapi.Op{ID: "work_reverse", Path: "/v1/work-orders/{id}/reverse", Action: "work.reverse", Kind: "work", Summary: "Take the charges of a work order back; they are booked the other way round"},
 		func(ctx context.Context, in *struct {
 			ID   id.WorkOrder `path:"id"`

@@ -27,7 +27,7 @@ func (m *Module) planAccepted(ctx context.Context, tx *db.Tx, _ outbox.Meta, e r
 	o := order{
 		ID:   id.WorkOrder(e.Plan), // one plan, one work order, however often this runs
 		Case: e.Case, Plan: e.Plan, Kind: kind, Brand: e.Brand, Node: e.Node, Line: e.Line, Model: e.Model, Minutes: e.Minutes,
-		Needs: needs{e.Skills, e.Parts}, State: work.Ready, CreatedAt: tx.Now(), ChangedAt: tx.Now(), Version: 1,
+		Needs: needs{Skills: e.Skills, Parts: e.Parts}, State: work.Ready, CreatedAt: tx.Now(), ChangedAt: tx.Now(), Version: 1,
 	}
 	if _, err := byID(ctx, tx, o.ID, ""); !errors.Is(err, work.ErrNotFound) {
 		return err
@@ -51,13 +51,16 @@ func (m *Module) planSuperseded(ctx context.Context, tx *db.Tx, _ outbox.Meta, e
 	case e.Reason == remedy.OnRequest && o.State == work.InProgress:
 		return m.bus.Publish(ctx, tx, work.OrderKept{WorkOrder: o.ID, Case: o.Case, Node: o.Node, At: tx.Now()})
 	}
-	return past(m.step(ctx, tx, &o, work.Cancel, "work.plan_superseded"))
+	if err := past(m.step(ctx, tx, &o, work.Cancel, "work.plan_superseded")); err != nil {
+		return err
+	}
+	return m.dropTied(ctx, tx, o, "work.plan_superseded")
 }
 
 func (o order) ready(again bool) work.OrderReady {
 	return work.OrderReady{
 		WorkOrder: o.ID, Case: o.Case, Plan: o.Plan, Kind: o.Kind, Brand: o.Brand, Node: o.Node, Line: o.Line, Model: o.Model,
-		Minutes: o.Minutes, Skills: o.Needs.Skills, Parts: o.Needs.Parts, Again: again,
+		Minutes: o.Minutes, Skills: o.Needs.Skills, Parts: o.Needs.Parts, Again: again, Tie: o.Needs.Tie,
 	}
 }
 
@@ -200,6 +203,11 @@ func (m *Module) ended(ctx context.Context, tx *db.Tx, o order, d done, key *key
 	if err := m.step(ctx, tx, &o, work.After(d.Outcome), "work.outcome_"+string(d.Outcome)); err != nil {
 		return err
 	}
+	if d.Outcome.Unties() {
+		if err := m.dropTied(ctx, tx, o, "work.tie_gone"); err != nil {
+			return err
+		}
+	}
 	if !d.Outcome.Ends() {
 		failed := work.AttemptFailed{
 			WorkOrder: o.ID, Case: o.Case, Visit: d.Visit, Kind: o.Kind, Brand: o.Brand, Node: o.Node, Line: o.Line, Outcome: d.Outcome,
@@ -210,9 +218,13 @@ func (m *Module) ended(ctx context.Context, tx *db.Tx, o order, d done, key *key
 		}
 		return m.bus.Publish(ctx, tx, failed)
 	}
+	more, err := stillTied(ctx, tx, o)
+	if err != nil {
+		return err
+	}
 	e := work.OrderCompleted{
 		WorkOrder: o.ID, Case: o.Case, Visit: d.Visit, Kind: o.Kind, Brand: o.Brand, Node: o.Node, Line: o.Line, Outcome: d.Outcome,
-		Cause: d.Cause, WorkedMinutes: d.WorkedMinutes, TravelMetres: d.TravelMetres, Parts: d.Parts, CompletedAt: d.At,
+		Cause: d.Cause, WorkedMinutes: d.WorkedMinutes, TravelMetres: d.TravelMetres, Parts: d.Parts, CompletedAt: d.At, More: more,
 	}
 	if _, err := leaf.Append(ctx, tx, leaf.Entry{Kind: "service_record", Subject: o.Case.Raw(), Record: e, Key: key}); err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 type needs struct {
 	Skills []remedy.SkillNeed `json:"skills,omitempty"`
 	Parts  []remedy.Need      `json:"parts,omitempty"`
+	Tie    *work.Tie          `json:"tie,omitempty"`
 }
 
 // order is a work order as stored.
@@ -86,7 +87,7 @@ func save(ctx context.Context, tx *db.Tx, o order) error {
 func (o order) brief() work.Brief {
 	return work.Brief{
 		ID: o.ID, Case: o.Case, Kind: o.Kind, State: o.State, Brand: o.Brand, Node: o.Node, Line: o.Line, Model: o.Model,
-		Minutes: o.Minutes, Skills: o.Needs.Skills, Parts: o.Needs.Parts, Version: o.Version,
+		Minutes: o.Minutes, Skills: o.Needs.Skills, Parts: o.Needs.Parts, Tie: o.Needs.Tie, Version: o.Version,
 	}
 }
 

@@ -2982,6 +2982,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/work-orders/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up a visit that was asked for beside another one
+         * @description What it was asked for with stays as it is; what depends on it is given up as well.
+         */
+        post: operations["work_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/work-orders/{id}/finish": {
         parameters: {
             query?: never;
@@ -3027,6 +3047,26 @@ export interface paths {
         put?: never;
         /** Take the charges of a work order back; they are booked the other way round */
         post: operations["work_reverse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-orders/{id}/ties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a visit beside this one: by a second technician at the same moment, or after it
+         * @description It is a work order of its own. The visits are planned, booked, moved and given up together until the first of them has begun.
+         */
+        post: operations["work_tie"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3538,6 +3578,8 @@ export interface components {
             /** Format: date-time */
             start_at: string;
             state: string;
+            /** @description visits that hang together with it */
+            tied?: components["schemas"]["DispatchTiedView"][];
             /** Format: int64 */
             travel_seconds: number;
             /** Format: int64 */
@@ -3754,6 +3796,11 @@ export interface components {
              */
             autonomy: "people" | "keep" | "plan";
             /**
+             * @description how much plans and offers give work to those who have less of it
+             * @enum {string}
+             */
+            balance: "off" | "some" | "strong";
+            /**
              * Format: int64
              * @description visits booked, so far
              */
@@ -3895,6 +3942,8 @@ export interface components {
         DispatchNeeds: {
             parts?: components["schemas"]["RemedyNeed"][];
             skills?: components["schemas"]["RemedySkillNeed"][];
+            /** @description absent: it was asked for by itself; others may depend on it */
+            tie?: components["schemas"]["WorkTie"];
         };
         DispatchNewcomer: {
             /** @enum {string} */
@@ -3964,6 +4013,8 @@ export interface components {
             /** @description of the case, as it is said on the phone */
             reference?: string;
             state: string;
+            /** @description visits that hang together with it */
+            tied?: components["schemas"]["DispatchTiedView"][];
             /** Format: int64 */
             version: number;
             /** @description what keeps whom from it, as last looked for */
@@ -4090,8 +4141,18 @@ export interface components {
             without?: string[];
         };
         DispatchPriced: {
+            /**
+             * Format: int64
+             * @description that this technician has much to do already; nobody's money
+             */
+            balance: number;
             /** Format: int64 */
             call_out: number;
+            /**
+             * Format: int64
+             * @description that visits begin at another time than was told; nobody's money
+             */
+            change: number;
             /** Format: int64 */
             distance: number;
             /** Format: int64 */
@@ -4244,6 +4305,31 @@ export interface components {
             end_at: string;
             /** Format: date-time */
             start_at: string;
+        };
+        DispatchTiedView: {
+            /** @description absent: nobody is promised for it */
+            appointment?: string;
+            /** Format: date-time */
+            end_at?: string;
+            /**
+             * @description it comes with this visit, is after it or before it
+             * @enum {string}
+             */
+            how: "with" | "after" | "before";
+            /**
+             * Format: int64
+             * @description between the end of the one and the beginning of the other
+             */
+            least_minutes?: number;
+            /** Format: int64 */
+            most_minutes?: number;
+            /**
+             * Format: date-time
+             * @description the window that is promised
+             */
+            start_at?: string;
+            technician?: string;
+            work_order: string;
         };
         DispatchTurn: {
             /** Format: date-time */
@@ -5958,6 +6044,30 @@ export interface components {
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
+        WorkAddition: {
+            /**
+             * @description with: at the same moment, by a second technician; after: when the other one is done
+             * @enum {string}
+             */
+            how: "with" | "after";
+            /**
+             * Format: int64
+             * @description after: how long it waits at the least
+             */
+            least_minutes?: number;
+            /**
+             * Format: int64
+             * @description of work on site
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description after: how long it waits at the most, ten hours more than the least at least; absent: without limit
+             */
+            most_minutes?: number;
+            parts?: components["schemas"]["RemedyNeed"][];
+            skills?: components["schemas"]["RemedySkillNeed"][];
+        };
         WorkMoved: {
             id: string;
             state: string;
@@ -5980,6 +6090,21 @@ export interface components {
              */
             reason: "rated_wrong" | "not_done" | "agreed" | "other";
         };
+        WorkTie: {
+            /** @enum {string} */
+            how: "with" | "after";
+            /**
+             * Format: int64
+             * @description after: how long it waits at the least
+             */
+            least_minutes?: number;
+            /**
+             * Format: int64
+             * @description after: how long it waits at the most; absent: without limit
+             */
+            most_minutes?: number;
+            to: string;
+        };
         WorkView: {
             /** Format: int64 */
             attempts: number;
@@ -6000,6 +6125,8 @@ export interface components {
             parts?: components["schemas"]["RemedyNeed"][];
             skills?: components["schemas"]["RemedySkillNeed"][];
             state: string;
+            /** @description absent: it depends on no other visit */
+            tie?: components["schemas"]["WorkTie"];
             /** Format: int64 */
             version: number;
         };
@@ -6104,6 +6231,7 @@ export type DispatchRoadsView = components['schemas']['DispatchRoadsView'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
 export type DispatchStretch = components['schemas']['DispatchStretch'];
+export type DispatchTiedView = components['schemas']['DispatchTiedView'];
 export type DispatchTurn = components['schemas']['DispatchTurn'];
 export type DispatchTurnout = components['schemas']['DispatchTurnout'];
 export type DispatchUndoing = components['schemas']['DispatchUndoing'];
@@ -6262,9 +6390,11 @@ export type WarrantyReason = components['schemas']['WarrantyReason'];
 export type WarrantyRegistration = components['schemas']['WarrantyRegistration'];
 export type WarrantyTerm = components['schemas']['WarrantyTerm'];
 export type WarrantyTermPage = components['schemas']['WarrantyTermPage'];
+export type WorkAddition = components['schemas']['WorkAddition'];
 export type WorkMoved = components['schemas']['WorkMoved'];
 export type WorkResult = components['schemas']['WorkResult'];
 export type WorkReversal = components['schemas']['WorkReversal'];
+export type WorkTie = components['schemas']['WorkTie'];
 export type WorkView = components['schemas']['WorkView'];
 export type WorkViewPage = components['schemas']['WorkViewPage'];
 export type $defs = Record<string, never>;
@@ -7080,6 +7210,11 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     autonomy: "people" | "keep" | "plan";
+                    /**
+                     * @description absent: as it is
+                     * @enum {string}
+                     */
+                    balance?: "off" | "some" | "strong";
                 };
             };
         };
@@ -13649,6 +13784,40 @@ export interface operations {
             };
         };
     };
+    work_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     work_finish: {
         parameters: {
             query?: never;
@@ -13741,6 +13910,44 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    work_tie: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkAddition"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,7 +5,7 @@ import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { When } from '../../ui/When';
 import styles from './autonomy.module.css';
-import { type Autonomous, engineQuery, levels, setAutonomy } from './engine';
+import { type Autonomous, type Balanced, balances, engineQuery, levels, setAutonomy } from './engine';
 
 /** How far the node's plan looks after itself, what came of it, and who may change it, does. */
 export function Autonomy({ node }: { node: string }) {
@@ -16,6 +16,11 @@ export function Autonomy({ node }: { node: string }) {
     run: (to: Autonomous) => setAutonomy(node, data?.version ?? 0, to),
     touches: [['engine', node], ['board']],
     done: (engine) => t(`board:engine.${engine.autonomy}.done`),
+  });
+  const even = useCommand({
+    run: (to: Balanced) => setAutonomy(node, data?.version ?? 0, data?.autonomy ?? 'people', to),
+    touches: [['engine', node], ['board']],
+    done: (engine) => t(`board:balance.${engine.balance}.done`),
   });
   if (!data) return null;
   return (
@@ -35,6 +40,15 @@ export function Autonomy({ node }: { node: string }) {
                 {t(`board:engine.${level}.name`)}
                 <span className="dim small">{t(`board:engine.${level}.what`)}</span>
               </span>
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className={styles.levels} disabled={!may('board.write') || even.isPending}>
+          <legend>{t('board:balance.title')}</legend>
+          {balances.map((level) => (
+            <label key={level}>
+              <input type="radio" name="balance" checked={data.balance === level} onChange={() => even.mutate(level)} />
+              <span>{t(`board:balance.${level}.name`)}</span>
             </label>
           ))}
         </fieldset>

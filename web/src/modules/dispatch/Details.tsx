@@ -15,6 +15,7 @@ import styles from './dispatch.module.css';
 import type { BoardModel, Visit } from './model';
 import { appointmentQuery, caseQuery, reservationsQuery } from './queries';
 import { OthersFor } from './reasons/Others';
+import { Tied } from './Tied';
 import { VisitActions } from './VisitActions';
 
 function PartLine({ part, quantity, state }: { part: string; quantity: number; state: string | undefined }) {
@@ -121,6 +122,7 @@ export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; 
           { label: t('board:fact.priority'), value: data ? word('priority', String(data.priority)) : '' },
         ]}
       />
+      <Tied key={`${bar.work_order} tied`} workOrder={bar.work_order} tied={bar.tied} minutes={Math.round((visit.service.until - visit.service.from) / 60_000)} zone={zone} begun={bar.state === 'on_site'} nameOf={nameOf} />
       <Parts bar={bar} />
       <Reasons bar={bar} />
       {movable(bar.state) ? <OthersFor visit={visit} model={model} nameOf={nameOf} /> : null}

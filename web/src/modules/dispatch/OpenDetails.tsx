@@ -12,6 +12,7 @@ import styles from './dispatch.module.css';
 import type { BoardModel } from './model';
 import { BestFor } from './reasons/Best';
 import { Relaxations } from './reasons/Relaxations';
+import { Tied } from './Tied';
 
 function PartName({ part, quantity }: { part: string; quantity: number }) {
   const name = usePartName(part);
@@ -75,6 +76,7 @@ export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, onShow, pla
           </ul>
         </section>
       ) : null}
+      <Tied key={`${job.work_order} tied`} workOrder={job.work_order} tied={job.tied} minutes={job.minutes} zone={job.zone} nameOf={nameOf} />
       <Relaxations workOrder={job.work_order} model={model} nameOf={nameOf} ask={mayPlace ? onPlace : undefined} show={onShow} />
       <BestFor job={job} model={model} nameOf={nameOf} place={mayPlace ? place : undefined} />
     </div>

@@ -3,7 +3,7 @@ import type { Attention, OpenView } from './contract';
 import type { BoardModel, Visit } from './model';
 import { type Need, needs } from './search';
 
-const groups: Record<string, Need> = { overdue: 'risk', conflict: 'risk', unconfirmed: 'risk', refused: 'refused', unassigned: 'unassigned', part_missing: 'part', certificate_ends: 'certificate' };
+const groups: Record<string, Need> = { overdue: 'risk', conflict: 'risk', tied: 'risk', unconfirmed: 'risk', refused: 'refused', unassigned: 'unassigned', part_missing: 'part', certificate_ends: 'certificate' };
 
 /** One thing that a person has to look at. */
 export interface NeedItem extends Attention {

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, body, type DispatchProbe, match } from '../../api/client';
+import { api, body, type DispatchProbe, match, type WorkAddition } from '../../api/client';
 import { followServerClock } from '../../lib/now';
 import type { BoardView } from './contract';
 import { shareBoard } from './share';
@@ -45,6 +45,9 @@ export const moveVisit = (id: string, version: number, start_at: string, technic
 
 /** A visit that nobody has goes to somebody. */
 export const bookVisit = (work_order: string, start_at: string, technician: string) => body(api.POST('/v1/appointments', { body: { work_order, start_at, technician } }));
+
+/** Another visit beside one: by a second technician at the same moment, or after it. */
+export const askBeside = (workOrder: string, beside: WorkAddition) => body(api.POST('/v1/work-orders/{id}/ties', { params: { path: { id: workOrder } }, body: beside }));
 
 /** A plan under other conditions, on a copy; nothing is changed. */
 export async function proposePlan(node: string, wish: Wish): Promise<Proposal> {

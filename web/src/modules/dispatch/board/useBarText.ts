@@ -39,6 +39,7 @@ export function useBarText(zone: string): TextOf {
         if (bar.late_seconds >= LATE) marks.push({ icon: 'clock', text: t('board:late', { time: duration(bar.late_seconds * 1000) }) });
         if (bar.parts === 'awaited') marks.push({ icon: 'box', text: t('board:partAwaited') });
         if (certificate) marks.push({ icon: 'shield', text: t('board:certificate') });
+        if (bar.tied?.some(({ how }) => how === 'with')) marks.push({ icon: 'users', text: t('board:tied.with') });
         if (bar.pinned) marks.push({ icon: 'pin', text: t('board:pinned') });
         const text = { time: time(bar.service_start_at, zone), state: risk ? `${bar.conflict ? t('board:conflict') : t('board:atRisk')} · ${state}` : state };
         const rest = t('board:barUntil', { time: time(bar.service_end_at, zone), who, reference: bar.reference ?? '' });
