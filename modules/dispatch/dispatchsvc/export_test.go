@@ -89,3 +89,23 @@ func (p *nodePlan) kept(j *job) (out []Kept, err error) {
 	}
 	return out, err
 }
+
+// Memory is where plans are kept.
+type Memory = memory
+
+// NewMemory keeps plans that weigh so many legs together at most.
+func NewMemory(most int) *Memory { return newMemory(most) }
+
+// Keep asks for a node's plan, which then weighs so much.
+func (k *memory) Keep(node id.Node, legs int) {
+	key := nodeKey{node: node}
+	s := k.seat(key)
+	s.plan = &nodePlan{node: node}
+	k.weigh(key, s, legs)
+}
+
+// Kept reports whether the plan of a node is kept, and what all weigh.
+func (k *memory) Kept(node id.Node) (kept bool, legs int) {
+	s := k.nodes[nodeKey{node: node}]
+	return s != nil && s.plan != nil, k.legs
+}

@@ -168,3 +168,58 @@ func (d *day) step(t *testing.T, n int) (what string) {
 		return "time: " + first.clock.Now().Format(time.DateTime)
 	}
 }
+
+// What is kept stays within its bound: the node goes that was asked for longest ago, and
+// one that is heavier than all may be is not kept.
+func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	k := dispatchsvc.NewMemory(100)
+	a, b, c := id.Node{1}, id.Node{2}, id.Node{3}
+	for _, tt := range []struct {
+		node id.Node
+		legs int
+		want [3]bool
+		all  int
+	}{
+		{a, 40, [3]bool{true, false, false}, 40},
+		{b, 40, [3]bool{true, true, false}, 80},
+		{a, 50, [3]bool{true, true, false}, 90},
+		{c, 30, [3]bool{true, false, true}, 80},
+		{b, 20, [3]bool{true, true, true}, 100},
+		{c, 200, [3]bool{false, false, false}, 0},
+		{a, 100, [3]bool{true, false, false}, 100},
+	} {
+		k.Keep(tt.node, tt.legs)
+		var got [3]bool
+		all := 0
+		for i, n := range []id.Node{a, b, c} {
+			got[i], all = k.Kept(n)
+		}
+		if got != tt.want || all != tt.all {
+			t.Errorf("after %v with %d: kept %v, %d in all; want %v, %d", tt.node, tt.legs, got, all, tt.want, tt.all)
+		}
+	}
+}
+
+// A process that starts anew offers what it offered before, though it remembers nothing.
+func TestRestart(t *testing.T) {
+	twins(t, func(t *testing.T, a, b *kit) {
+		a.hire(t, "")
+		a.hire(t, "")
+		for n := byte(1); n <= 6; n++ {
+			a.take(t, a.visit(t, n, 60, near(float64(n))), tuesday(8+int(n%3)*2))
+		}
+		open := a.visit(t, 9, 60, near(3))
+		offers := func(k *kit) (out []string) {
+			for _, o := range k.want(t, 201, "POST", "/v1/work-orders/"+open.String()+"/offers", "")["offers"].([]any) {
+				o := o.(map[string]any)
+				out = append(out, fmt.Sprint(o["technician"], o["start_at"], o["reasons"]))
+			}
+			return out
+		}
+		before := offers(a)
+		if d := cmp.Diff(before, offers(b)); d != "" || len(before) == 0 {
+			t.Errorf("%d offers before, after a start: %s", len(before), d)
+		}
+	})
+}
