@@ -99,7 +99,7 @@ func NewMemory(most int) *Memory { return newMemory(most) }
 // Keep asks for a node's plan, which then weighs so much.
 func (k *memory) Keep(node id.Node, legs int) {
 	key := nodeKey{node: node}
-	s := k.seat(key)
+	s := k.shelf(key)
 	s.plan = &nodePlan{node: node}
 	k.weigh(key, s, legs)
 }
