@@ -16,8 +16,10 @@ func TestGlance(t *testing.T) {
 	gains, passed := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		b := rapid.Bool()
-		f := features{windows: true, unpaid: true, skills: b.Draw(t, "skills"), breaks: b.Draw(t, "breaks"), loads: b.Draw(t, "loads"), people: b.Draw(t, "people"), frozen: b.Draw(t, "frozen"),
-			several: b.Draw(t, "several"), partners: b.Draw(t, "partners"), ways: b.Draw(t, "ways"), setups: b.Draw(t, "setups"), pairs: b.Draw(t, "pairs")}
+		f := features{
+			windows: true, unpaid: true, skills: b.Draw(t, "skills"), breaks: b.Draw(t, "breaks"), loads: b.Draw(t, "loads"), people: b.Draw(t, "people"), frozen: b.Draw(t, "frozen"),
+			several: b.Draw(t, "several"), partners: b.Draw(t, "partners"), ways: b.Draw(t, "ways"), setups: b.Draw(t, "setups"), pairs: b.Draw(t, "pairs"),
+		}
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 3))
 		p, err := routing.New(generate(r, rapid.IntRange(2, 25).Draw(t, "jobs"), rapid.IntRange(1, 4).Draw(t, "technicians"), f))
 		if err != nil {
