@@ -122,7 +122,7 @@ export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; 
           { label: t('board:fact.priority'), value: data ? word('priority', String(data.priority)) : '' },
         ]}
       />
-      <Tied key={`${bar.work_order} tied`} workOrder={bar.work_order} tied={bar.tied} minutes={Math.round((visit.service.until - visit.service.from) / 60_000)} zone={zone} begun={bar.state === 'on_site'} nameOf={nameOf} />
+      <Tied key={`${bar.work_order} tied`} workOrder={bar.work_order} tied={bar.tied} minutes={Math.round((visit.service.until - visit.service.from) / 60_000)} zone={zone} begun={bar.state === 'on_site'} over={bar.state === 'completed'} nameOf={nameOf} />
       <Parts bar={bar} />
       <Reasons bar={bar} />
       {movable(bar.state) ? <OthersFor visit={visit} model={model} nameOf={nameOf} /> : null}

@@ -20,6 +20,7 @@ import { ScalePick } from './ScalePick';
 import type { BoardSearch } from './search';
 import { useServingNodes } from './useDay';
 import { useNode } from './useNode';
+import styles from './dispatch.module.css';
 
 const route = getRouteApi('/desk/dispatch');
 
@@ -62,8 +63,12 @@ export function DispatchPage() {
               {t('board:map.show')}
             </Chip>
             {node ? <Autonomy node={node} /> : null}
-            {data ? <span className="dim small">{t('board:zone', { zone: data.zone })}</span> : null}
-            {data ? <Roads view={data} /> : null}
+            {data ? (
+              <div className={styles.notes}>
+                <span className="dim small">{t('board:zone', { zone: data.zone })}</span>
+                <Roads view={data} />
+              </div>
+            ) : null}
           </>
         }
         actions={

@@ -15,6 +15,8 @@ interface Props {
   zone: string;
   /** Somebody has begun: no second technician joins any more. */
   begun?: boolean;
+  /** Nothing is done beside work that is over. */
+  over?: boolean;
   nameOf: (technician: string) => string;
 }
 
@@ -22,12 +24,12 @@ const HOUR = 60;
 type How = 'with' | 'after';
 
 /** What a visit hangs together with: who comes with it, what comes before and after it, and how to ask for more. */
-export function Tied({ workOrder, tied, minutes, zone, begun = false, nameOf }: Props) {
+export function Tied({ workOrder, tied, minutes, zone, begun = false, over = false, nameOf }: Props) {
   const { t } = useT();
   const may = useMay();
   const { day, window, duration } = useFormats();
   const [asking, setAsking] = useState(false);
-  const asks = may('work.create');
+  const asks = may('work.create') && !over;
   if (!tied?.length && !asks) return null;
   const who = (one: DispatchTiedView) =>
     one.technician && one.start_at && one.end_at ? `${nameOf(one.technician)}, ${day(one.start_at, zone)}, ${window(one.start_at, one.end_at, zone)}` : t('board:tied.nobody');
