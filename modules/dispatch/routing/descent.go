@@ -25,8 +25,10 @@ func operators(p *Problem) []operator {
 func (s *search) descend(halt func() bool) {
 	if s.seen == nil {
 		s.seen = make([]int64, len(s.at))
-		s.ops = operators(s.p)
+		s.ops, s.sight = operators(s.p), s.p.bySight()
 	}
+	s.sighted = s.sight
+	defer func() { s.sighted = false }()
 	for better := true; better; {
 		better = false
 		for j := range s.at {

@@ -34,6 +34,19 @@ func (p *Probe) Try(op int, u, v int32) (Grain, bool) {
 	return delta, true
 }
 
+// Glance is what an operator says of a move of two jobs when it looks for gains alone, and
+// what it says otherwise.
+func (p *Probe) Glance(op int, u, v int32) (hasty, full Grain) {
+	if u == v || p.s.at[u] < 0 || p.s.at[v] < 0 || p.s.p.jobs[u].frozen || p.s.p.jobs[v].frozen {
+		return none, none
+	}
+	o := operators(p.s.p)[op]
+	p.s.sighted = p.s.p.bySight()
+	hasty = o.Evaluate(p.s, u, v)
+	p.s.sighted = false
+	return hasty, o.Evaluate(p.s, u, v)
+}
+
 // Step ruins and recreates.
 func (p *Probe) Step() {
 	p.s.open()

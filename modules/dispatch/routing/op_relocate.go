@@ -14,6 +14,9 @@ func (m *shiftMove) evaluate(s *search) Grain {
 	a, b := s.routes[m.from], s.routes[m.to]
 	cut := piece{m.from, m.i, m.i + m.length, m.flipped}
 	if m.from == m.to {
+		if s.sighted && s.dull(m.legs(s)) {
+			return none
+		}
 		keep, tail, mid := m.inside(s)
 		if !s.reorders(m.from, keep, mid, tail) {
 			return none
@@ -25,7 +28,7 @@ func (m *shiftMove) evaluate(s *search) Grain {
 		return c - a.sched
 	}
 	extra, may := s.transfer(cut, m.to)
-	if !may || !s.carries(m.to, piece{m.to, 0, m.q, false}, cut, piece{m.to, m.q, len(b.jobs), false}) {
+	if !may || s.sighted && s.dull(extra+m.legs(s)) || !s.carries(m.to, piece{m.to, 0, m.q, false}, cut, piece{m.to, m.q, len(b.jobs), false}) {
 		return none
 	}
 	ca, ok := s.judge(m.from, m.i, nil, m.from, m.i+m.length)

@@ -30,6 +30,9 @@ func (o *swap) Evaluate(s *search, u, v int32) Grain {
 	if !mayU || !mayV {
 		return none
 	}
+	if s.sighted && s.dull(eu+ev+o.legs(s)) {
+		return none
+	}
 	ra, rb := s.routes[a], s.routes[b]
 	if !s.carries(a, piece{a, 0, i, false}, pv, piece{a, i + 1, len(ra.jobs), false}) ||
 		!s.carries(b, piece{b, 0, j, false}, pu, piece{b, j + 1, len(rb.jobs), false}) {

@@ -18,6 +18,11 @@ func (o *tailSwap) Evaluate(s *search, u, v int32) Grain {
 	}
 	ra, rb := s.routes[o.a], s.routes[o.b]
 	ta, tb := piece{o.a, o.i, len(ra.jobs), false}, piece{o.b, o.j, len(rb.jobs), false}
+	ea, mayA := s.transfer(ta, o.b)
+	eb, mayB := s.transfer(tb, o.a)
+	if !mayA || !mayB || s.sighted && s.dull(ea+eb+o.legs(s)) {
+		return none
+	}
 	if !s.carries(o.a, piece{o.a, 0, o.i, false}, tb) || !s.carries(o.b, piece{o.b, 0, o.j, false}, ta) {
 		return none
 	}
@@ -27,11 +32,6 @@ func (o *tailSwap) Evaluate(s *search, u, v int32) Grain {
 	}
 	cb, ok := s.judge(o.b, o.j, nil, o.a, o.i)
 	if !ok {
-		return none
-	}
-	ea, mayA := s.transfer(ta, o.b)
-	eb, mayB := s.transfer(tb, o.a)
-	if !mayA || !mayB {
 		return none
 	}
 	return ca + cb + ea + eb - ra.sched - rb.sched

@@ -43,8 +43,10 @@ type search struct {
 	blink    int     // positions until the next is overlooked
 	heat     float64 // temperature, in Grains
 
-	ops  []operator
-	seen []int64 // job → change up to which descend has looked at it
+	ops     []operator
+	sight   bool    // the problem's bySight
+	sighted bool    // moves that are dull are passed over: descend is under way
+	seen    []int64 // job → change up to which descend has looked at it
 
 	tied *tied // nil where no jobs are linked
 

@@ -13,6 +13,9 @@ var ErrPlan = fault.New(fault.Invalid, "routing.invalid_plan")
 // defaultIterations is the budget when none is given.
 const defaultIterations = 10_000
 
+// restEach is how many steps per hundred jobs lie between two descents at least.
+const restEach = 50
+
 // recallParts is into how many parts recall divides the budget.
 const recallParts = 20
 
@@ -92,6 +95,8 @@ type driver struct {
 	stock  *stock  // for the brood
 	done   float64 // of the budget
 	over   bool    // the budget is spent
+	rough  bool    // no descent has been made from the best plan
+	rested int     // iteration from which on a better plan is worth a descent
 }
 
 // warmUp fills the plan and descends once.
@@ -129,12 +134,28 @@ func (d *driver) run() {
 		}
 		d.stats.Accepted++
 		if s.score.Less(d.score) {
-			s.descend(d.enough)
+			if d.rough = d.stats.Iterations < d.rested; !d.rough {
+				d.polish()
+			}
 			d.keep()
 			d.stats.Gains++
 			d.stats.LastGain = d.stats.Iterations
 		}
 	}
+	if d.rough {
+		s.load(d.best)
+		s.open()
+		d.polish()
+		d.keep()
+	}
+}
+
+// polish descends from the plan in hand, and says when that is worth doing again: as long
+// as every few steps find a better plan, they do so sooner than a descent does.
+func (d *driver) polish() {
+	d.search.descend(d.enough)
+	d.rested = d.stats.Iterations + len(d.search.at)*restEach/100
+	d.rough = false
 }
 
 // keep makes the present plan the best one.
