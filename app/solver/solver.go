@@ -115,8 +115,13 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 	return best, nil
 }
 
-// race runs the searches side by side and waits for all of them.
+// race runs the searches side by side and waits for all of them. A large problem is cut
+// into districts, which the threads share.
 func race(ctx context.Context, p *vroom.Problem, b routing.Budget, threads int, seed uint64) ([]Result, error) {
+	if p.Routing().Wide() {
+		plan, stats, err := routing.SolveWide(ctx, p.Routing(), p.Start(), b, threads, seed)
+		return []Result{{Plan: plan, Score: stats.End, Iterations: stats.Iterations}}, err
+	}
 	found, errs := make([]Result, threads), make([]error, threads)
 	var wg sync.WaitGroup
 	for i := range threads {

@@ -78,6 +78,14 @@ func (p *Probe) Glance(op int, u, v int32) (hasty, full Grain) {
 	return hasty, o.Evaluate(p.s, u, v)
 }
 
+// SolveByDistricts is SolveWide with districts of so many jobs.
+func SolveByDistricts(p *Problem, start Plan, b Budget, workers, jobs int) (Plan, Stats, error) {
+	return solveWide(context.Background(), p, start, b, workers, 7, extent{jobs, 1})
+}
+
+// ComputedFrom is how many sites there are where travel is computed rather than kept.
+const ComputedFrom = computedFrom
+
 // Step ruins and recreates.
 func (p *Probe) Step() {
 	p.s.open()

@@ -11,6 +11,9 @@ const blocked = int32(1) << 30
 // transposeMost is the most sites for which the matrix is kept both ways round.
 const transposeMost = 4096
 
+// computedFrom is how many sites there are where legs are computed rather than kept.
+const computedFrom = transposeMost + 1
+
 // leg is one entry of a travel matrix; both halves share a cache line.
 type leg struct{ seconds, metres int32 }
 
@@ -33,13 +36,23 @@ type grid struct {
 	back              []leg
 	backStep, backRow int
 
+	way func(from, to int32) leg // computes a leg where none are kept
+
 	furthest int32         // metres of the longest leg
 	taken    *atomic.Int32 // sites that some problem has
 	lent     *sync.Mutex   // held while sites are added, and while some are there for a trial only
 }
 
-// newGrid copies a checked matrix.
+// newGrid copies a checked matrix, or makes it, unless it would be too large.
 func newGrid(t *Travel) grid {
+	if t.Way != nil {
+		g := grid{way: t.leg, furthest: t.Far, taken: &atomic.Int32{}, lent: &sync.Mutex{}}
+		g.taken.Store(int32(t.Sites))
+		if t.Sites >= computedFrom {
+			return g
+		}
+		return g.copied(t.Sites, 0)
+	}
 	g := blankGrid(t.Sites, t.Sites)
 	for i := range g.legs {
 		g.legs[i] = legOf(t.Seconds[i], t.Metres[i])
@@ -47,6 +60,15 @@ func newGrid(t *Travel) grid {
 	}
 	g.transpose(t.Sites)
 	return g
+}
+
+// leg is what Way says, within bounds.
+func (t *Travel) leg(from, to int32) leg {
+	seconds, metres := t.Way(int(from), int(to))
+	if seconds > maxLeg || metres > t.Far {
+		return leg{seconds: blocked}
+	}
+	return legOf(seconds, metres)
 }
 
 func blankGrid(sites, stride int) grid {
@@ -74,7 +96,14 @@ func (g *grid) copied(sites, room int) grid {
 	c.furthest = g.furthest
 	c.taken.Store(int32(sites))
 	for i := range sites {
-		copy(c.legs[i*c.stride:][:sites], g.legs[i*g.stride:][:sites])
+		row := c.legs[i*c.stride:][:sites]
+		if g.way == nil {
+			copy(row, g.legs[i*g.stride:][:sites])
+			continue
+		}
+		for j := range row {
+			row[j] = g.way(int32(i), int32(j))
+		}
 	}
 	c.transpose(c.stride)
 	return c
@@ -99,16 +128,25 @@ func (g *grid) set(from, to int, l leg) {
 	}
 }
 
-// travel is the matrix of the first sites, as a caller would state it.
+// travel is that between the first sites, as a caller would state it.
 func (g *grid) travel(sites int) Travel {
-	return Matrix(sites, func(i, j int) (int32, int32) {
-		l := g.legs[i*g.stride+j]
+	leg := func(i, j int) (int32, int32) {
+		l := g.leg(int32(i), int32(j))
 		if l.seconds == blocked {
 			return Unreachable, 0
 		}
 		return l.seconds, l.metres
-	})
+	}
+	if g.way != nil {
+		return Travel{Sites: sites, Way: leg, Far: g.furthest}
+	}
+	return Matrix(sites, leg)
 }
 
 // leg is the way from one site to another.
-func (g *grid) leg(from, to int32) leg { return g.legs[int(from)*g.stride+int(to)] }
+func (g *grid) leg(from, to int32) leg {
+	if g.way != nil {
+		return g.way(from, to)
+	}
+	return g.legs[int(from)*g.stride+int(to)]
+}

@@ -16,6 +16,7 @@ type Part struct {
 	technicians map[int]int // of the whole → of the part
 	sites       map[int]int // the same
 	last        Last        // prices of change
+	own         bool        // but those of the whole problem count
 }
 
 // Part states the problem of some routes of a plan that Check approves, and of more jobs
@@ -24,10 +25,18 @@ type Part struct {
 // others may do are left out of more, and so are routes with a job that is linked with one
 // elsewhere. Faults: ErrSpec.
 func (p *Problem) Part(plan Plan, routes, more []int, hand, day int64) (*Part, error) {
-	q := &Part{
-		whole: p, job: map[int]int{}, technicians: map[int]int{}, sites: map[int]int{},
-		last: Last{HandPrice: hand, DayPrice: day}, routes: p.whole(plan, routes),
-	}
+	return p.part(plan, routes, more, Part{last: Last{HandPrice: hand, DayPrice: day}})
+}
+
+// district is a Part in which everything costs what it does in the whole.
+func (p *Problem) district(plan Plan, routes, more []int) (*Part, error) {
+	return p.part(plan, routes, more, Part{own: true})
+}
+
+func (p *Problem) part(plan Plan, routes, more []int, blank Part) (*Part, error) {
+	q := &blank
+	q.whole, q.routes = p, p.whole(plan, routes)
+	q.job, q.technicians, q.sites = map[int]int{}, map[int]int{}, map[int]int{}
 	for _, r := range q.routes {
 		t := int(p.shifts[r].technician)
 		if _, ok := q.technicians[t]; !ok {
@@ -125,7 +134,7 @@ func (q *Part) state(s *Spec, plan Plan) {
 			sh.Refills[i].Job = q.job[sh.Refills[i].Job]
 		}
 		for _, j := range plan.Routes[r] {
-			if p.jobs[j].role == refill {
+			if q.own || p.jobs[j].role == refill {
 				continue // which nobody else may do
 			}
 			last := q.last
@@ -198,7 +207,13 @@ func (q *Part) restate(j int, last *Last) Job {
 	s := q.whole.spec.Jobs[j]
 	s.Site = q.site(s.Site)
 	s.Required, s.Excluded = q.numbers(s.Required, q.technicians), q.numbers(s.Excluded, q.technicians)
-	s.Surcharges, s.Last = q.fees(&s), s.Last.told(last)
+	fees := q.fees(&s)
+	if q.own {
+		last = q.asBefore(s.Last)
+	} else {
+		last = s.Last.told(last)
+	}
+	s.Surcharges, s.Last = fees, last
 	s.Preferred = q.numbers(s.Preferred, q.technicians)
 	if s.Pin != nil && s.Pin.Technician != Any {
 		s.Pin = &Pin{q.technicians[s.Pin.Technician], s.Pin.Start}
@@ -213,6 +228,9 @@ func (q *Part) fees(s *Job) (out []Surcharge) {
 	if len(s.Preferred) > 0 && len(q.numbers(s.Preferred, q.technicians)) == 0 {
 		stranger = s.PreferPrice
 	}
+	if _, here := q.technicians[lastOf(s)]; q.own && s.Last != nil && !here {
+		stranger += s.Last.HandPrice
+	}
 	for whole, t := range q.technicians {
 		price := stranger
 		for _, f := range s.Surcharges {
@@ -226,6 +244,41 @@ func (q *Part) fees(s *Job) (out []Surcharge) {
 	}
 	slices.SortFunc(out, func(a, b Surcharge) int { return a.Technician - b.Technician })
 	return out
+}
+
+// lastOf is who had a job in the last plan, or Any.
+func lastOf(s *Job) int {
+	if s.Last == nil {
+		return Any
+	}
+	return s.Last.Technician
+}
+
+// asBefore is where the last plan has a job, in the numbers of the part. Where whoever had
+// it is not here, fees has the price; where only that shift is not, no shift has it.
+func (q *Part) asBefore(l *Last) *Last {
+	if l == nil || len(q.technicians) == 0 {
+		return nil
+	}
+	v := *l
+	t, here := q.technicians[l.Technician]
+	if !here {
+		v.Technician, v.HandPrice, v.DayPrice = 0, 0, 0
+		return &v
+	}
+	v.Technician, v.Shift = t, Any
+	place := 0
+	for _, r := range q.routes {
+		owner, shift := q.whole.Owner(r)
+		if owner != l.Technician {
+			continue
+		}
+		if shift == l.Shift {
+			v.Shift = place
+		}
+		place++
+	}
+	return &v
 }
 
 func (q *Part) site(site int) int {

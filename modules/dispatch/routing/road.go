@@ -35,6 +35,15 @@ func (g *grid) scaled(sites int, speed int32) grid {
 	if speed == usual {
 		return *g
 	}
+	if g.way != nil {
+		c := *g
+		c.way = func(from, to int32) leg {
+			l := g.way(from, to)
+			l.seconds = atSpeed(l.seconds, speed)
+			return l
+		}
+		return c
+	}
 	c := g.copied(sites, 0)
 	for i := range c.legs {
 		c.legs[i].seconds = atSpeed(c.legs[i].seconds, speed)

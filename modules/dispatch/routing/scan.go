@@ -53,7 +53,10 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	}
 	service, rd := p.least(sh, v), sh.road
 	earliest, last := v.open+service, v.close
-	to := rd.legs[int(v.site)*rd.stride:][:p.n]
+	var to []leg
+	if rd.way == nil {
+		to = rd.legs[int(v.site)*rd.stride:][:p.n]
+	}
 	first := s.frozen[at]
 	s.work += len(r.spots)
 	peaked, cramped := len(p.items[j]) > 0, false
@@ -73,7 +76,12 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 			cramped = true
 			continue
 		}
-		in, out := rd.back[int(o.before)*rd.backStep+int(v.site)*rd.backRow], to[o.after]
+		var in, out leg
+		if to != nil {
+			in, out = rd.back[int(o.before)*rd.backStep+int(v.site)*rd.backRow], to[o.after]
+		} else {
+			in, out = rd.way(o.before, v.site), rd.way(v.site, o.after)
+		}
 		longer := Grain(in.seconds) + Grain(out.seconds) - Grain(o.hop.seconds)
 		c := extra + sh.metre*(Grain(in.metres)+Grain(out.metres)-Grain(o.hop.metres)) + sh.travel*longer
 		if work > 0 {

@@ -27,6 +27,8 @@ type Budget struct {
 	NoGain      int            // iterations without a better plan; 0 is without limit
 	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations, or more often where they take long
 	OnlyContext bool
+
+	warm float64 // how far the search has cooled down before it starts, 0 to 1
 }
 
 // Stats tells what a search did.
@@ -187,7 +189,7 @@ func (d *driver) spent() bool {
 	if d.breeds && d.done > 0 && i > 0 {
 		d.share = ruinShare(len(d.search.at), i, d.done)
 	}
-	cooled := min(1, d.done/d.share)
+	cooled := b.warm + (1-b.warm)*min(1, d.done/d.share)
 	d.heat.set(cooled)
 	d.search.heat = d.heat.heat
 	d.recall(cooled)

@@ -213,6 +213,12 @@ type Travel struct {
 	Metres  []int32
 	Tolls   []int32 // minor units for the leg, whoever travels; nil is nothing
 	Speeds  []Speed // by time, in order; none is always as Seconds say
+
+	// Way computes the legs where Seconds and Metres are nil, for Spec.Travel alone: where
+	// there are many sites no matrix is made of it. Many ask it at once, and it answers
+	// the same each time; a leg of more than Far metres is none.
+	Way func(from, to int) (seconds, metres int32)
+	Far int32
 }
 
 // Spec is a problem as the caller states it; New checks and seals it.

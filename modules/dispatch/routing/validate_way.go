@@ -17,6 +17,10 @@ func checkTravels(r *report, s *Spec) {
 			r.say("wrong_size", "/others/%d", k)
 			continue
 		}
+		if s.Others[k].Way != nil {
+			r.say("not_supported", "/others/%d", k)
+			continue
+		}
 		checkTravel(r, &s.Others[k], "/others/%d", k)
 	}
 	checkAllSpeeds(r, s)
@@ -25,7 +29,7 @@ func checkTravels(r *report, s *Spec) {
 		ways[s.Technicians[i].way()] = true
 		types = max(types, s.Technicians[i].Type)
 	}
-	if len(ways) > 1 && s.Travel.Sites > 0 && len(ways) > mostCells/s.Travel.Sites/s.Travel.Sites {
+	if len(ways) > 1 && s.Travel.Sites > 0 && (s.Travel.Way == nil || s.Travel.Sites < computedFrom) && len(ways) > mostCells/s.Travel.Sites/s.Travel.Sites {
 		r.say("too_many", "/technicians")
 	}
 	if types > 0 && len(s.Jobs)*(min(types, mostTypes)+1) > mostPaces {
@@ -35,6 +39,12 @@ func checkTravels(r *report, s *Spec) {
 
 func checkTravel(r *report, t *Travel, pointer string, at ...any) {
 	n := t.Sites
+	if t.Way != nil {
+		if n < 0 || t.Seconds != nil || t.Metres != nil || t.Tolls != nil || t.Far < 0 || t.Far > maxLeg {
+			r.say("wrong_size", pointer, at...)
+		}
+		return
+	}
 	if n < 0 || len(t.Seconds) != n*n || len(t.Metres) != len(t.Seconds) || t.Tolls != nil && len(t.Tolls) != len(t.Seconds) {
 		r.say("wrong_size", pointer, at...)
 		return

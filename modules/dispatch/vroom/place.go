@@ -55,7 +55,7 @@ func findPlaces(r *report, p *Problem) {
 		}
 		p.places.start, p.places.end = append(p.places.start, start), append(p.places.end, end)
 	}
-	if n := len(f.rows) + len(f.points); n > MaxPlaces {
+	if len(f.rows) > MaxPlaces {
 		r.tooMany("/jobs", MaxPlaces)
 	}
 	p.places.settle(len(f.rows) + len(f.points))
@@ -127,14 +127,22 @@ const (
 
 // roads is the travel between points.
 func roads(points []geo.Point, n int) routing.Travel {
+	if n > keptPoints {
+		return computedRoads(points, n)
+	}
 	t := routing.Travel{Sites: n, Seconds: make([]int32, n*n), Metres: make([]int32, n*n)}
 	for i := range points {
 		for j := range i {
-			m := points[i].Metres(points[j]) * detourTenths / 10
-			s := int32((m*3600 + kmh*500) / (kmh * 1000))
-			t.Seconds[i*n+j], t.Metres[i*n+j] = s, int32(m)
-			t.Seconds[j*n+i], t.Metres[j*n+i] = s, int32(m)
+			s, m := drive(points[i].Metres(points[j]))
+			t.Seconds[i*n+j], t.Metres[i*n+j] = s, m
+			t.Seconds[j*n+i], t.Metres[j*n+i] = s, m
 		}
 	}
 	return t
+}
+
+// drive is the road that so many metres through the air stand for.
+func drive(air int64) (seconds, metres int32) {
+	m := air * detourTenths / 10
+	return int32((m*3600 + kmh*500) / (kmh * 1000)), int32(m)
 }

@@ -158,12 +158,12 @@ func TestReadBounds(t *testing.T) {
 	many := func(n int, one string) string { return strings.TrimSuffix(strings.Repeat(one+",", n), ",") }
 	far := make([]string, vroom.MaxPlaces+1)
 	for i := range far {
-		far[i] = fmt.Sprintf(`{"id":%d,"location":[%d.5,%d.25]}`, i, i%179, i/179)
+		far[i] = fmt.Sprintf(`{"id":%d,"location_index":%d}`, i, i)
 	}
 	for name, give := range map[string]string{
 		"jobs":     `{"vehicles":[],"jobs":[` + many(100_000, `{"id":1,"location":[8.5,49.5]}`) + `]}`,
 		"vehicles": `{"jobs":[],"vehicles":[` + many(vroom.MaxVehicles+1, `{"id":1,"start":[8.5,49.5]}`) + `]}`,
-		"places":   `{"vehicles":[],"jobs":[` + strings.Join(far, ",") + `]}`,
+		"places":   `{"vehicles":[],"jobs":[` + strings.Join(far, ",") + `],"matrices":{"car":{"durations":[[0]]}}}`,
 		"matrix":   `{"vehicles":[{"id":1,"start_index":0}],"jobs":[],"matrices":{"car":{"durations":[[` + many(vroom.MaxPlaces+2, "0") + `]]}}}`,
 	} {
 		if _, err := vroom.Read([]byte(give)); !errors.Is(err, vroom.ErrSize) || len(fault.Of(err).Fields) != 1 {

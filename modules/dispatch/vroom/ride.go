@@ -34,7 +34,7 @@ func (d *ride) drive(to int, seconds int64) {
 	d.owed, d.ahead = d.leg, 0
 	d.figures.Duration += d.leg
 	if d.distance {
-		d.ahead = int64(d.road.metres[cell])
+		d.ahead = d.road.distance(d.from, d.to)
 	}
 	if d.road.costs != nil {
 		d.charged += int64(d.road.costs[cell])

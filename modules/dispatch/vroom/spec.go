@@ -24,6 +24,9 @@ func checkLimits(r *report, v *vehicle, i int) {
 func (p *Problem) spec() routing.Spec {
 	s := routing.Spec{Travel: p.profiles[0].travel, ByWorth: true}
 	for _, v := range p.profiles[1:] {
+		if v.travel.Way != nil { // as it is for all of them
+			break
+		}
 		s.Others = append(s.Others, v.travel)
 	}
 	for i := range p.doc.Jobs {
@@ -61,7 +64,7 @@ func (p *Problem) spec() routing.Spec {
 
 func (p *Problem) technician(i int) routing.Technician {
 	v := &p.doc.Vehicles[i]
-	t := routing.Technician{Profile: p.of[i], Speed: int32(p.speeds[i] * 10), Type: p.types[v.kind()]}
+	t := routing.Technician{Profile: p.profileOf(i), Speed: int32(p.speeds[i] * 10), Type: p.types[v.kind()]}
 	switch w := &p.profiles[p.of[i]]; {
 	case w.costs == nil:
 		t.Rates = routing.Rates{TravelHour: v.Costs.perHour(), Kilometre: v.Costs.PerKM}
@@ -83,6 +86,14 @@ func (p *Problem) technician(i int) routing.Technician {
 		t.Shifts = []routing.Shift{shift}
 	}
 	return t
+}
+
+// profileOf is the matrix that a vehicle travels by; between many points there is one for all.
+func (p *Problem) profileOf(i int) int {
+	if p.profiles[0].travel.Way != nil {
+		return 0
+	}
+	return p.of[i]
 }
 
 func narrow(list []int64, size int) []int32 {

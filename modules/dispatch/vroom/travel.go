@@ -9,7 +9,7 @@ const mostCells = MaxPlaces * (MaxPlaces + 1) * 2
 type profile struct {
 	name   string
 	travel routing.Travel // as routing takes it
-	metres []int32        // or nil when distances are not known
+	metres []int32        // or nil when distances are not known, or computed with the travel
 	costs  []int32        // or nil when costs are not stated
 }
 
@@ -21,7 +21,7 @@ func findTravel(r *report, p *Problem) {
 	if s.nowhere >= 0 {
 		s.count++
 	}
-	if len(p.profiles)*s.count*s.count > mostCells {
+	if (p.matrix || s.count <= keptPoints) && len(p.profiles)*s.count*s.count > mostCells {
 		r.tooMany("/vehicles", mostCells/s.count/s.count)
 		return
 	}
@@ -71,6 +71,9 @@ func (p *Problem) readProfile(r *report, v *profile) {
 // price says what routing counts. Costs stand in the place of metres, which is the
 // quickest, unless the metres are needed, too.
 func (v *profile) price(limited bool) {
+	if v.travel.Way != nil {
+		return
+	}
 	v.travel.Metres = v.metres
 	switch {
 	case v.costs == nil:
@@ -90,6 +93,18 @@ func (v *profile) price(limited bool) {
 	}
 }
 
+// measured reports whether distances are known.
+func (v *profile) measured() bool { return v.metres != nil || v.travel.Way != nil }
+
+// distance is how many metres a way has, where that is known.
+func (v *profile) distance(from, to int) int64 {
+	if v.travel.Way != nil {
+		_, metres := v.travel.Way(from, to)
+		return int64(metres)
+	}
+	return int64(v.metres[from*v.travel.Sites+to])
+}
+
 // limitsDistance reports whether a vehicle of a profile has a longest way.
 func (p *Problem) limitsDistance(k int) bool {
 	for i := range p.doc.Vehicles {
@@ -103,7 +118,13 @@ func (p *Problem) limitsDistance(k int) bool {
 // seconds is how long a vehicle takes from one site to another, or less than nothing.
 func (p *Problem) seconds(i, from, to int) int64 {
 	t := &p.profiles[p.of[i]].travel
-	s := int64(t.Seconds[from*t.Sites+to])
+	var s int64
+	if t.Way != nil {
+		stated, _ := t.Way(from, to)
+		s = int64(stated)
+	} else {
+		s = int64(t.Seconds[from*t.Sites+to])
+	}
 	if s < 0 {
 		return s
 	}
@@ -118,7 +139,7 @@ func (p *Problem) checkPrices(r *report, i int) {
 	}
 	if v.costs != nil && c.PerKM != 0 {
 		r.wrong("does_not_fit", "/vehicles/%d/costs/per_km", i)
-	} else if v.metres == nil && (c.PerKM != 0 || p.doc.Vehicles[i].MaxDistance != nil) {
+	} else if !v.measured() && (c.PerKM != 0 || p.doc.Vehicles[i].MaxDistance != nil) {
 		r.wrong("required", "/matrices/%s/distances", escape(v.name))
 	}
 }

@@ -16,13 +16,13 @@ import (
 	"fettle.dev/fettle/modules/dispatch/routing"
 )
 
-// What is taken at the most. Travel is kept between all pairs of places, so the
-// places decide how much memory a problem needs.
+// What is taken at the most. Of matrices, travel is kept between all pairs of places, so
+// the places decide how much memory a problem needs; between many points it is computed.
 const (
 	MaxJobs     = 20_000
-	MaxVehicles = 5_000
-	MaxPlaces   = 10_000 // different ones that jobs and vehicles name
-	MaxPairs    = 20_000_000
+	MaxVehicles = 20_000
+	MaxPlaces   = 10_000 // different ones that jobs and vehicles name, as rows of matrices
+	MaxPairs    = 400_000_000
 	maxAmounts  = 64
 )
 

@@ -61,7 +61,7 @@ func encode(v any) []byte {
 
 // measured reports whether the distances of all profiles are known.
 func (p *Problem) measured() bool {
-	unknown := func(v profile) bool { return v.metres == nil }
+	unknown := func(v profile) bool { return !v.measured() }
 	return !slices.ContainsFunc(p.profiles, unknown)
 }
 
@@ -98,7 +98,7 @@ func (f *figures) add(g *figures) {
 func (p *Problem) follow(i int, s *routing.Schedule) route {
 	v := &p.doc.Vehicles[i]
 	road := &p.profiles[p.of[i]]
-	d := ride{p: p, v: v, road: road, to: p.places.start[i], figures: p.zero(road.metres != nil), distance: road.metres != nil}
+	d := ride{p: p, v: v, road: road, to: p.places.start[i], figures: p.zero(road.measured()), distance: road.measured()}
 	if p.amounts > 0 {
 		d.load = make([]int64, p.amounts)
 		for _, stop := range s.Stops {
