@@ -153,6 +153,24 @@ func TestReadRefusesText(t *testing.T) {
 }
 
 // What is too much is said before memory is set aside for it.
+// TestReadTrafficOfProfiles refuses what computed ways cannot say.
+func TestReadTrafficOfProfiles(t *testing.T) {
+	t.Parallel()
+	var jobs []string
+	for i := range 4200 {
+		jobs = append(jobs, fmt.Sprintf(`{"id":%d,"location":[%d.%03d,49.5]}`, i, 5+i/1000, i%1000))
+	}
+	doc := func(second string) string {
+		return `{"traffic":{"car":[{"from":0,"speed_factor":0.5}]},"vehicles":[{"id":1,"start":[8.5,49.5]},{"id":2,"start":[8.5,49.5],"profile":"` + second + `"}],"jobs":[` + strings.Join(jobs, ",") + `]}`
+	}
+	if _, err := vroom.Read([]byte(doc("car"))); err != nil {
+		t.Errorf("Read() of one profile = %v", err)
+	}
+	if _, err := vroom.Read([]byte(doc("truck"))); err == nil || fault.Of(err).Fields[0].Pointer != "/traffic" {
+		t.Errorf("Read() of two = %v, want a refusal of /traffic", err)
+	}
+}
+
 func TestReadBounds(t *testing.T) {
 	t.Parallel()
 	many := func(n int, one string) string { return strings.TrimSuffix(strings.Repeat(one+",", n), ",") }

@@ -25,6 +25,10 @@ func findTravel(r *report, p *Problem) {
 		r.tooMany("/vehicles", mostCells/s.count/s.count)
 		return
 	}
+	if !p.matrix && s.count > keptPoints && len(p.profiles) > 1 && len(p.doc.Traffic) > 0 {
+		r.wrong("not_supported", "/traffic") // computed ways are those of all profiles
+		return
+	}
 	var all report // what is wrong with any of them
 	for k := range p.profiles {
 		var own report
