@@ -139,7 +139,12 @@ async function whatIf(page, call, { id, workOrder }) {
     await drawer.getByRole('button', { name: ask }).click();
     await drawer.getByRole('table').waitFor();
   };
+  let told = 0;
+  page.on('response', async (reply) => {
+    if (/\/plan\/[\w-]{36}$/.test(reply.url()) && reply.ok()) told++;
+  });
   await open();
+  expect(told > 0, 'nobody asked how far the plan has come');
   const visits = await drawer.getByRole('row', { name: /Visits/ }).getByRole('cell').allTextContents();
   expect(Number(visits[1]) === Number(visits[0]) + 1, `the plan compares ${visits.join(', ')} visits`);
   await page.keyboard.press('Escape');

@@ -75,7 +75,7 @@ func (m *Module) draft(ctx context.Context, tenant id.Tenant, node id.Node, p pl
 		return d, nil
 	}
 	rng := rand.New(rand.NewPCG(uint64(p.Seed), 0)) //nolint:gosec // a search, not a secret
-	d.plan, d.stats, err = routing.Solve(ctx, d.s.p, d.start, routing.Budget{Iterations: p.Iterations}, rng)
+	d.plan, d.stats, err = routing.Solve(ctx, d.s.p, d.start, routing.Budget{Iterations: p.Iterations, Watch: p.report}, rng)
 	if err != nil {
 		return nil, internal("plan the node", err)
 	}

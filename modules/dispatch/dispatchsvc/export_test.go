@@ -109,3 +109,8 @@ func (k *memory) Kept(node id.Node) (kept bool, legs int) {
 	s := k.nodes[nodeKey{node: node}]
 	return s != nil && s.plan != nil, k.legs
 }
+
+// Heed notes how far a search comes, as a plan with a name does.
+func (m *Module) Heed(tenant id.Tenant, node id.Node, name string) (report func(share float64), done func()) {
+	return m.heed(tenant, node, name)
+}

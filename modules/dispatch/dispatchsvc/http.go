@@ -21,6 +21,7 @@ func (m *Module) Routes(api *httpapi.API) {
 	m.bookingRoutes(api)
 	m.boardRoutes(api)
 	m.engineRoutes(api)
+	m.progressRoutes(api)
 	m.experienceRoutes(api)
 	m.capacityRoutes(api)
 	m.solveRoutes(api)

@@ -64,18 +64,19 @@ type Deps struct {
 
 // Module is the running dispatch.
 type Module struct {
-	db      *db.DB
-	bus     *outbox.Bus
-	jobs    *jobs.Runner
-	ring    *keys.Ring
-	guard   *access.Guard
-	hints   *hints.Hub
-	desk    caseReader
-	network nodeReader
-	roads   surveyor
-	days    dayReader
-	solving chan struct{} // held by each search that came through the API
-	memory  *memory       // the plans of nodes
+	db       *db.DB
+	bus      *outbox.Bus
+	jobs     *jobs.Runner
+	ring     *keys.Ring
+	guard    *access.Guard
+	hints    *hints.Hub
+	desk     caseReader
+	network  nodeReader
+	roads    surveyor
+	days     dayReader
+	solving  chan struct{} // held by each search that came through the API
+	memory   *memory       // the plans of nodes
+	searches searches      // of this process that somebody waits for
 }
 
 var _ dispatch.Reader = (*Module)(nil)

@@ -26,7 +26,10 @@ type planning struct {
 	Move       bool            `json:"move,omitempty" doc:"what is promised and not yet told may go to another technician in its window, unless a dispatcher chose it; only with try"`
 	Without    []id.Technician `json:"without,omitempty" maxItems:"200" doc:"as if they were away: their visits go to others; only with try"`
 
-	waited bool // only what has waited long enough for somebody to choose a slot
+	Watch string `json:"watch,omitempty" minLength:"8" maxLength:"64" pattern:"^[A-Za-z0-9_-]+$" doc:"a name, chosen for this search, under which its progress can be asked meanwhile"`
+
+	report func(share float64) // told how much of the search is done; nil: nobody watches
+	waited bool                // only what has waited long enough for somebody to choose a slot
 }
 
 // check refuses what only a trial may ask.
@@ -96,6 +99,9 @@ func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, e
 	if err := p.check(); err != nil {
 		return outcome{}, err
 	}
+	report, done := m.heed(caller.Tenant, node, p.Watch)
+	defer done()
+	p.report = report
 	d, err := m.draft(ctx, caller.Tenant, node, p)
 	if err != nil {
 		return outcome{}, err

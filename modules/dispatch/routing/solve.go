@@ -27,6 +27,7 @@ type Budget struct {
 	NoGain      int            // iterations without a better plan; 0 is without limit
 	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations, or more often where they take long
 	OnlyContext bool
+	Watch       func(share float64) // told now and then how much of the budget is spent, 0 to 1; must not take long. What is found does not depend on it
 
 	warm float64 // how far the search has cooled down before it starts, 0 to 1
 }
@@ -182,6 +183,9 @@ func (d *driver) spent() bool {
 		return false
 	}
 	d.done = d.progress()
+	if b.Watch != nil {
+		b.Watch(d.done)
+	}
 	d.over = d.done >= 1 || d.halted()
 	if d.over {
 		return true

@@ -403,6 +403,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board/{node}/plan/{watch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a plan that is being worked out has come */
+        get: operations["board_plan_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/board/{node}/try": {
         parameters: {
             query?: never;
@@ -4137,6 +4154,8 @@ export interface components {
             seed?: number;
             /** @description nothing is booked: the reply says what would be, for adopt */
             try?: boolean;
+            /** @description a name, chosen for this search, under which its progress can be asked meanwhile */
+            watch?: string;
             /** @description as if they were away: their visits go to others; only with try */
             without?: string[];
         };
@@ -4199,6 +4218,15 @@ export interface components {
             technicians?: string[];
             /** @description an open visit; or appointment */
             work_order?: string;
+        };
+        DispatchProgress: {
+            /**
+             * Format: int64
+             * @description how much of the search is done
+             */
+            permille: number;
+            /** @description false: it has not begun, it has ended, or another process works on it */
+            running: boolean;
         };
         DispatchPushed: {
             appointment: string;
@@ -6222,6 +6250,7 @@ export type DispatchPlaced = components['schemas']['DispatchPlaced'];
 export type DispatchPlanning = components['schemas']['DispatchPlanning'];
 export type DispatchPriced = components['schemas']['DispatchPriced'];
 export type DispatchProbe = components['schemas']['DispatchProbe'];
+export type DispatchProgress = components['schemas']['DispatchProgress'];
 export type DispatchPushed = components['schemas']['DispatchPushed'];
 export type DispatchReasoned = components['schemas']['DispatchReasoned'];
 export type DispatchReasons = components['schemas']['DispatchReasons'];
@@ -7296,6 +7325,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchOutcome"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_plan_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+                /** @description the name that was chosen for the search */
+                watch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchProgress"];
                 };
             };
             /** @description A problem. */

@@ -49,11 +49,21 @@ export const bookVisit = (work_order: string, start_at: string, technician: stri
 /** Another visit beside one: by a second technician at the same moment, or after it. */
 export const askBeside = (workOrder: string, beside: WorkAddition) => body(api.POST('/v1/work-orders/{id}/ties', { params: { path: { id: workOrder } }, body: beside }));
 
-/** A plan under other conditions, on a copy; nothing is changed. */
-export async function proposePlan(node: string, wish: Wish): Promise<Proposal> {
-  const { before, after, places = [], moves = [], unserved } = await body(api.POST('/v1/board/{node}/plan', { params: { path: { node } }, body: { try: true, ...wish } }));
+/** A plan under other conditions, on a copy; nothing is changed. Its progress can be asked by the name meanwhile. */
+export async function proposePlan(node: string, wish: Wish, watch: string): Promise<Proposal> {
+  const { before, after, places = [], moves = [], unserved } = await body(api.POST('/v1/board/{node}/plan', { params: { path: { node } }, body: { try: true, watch, ...wish } }));
   return { before, after, places, moves, unserved };
 }
+
+/** How far a plan that is being worked out has come; asked until the answer is there. */
+export const progressQuery = (node: string, watch: string) =>
+  queryOptions({
+    queryKey: ['progress', node, watch],
+    queryFn: ({ signal }) => body(api.GET('/v1/board/{node}/plan/{watch}', { params: { path: { node, watch } }, signal })),
+    refetchInterval: 400,
+    retry: false,
+    gcTime: 0,
+  });
 
 /** Carries out what a plan proposes, as a whole or in part; each change is answered by itself. */
 export const adoptPlan = (node: string, changes: Pick<Proposal, 'places' | 'moves'>) => body(api.POST('/v1/board/{node}/adopt', { params: { path: { node } }, body: changes }));

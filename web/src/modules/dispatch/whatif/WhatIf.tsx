@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { useFormats } from '../../../lib/format';
+import { useState } from 'react';
 import { useT } from '../../../lib/t';
 import { SideDrawer } from '../../../ui/Dialogs';
 import { EmptyState, ErrorState } from '../../../ui/States';
@@ -10,25 +9,9 @@ import { proposePlan } from '../queries';
 import { Adopt } from './Adopt';
 import { Compare } from './Compare';
 import type { Wish } from './model';
+import { Progress } from './Progress';
 import { Wishes } from './Wishes';
 import styles from './whatif.module.css';
-
-/** How long it has been worked on, told every second. */
-function Clock() {
-  const { t } = useT();
-  const { number } = useFormats();
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return (
-    <div className={styles.progress} role="status">
-      {t('board:whatif.busy', { time: number(seconds, { style: 'unit', unit: 'second', unitDisplay: 'narrow' }) })}
-      <progress aria-label={t('board:whatif.ask')} />
-    </div>
-  );
-}
 
 interface Props {
   model: BoardModel;
@@ -40,14 +23,15 @@ interface Props {
 export function WhatIf({ model, nameOf, onClose }: Props) {
   const { t } = useT();
   const [wish, setWish] = useState<Wish>({ days: 3, without: [], move: false });
-  const ask = useMutation({ mutationFn: () => proposePlan(model.view.node, wish) });
+  const { node } = model.view;
+  const ask = useMutation({ mutationFn: (watch: string) => proposePlan(node, wish, watch) });
   const { data } = ask;
   const nothing = data && data.places.length === 0 && data.moves.length === 0;
   return (
     <SideDrawer open onClose={onClose} title={t('board:whatif.title')}>
       <div className={styles.panel}>
-        {data ? null : <Wishes wish={wish} change={setWish} model={model} nameOf={nameOf} busy={ask.isPending} onAsk={() => ask.mutate()} />}
-        {ask.isPending ? <Clock /> : null}
+        {data ? null : <Wishes wish={wish} change={setWish} model={model} nameOf={nameOf} busy={ask.isPending} onAsk={() => ask.mutate(crypto.randomUUID())} />}
+        {ask.isPending && ask.variables ? <Progress node={node} watch={ask.variables} /> : null}
         {ask.error ? <ErrorState what={t('board:whatif.failed')} error={ask.error} /> : null}
         {data ? <Compare before={data.before} after={data.after} /> : null}
         {nothing ? (

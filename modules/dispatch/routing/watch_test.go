@@ -1,0 +1,32 @@
+package routing_test
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"fettle.dev/fettle/modules/dispatch/routing"
+)
+
+// Who watches a search is told that it comes closer to its end; what is found does not depend on it.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		_, p, _ := drawProblem(t, 12)
+		var shares []float64
+		b := routing.Budget{Iterations: 300}
+		want, alone := solve(t, p, routing.Plan{}, b)
+		b.Watch = func(share float64) { shares = append(shares, share) }
+		got, stats := solve(t, p, routing.Plan{}, b)
+		if stats != alone || !slices.EqualFunc(got.Routes, want.Routes, slices.Equal) {
+			t.Fatalf("watched: %+v %v, alone: %+v %v", stats, got, alone, want)
+		}
+		if stats.Iterations == 300 && len(shares) < 4 {
+			t.Fatalf("told %v of 300 iterations", shares)
+		}
+		if !slices.IsSorted(shares) || len(shares) > 0 && (shares[0] < 0 || shares[len(shares)-1] > 1) {
+			t.Fatalf("told %v", shares)
+		}
+	})
+}
