@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	wideJobs   = 5000 // beyond which a problem is cut into districts: below, one search leaves less in the same time
+	wideJobs   = 5000       // beyond which a problem is cut into districts: below, one search leaves less in the same time
+	widePairs  = 20_000_000 // of jobs and shifts, the same: a search keeps something for each
 	wideShifts = 64
 	wideRounds = 8   // in which a budget is spent,
 	wideFirst  = 3   // the first of which counts as so many
@@ -16,7 +17,9 @@ const (
 )
 
 // Wide reports whether a problem is better solved by SolveWide than by one search.
-func (p *Problem) Wide() bool { return len(p.jobs) > wideJobs && len(p.shifts) >= wideShifts }
+func (p *Problem) Wide() bool {
+	return len(p.shifts) >= wideShifts && (len(p.jobs) > wideJobs || len(p.jobs)*len(p.shifts) > widePairs)
+}
 
 // SolveWide is Solve for large problems, with so many workers at once. In each round it
 // cuts the plan into districts, by lines that lie otherwise each time, solves each as a

@@ -122,3 +122,22 @@ func TestComputedWaysRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestWide tells large problems from others by their jobs, and by what one search would keep.
+func TestWide(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		jobs, shifts int
+		want         bool
+	}{{5000, 64, false}, {5001, 64, true}, {5001, 63, false}, {2000, 10_000, false}, {2001, 10_000, true}} {
+		spec := routing.Spec{Travel: routing.Matrix(1, func(int, int) (int32, int32) { return 0, 0 }), Jobs: make([]routing.Job, tt.jobs)}
+		spec.Technicians = []routing.Technician{{Shifts: make([]routing.Shift, tt.shifts)}}
+		p, err := routing.New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Wide(); got != tt.want {
+			t.Errorf("%d jobs, %d shifts: Wide() = %v", tt.jobs, tt.shifts, got)
+		}
+	}
+}
