@@ -18,9 +18,6 @@ import (
 // DefaultLimit is how long is searched when nobody says.
 const DefaultLimit = 10 * time.Second
 
-// probe is how many iterations lie between two looks at the clock.
-const probe = 64
-
 // Options say how long and how widely to search.
 type Options struct {
 	Limit      time.Duration // 0 is without limit if Iterations are given, otherwise DefaultLimit
@@ -81,7 +78,8 @@ func (o *Options) limit() time.Duration {
 func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 	begin := clock.System()
 	budget := routing.Budget{Iterations: o.Iterations}
-	var looks atomic.Int64
+	var made atomic.Int64
+	budget.Watch = func(_ float64, iterations int) { made.Add(int64(iterations)) }
 	spent := o.stopwatch()
 	limit := o.limit()
 	if limit > 0 {
@@ -92,13 +90,12 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 		defer cancel()
 	}
 	budget.Progress = func() float64 {
-		looks.Add(1)
 		if limit == 0 {
 			return 0
 		}
 		return float64(spent()) / float64(limit)
 	}
-	stop := tell(begin, &looks, o.Tell)
+	stop := tell(begin, &made, o.Tell)
 	found, err := race(ctx, p, budget, max(1, o.Threads), o.Seed)
 	stop()
 	if err != nil {
@@ -141,7 +138,7 @@ func race(ctx context.Context, p *vroom.Problem, b routing.Budget, threads int, 
 }
 
 // tell reports each second after the first two, until stop.
-func tell(begin time.Time, looks *atomic.Int64, to func(Tick)) (stop func()) {
+func tell(begin time.Time, made *atomic.Int64, to func(Tick)) (stop func()) {
 	if to == nil {
 		return func() {}
 	}
@@ -156,7 +153,7 @@ func tell(begin time.Time, looks *atomic.Int64, to func(Tick)) (stop func()) {
 				return
 			case <-t.C:
 				if spent := clock.System().Sub(begin); spent >= 2*time.Second {
-					to(Tick{spent, looks.Load() * probe})
+					to(Tick{spent, made.Load()})
 				}
 			}
 		}

@@ -85,14 +85,18 @@ func TestLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told atomic.Int64
+	var told, made atomic.Int64
 	begin := time.Now()
 	r, err := solver.Search(t.Context(), p, solver.Options{Limit: 2300 * time.Millisecond, Threads: 2, Tell: func(tick solver.Tick) {
 		if tick.Spent < 2*time.Second || tick.Iterations == 0 {
 			t.Errorf("told %+v", tick)
 		}
 		told.Add(1)
+		made.Store(tick.Iterations)
 	}})
+	if made.Load() > int64(r.Iterations) {
+		t.Errorf("told of %d iterations, %d were made", made.Load(), r.Iterations)
+	}
 	if err != nil || r.Iterations == 0 || told.Load() < 1 || time.Since(begin) < 2300*time.Millisecond {
 		t.Errorf("%+v after %v, told %d times, %v", r, time.Since(begin), told.Load(), err)
 	}

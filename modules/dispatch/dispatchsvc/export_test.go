@@ -111,6 +111,6 @@ func (k *memory) Kept(node id.Node) (kept bool, legs int) {
 }
 
 // Heed notes how far a search comes, as a plan with a name does.
-func (m *Module) Heed(tenant id.Tenant, node id.Node, name string) (report func(share float64), done func()) {
+func (m *Module) Heed(tenant id.Tenant, node id.Node, name string) (report func(share float64, iterations int), done func()) {
 	return m.heed(tenant, node, name)
 }

@@ -28,8 +28,8 @@ type planning struct {
 
 	Watch string `json:"watch,omitempty" minLength:"8" maxLength:"64" pattern:"^[A-Za-z0-9_-]+$" doc:"a name, chosen for this search, under which its progress can be asked meanwhile"`
 
-	report func(share float64) // told how much of the search is done; nil: nobody watches
-	waited bool                // only what has waited long enough for somebody to choose a slot
+	report func(share float64, iterations int) // told how much of the search is done; nil: nobody watches
+	waited bool                                // only what has waited long enough for somebody to choose a slot
 }
 
 // check refuses what only a trial may ask.

@@ -30,7 +30,7 @@ type searchName struct {
 
 // heed begins to note how far a search comes; done forgets it. Without a name
 // nothing is noted. A name that is taken is not watched a second time.
-func (m *Module) heed(tenant id.Tenant, node id.Node, name string) (report func(share float64), done func()) {
+func (m *Module) heed(tenant id.Tenant, node id.Node, name string) (report func(share float64, iterations int), done func()) {
 	if name == "" {
 		return nil, func() {}
 	}
@@ -38,7 +38,7 @@ func (m *Module) heed(tenant id.Tenant, node id.Node, name string) (report func(
 	if _, taken := m.searches.running.LoadOrStore(key, permille); taken {
 		return nil, func() {}
 	}
-	return func(share float64) { permille.Store(int64(min(1, max(0, share)) * 1000)) }, func() { m.searches.running.Delete(key) }
+	return func(share float64, _ int) { permille.Store(int64(min(1, max(0, share)) * 1000)) }, func() { m.searches.running.Delete(key) }
 }
 
 // Progress says how far a plan of the node that is being worked out has come.

@@ -22,7 +22,7 @@ func TestPlanProgress(t *testing.T) {
 			t.Errorf("a search that has just begun: %v, %v", on, permille)
 		}
 		for share, want := range map[float64]float64{0.25: 250, 1: 1000, 1.5: 1000, -1: 0} {
-			if report(share); func() float64 { _, p := at(berlin, "by-a-person"); return p }() != want {
+			if report(share, 64); func() float64 { _, p := at(berlin, "by-a-person"); return p }() != want {
 				t.Errorf("a share of %v is not told as %v", share, want)
 			}
 		}

@@ -57,7 +57,7 @@ func (v *View) askBeside(q *Question) (out []Offer, ok bool, err error) {
 // shareRoad reports whether everybody travels as the base says, so that a new site has legs
 // for all of them.
 func (p *Problem) shareRoad() bool {
-	return len(p.roads) == 1 && p.base.way == nil && &p.road.legs[0] == &p.base.legs[0]
+	return len(p.roads) == 1 && len(p.base.legs) > 0 && &p.road.legs[0] == &p.base.legs[0]
 }
 
 // beside is the problem with one job more in the room behind the others, or nil where

@@ -46,13 +46,13 @@ func (r *Revision) Sites() int { return r.of.n + len(r.sites) }
 
 // AddSite adds a site and returns its number: to[i] is the way there from site i,
 // from[i] the way from there to site i, for all sites so far. Problems with Others or
-// Tolls take no new sites.
+// Tolls, and those whose travel is computed, take no new sites.
 func (r *Revision) AddSite(to, from []Leg) int {
 	r.sites = append(r.sites, newSite{to, from})
 	return r.Sites() - 1
 }
 
-// SetWays replaces every leg of Spec.Travel, those of new sites aside, by what f makes of it.
+// SetWays, which is not for travel that is computed, replaces every leg of Spec.Travel, those of new sites aside, by what f makes of it.
 func (r *Revision) SetWays(f func(from, to int, l Leg) Leg) { r.ways = f }
 
 // SetSpeeds replaces the speeds of everybody who travels by a profile: 0 is Spec.Travel, k
@@ -238,6 +238,9 @@ func (r *Revision) checkSites(bad *report) bool {
 	if len(r.sites) > 0 && (len(r.spec.Others) > 0 || r.spec.Travel.Tolls != nil) {
 		bad.say("not_supported", "/travel") // a new site has legs of one matrix only, and no tolls
 	}
+	if r.of.base.way != nil && (len(r.sites) > 0 || r.ways != nil) {
+		bad.say("not_supported", "/travel/way") // a matrix of so many sites is what was to be spared
+	}
 	for i, s := range r.sites {
 		if n := r.of.n + i; len(s.to) != n || len(s.from) != n {
 			bad.say("wrong_size", "/travel/%d", n)
@@ -271,7 +274,7 @@ func (r *Revision) reviseWays(bad *report) grid {
 			}
 		}
 	}
-	if r.room > g.stride-r.of.n {
+	if g.way == nil && r.room > g.stride-r.of.n {
 		g = g.copied(r.of.n, r.room)
 	}
 	if len(r.sites) == 0 {

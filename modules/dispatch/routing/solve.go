@@ -16,6 +16,10 @@ const defaultIterations = 10_000
 // restEach is how many steps per hundred jobs lie between two descents at least.
 const restEach = 50
 
+// restUntil is the part of the budget after which each better plan is descended from: at
+// the very end there is no time for it.
+const restUntil = 0.95
+
 // recallParts is into how many parts recall divides the budget.
 const recallParts = 20
 
@@ -27,7 +31,11 @@ type Budget struct {
 	NoGain      int            // iterations without a better plan; 0 is without limit
 	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations, or more often where they take long
 	OnlyContext bool
-	Watch       func(share float64) // told now and then how much of the budget is spent, 0 to 1; must not take long. What is found does not depend on it
+
+	// Watch is told now and then how much of the budget is spent, 0 to 1, and how many
+	// iterations were made since it was told last; where several workers search, by all of
+	// them, at once. It must not take long. What is found does not depend on it.
+	Watch func(share float64, iterations int)
 
 	warm float64 // how far the search has cooled down before it starts, 0 to 1
 }
@@ -100,6 +108,7 @@ type driver struct {
 	over   bool    // the budget is spent
 	rough  bool    // no descent has been made from the best plan
 	rested int     // iteration from which on a better plan is worth a descent
+	told   int     // iterations that Watch knows of
 }
 
 // warmUp fills the plan and descends once.
@@ -137,20 +146,28 @@ func (d *driver) run() {
 		}
 		d.stats.Accepted++
 		if s.score.Less(d.score) {
-			if d.rough = d.stats.Iterations < d.rested; !d.rough {
+			if d.rough = d.stats.Iterations < d.rested && d.done < restUntil; !d.rough {
 				d.polish()
 			}
 			d.keep()
 			d.stats.Gains++
 			d.stats.LastGain = d.stats.Iterations
 		}
+		if d.rough && d.done >= restUntil {
+			d.refine()
+		}
 	}
 	if d.rough {
-		s.load(d.best)
-		s.open()
-		d.polish()
-		d.keep()
+		d.refine()
 	}
+}
+
+// refine makes up for a descent from the best plan, which is then the plan in hand.
+func (d *driver) refine() {
+	d.search.load(d.best)
+	d.search.open()
+	d.polish()
+	d.keep()
 }
 
 // polish descends from the plan in hand, and says when that is worth doing again: as long
@@ -184,7 +201,8 @@ func (d *driver) spent() bool {
 	}
 	d.done = d.progress()
 	if b.Watch != nil {
-		b.Watch(d.done)
+		b.Watch(d.done, i-d.told)
+		d.told = i
 	}
 	d.over = d.done >= 1 || d.halted()
 	if d.over {

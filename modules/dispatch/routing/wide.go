@@ -190,5 +190,10 @@ func (w *wide) slice(round, i, of, jobs int) Budget {
 	if b.Iterations == 0 && b.Progress == nil {
 		b.Iterations = wideIdle * jobs
 	}
+	if told := w.budget.Watch; told != nil {
+		b.Watch = func(share float64, iterations int) {
+			told(from+(to-from)*(float64(i)+share)/float64(of), iterations)
+		}
+	}
 	return b
 }

@@ -2,6 +2,7 @@ package routing_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -139,5 +140,41 @@ func TestWide(t *testing.T) {
 		if got := p.Wide(); got != tt.want {
 			t.Errorf("%d jobs, %d shifts: Wide() = %v", tt.jobs, tt.shifts, got)
 		}
+	}
+}
+
+// TestComputedWaysStay refuses other ways and more sites where travel is computed, and
+// revises the rest.
+func TestComputedWaysStay(t *testing.T) {
+	t.Parallel()
+	spec := routing.Spec{Travel: routing.Travel{Sites: routing.ComputedFrom, Far: 9, Way: func(int, int) (int32, int32) { return 5, 5 }}}
+	spec.Technicians, spec.Jobs = []routing.Technician{{Shifts: []routing.Shift{{Close: 100}}}}, []routing.Job{{Site: 1, Priority: 1}}
+	p, err := routing.New(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := make([]routing.Leg, routing.ComputedFrom)
+	for name, revise := range map[string]func(*routing.Revision){
+		"ways":  func(r *routing.Revision) { r.SetWays(func(_, _ int, l routing.Leg) routing.Leg { return l }) },
+		"sites": func(r *routing.Revision) { r.AddSite(more, more) },
+	} {
+		r := p.Revise()
+		revise(r)
+		if _, err := r.Seal(); !errors.Is(err, routing.ErrSpec) {
+			t.Errorf("%s: Seal() = %v, want ErrSpec", name, err)
+		}
+	}
+	if _, err := routing.NewView(p, p.Empty()).Ask(routing.Question{To: more, From: more}); !errors.Is(err, routing.ErrSpec) {
+		t.Errorf("Ask() = %v, want ErrSpec", err)
+	}
+	r := p.Revise()
+	r.Reserve(100)
+	r.AddJob(routing.Job{Site: 2, Priority: 1})
+	next, err := r.Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan := routing.Improve(next, 20, 1); len(plan.Routes[0]) != 2 {
+		t.Errorf("the revised problem is planned as %v", plan)
 	}
 }
