@@ -63,6 +63,17 @@ func (k *kit) met(t testing.TB, one, two id.WorkOrder) (map[string]any, map[stri
 	return a, b
 }
 
+// pair promises two technicians to each other: a visit of so many minutes on Tuesday at
+// ten, and an hour beside it.
+func (k *kit) pair(t testing.TB, minutes int64) (one, two id.WorkOrder, tech, mate id.Technician) {
+	t.Helper()
+	tech, mate = k.hire(t, ""), k.hire(t, "")
+	one = k.visit(t, 1, minutes, near(2))
+	two = k.tied(t, 101, with(one), 60)
+	k.book(t, one, tech, tuesday(10))
+	return one, two, tech, mate
+}
+
 func (k *kit) none(t testing.TB, orders ...id.WorkOrder) {
 	t.Helper()
 	for _, wo := range orders {
@@ -230,10 +241,7 @@ func TestTiedParts(t *testing.T) {
 // second cannot, it is refused and nothing has moved.
 func TestTiedMove(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
-		tech, mate := k.hire(t, ""), k.hire(t, "")
-		one := k.visit(t, 1, 90, near(2))
-		two := k.tied(t, 101, with(one), 60)
-		k.book(t, one, tech, tuesday(10))
+		one, two, _, mate := k.pair(t, 90)
 		a, b := k.met(t, one, two)
 		if b["technician"] != mate.String() {
 			t.Fatalf("the second is %v", b)
@@ -399,11 +407,7 @@ func TestVisitAfterOneInVain(t *testing.T) {
 // Work that is not needed any more unties; the others stay as they are.
 func TestUntied(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
-		tech := k.hire(t, "")
-		k.hire(t, "")
-		one := k.visit(t, 1, 60, near(2))
-		two := k.tied(t, 101, with(one), 60)
-		k.book(t, one, tech, tuesday(10))
+		one, two, _, _ := k.pair(t, 60)
 		a, _ := k.met(t, one, two)
 		k.publish(t, work.OrderMoved{WorkOrder: two, Case: id.Case{0: 8, 15: 1}, Kind: work.Visit, From: work.Scheduled, To: work.Cancelled})
 		k.none(t, two)
@@ -419,10 +423,7 @@ func TestUntied(t *testing.T) {
 // Two who fall ill are replaced at the moment that was planned, by two.
 func TestEngineKeepsMeetings(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
-		first, second := k.hire(t, ""), k.hire(t, "")
-		one := k.visit(t, 1, 90, near(2))
-		two := k.tied(t, 101, with(one), 60)
-		k.book(t, one, first, tuesday(10))
+		one, two, first, second := k.pair(t, 90)
 		a, _ := k.met(t, one, two)
 		k.hire(t, "")
 		k.want(t, 200, "PUT", "/v1/board/"+berlin.String()+"/engine", `{"autonomy":"keep"}`)
@@ -450,11 +451,7 @@ func TestEngineKeepsMeetings(t *testing.T) {
 // A booking of two is taken back as one, whichever of them are named.
 func TestUndoTied(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
-		tech := k.hire(t, "")
-		k.hire(t, "")
-		one := k.visit(t, 1, 90, near(2))
-		two := k.tied(t, 101, with(one), 60)
-		k.book(t, one, tech, tuesday(10))
+		one, two, _, _ := k.pair(t, 90)
 		a, b := k.met(t, one, two)
 		out := list(k.post(t, "undo", `{"items":[{"appointment":%q,"version":%v},{"appointment":%q,"version":%v}]}`, a["id"], a["version"], b["id"], b["version"]), "results")
 		if n := tally(out); n["undone"] != 2 {
