@@ -34,7 +34,8 @@ func (a *appointment) heldUntil() time.Time {
 	return time.Time{}
 }
 
-// Take books the slot that is held: its parts are asked for now. Of a slot that is booked
+// Take books the slot that is held: its parts are asked for now. Slots that were held with
+// it, because their visits hang together, are taken with it. Of a slot that is booked
 // already it is the same slot. Faults: dispatch.ErrNotFound, dispatch.ErrOfferGone.
 func (m *Module) Take(ctx context.Context, slot id.Appointment, ifMatch string) (moved, error) {
 	caller, _ := access.From(ctx)
@@ -48,22 +49,41 @@ func (m *Module) Take(ctx context.Context, slot id.Appointment, ifMatch string) 
 		case !a.undecided():
 			return a.moved(), nil
 		}
-		a.Reason = dispatch.ReasonTaken
-		if err := save(ctx, tx, &a, caller.User); err != nil {
-			return moved{}, err
-		}
 		j, err := jobOf(ctx, tx, a.WorkOrder, "")
 		if err != nil {
 			return moved{}, err
 		}
-		if err := m.jobs.EnqueueOrMove(ctx, tx, holdKind, a.ID.String(), a.pendingUntil(), reminder{a.ID}); err != nil {
+		g, err := groupOf(ctx, tx, &j)
+		if err != nil {
 			return moved{}, err
 		}
-		if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
+		if err := m.decided(ctx, tx, &a, &j, caller.User); err != nil {
 			return moved{}, err
 		}
-		return a.moved(), m.request(ctx, tx, &a, &j)
+		for i := range g {
+			if o := &g[i]; o.live.ID != a.ID && o.live.undecided() {
+				if err := m.decided(ctx, tx, &o.live, &o.job, caller.User); err != nil {
+					return moved{}, err
+				}
+			}
+		}
+		return a.moved(), nil
 	})
+}
+
+// decided takes a slot that is held, and asks for its parts.
+func (m *Module) decided(ctx context.Context, tx *db.Tx, a *appointment, j *job, user id.User) error {
+	a.Reason = dispatch.ReasonTaken
+	if err := save(ctx, tx, a, user); err != nil {
+		return err
+	}
+	if err := m.jobs.EnqueueOrMove(ctx, tx, holdKind, a.ID.String(), a.pendingUntil(), reminder{a.ID}); err != nil {
+		return err
+	}
+	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
+		return err
+	}
+	return m.request(ctx, tx, a, j)
 }
 
 // holdOver takes a slot back whose parts nobody has answered for, or whose customer has

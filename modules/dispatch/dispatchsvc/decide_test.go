@@ -66,6 +66,35 @@ func TestHold(t *testing.T) {
 	})
 }
 
+// Slots of visits that hang together are held, taken and lost as one, whichever of them is
+// decided about.
+func TestHoldTied(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		k.hire(t, "")
+		k.hire(t, "")
+		one := k.visit(t, 1, 90, near(2))
+		two := k.tied(t, 101, with(one), 60)
+		k.hold(t, one)
+		a, b := k.met(t, one, two)
+		if until := stamp(k.clock.Now().Add(dispatch.DecideFor)); a["held_until"] != until || b["held_until"] != until || len(k.heard) > 0 {
+			t.Fatalf("held as %v and %v, and heard %v", a, b, k.heard)
+		}
+		k.want(t, 200, "POST", "/v1/appointments/"+b["id"].(string)+"/take", "")
+		k.settle(t)
+		k.at(t, 2*dispatch.DecideFor)
+		if a, b = k.met(t, one, two); a["state"] != "scheduled" || b["state"] != "scheduled" {
+			t.Errorf("taken, and later %v and %v", a["state"], b["state"])
+		}
+
+		three := k.visit(t, 2, 90, near(2))
+		four := k.tied(t, 102, with(three), 60)
+		k.want(t, 201, "POST", "/v1/appointments", fmt.Sprintf(`{"work_order":%q,"start_at":%q,"hold":true}`, three, stamp(tuesday(14))))
+		k.met(t, three, four)
+		k.at(t, 4*dispatch.DecideFor)
+		k.none(t, three, four)
+	})
+}
+
 // What is taken at the last moment waits for its parts as long as any other.
 func TestHoldIsTakenLate(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
