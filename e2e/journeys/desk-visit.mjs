@@ -16,7 +16,7 @@ const bar = '[role=grid] button';
 const daysOf = (page, id, what = 'start_at') =>
   page.evaluate(async ([of, field]) => {
     const answer = await fetch(`/v1/cases/${of}/appointments`);
-    return (await answer.json()).items.map((item) => new Date(Date.parse(item[field]) + 8 * 3_600_000).toISOString().slice(0, 10));
+    return (await answer.json()).items.filter(({ state }) => state !== 'cancelled').map((item) => new Date(Date.parse(item[field]) + 8 * 3_600_000).toISOString().slice(0, 10));
   }, [id, what]);
 
 const dayAfter = (day) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
@@ -41,6 +41,30 @@ export default async function deskVisit({ browser, site }) {
   await page.getByRole('button', { name: 'Ask for times' }).click();
   await page.getByRole('button', { name: /^Book \w{3}/ }).first().waitFor();
   found.push(...(await look(page, wide, 'visit-offers', { full: true })));
+
+  // A slot is held while the customer decides: let go, held again, booked, called off.
+  const ask = async () => {
+    await page.getByRole('button', { name: 'Ask for times' }).click();
+    await page.getByRole('button', { name: /^Hold \w{3}/ }).first().waitFor();
+  };
+  const hold = async () => {
+    await page.getByRole('button', { name: /^Hold \w{3}/ }).first().click();
+    await page.getByRole('button', { name: 'Book it' }).waitFor();
+  };
+  await hold();
+  await page.getByRole('listitem').getByText(/^Held until /).waitFor();
+  found.push(...(await look(page, wide, 'visit-held', { full: true })));
+  await page.getByRole('button', { name: 'Let go' }).click();
+  await toast('Let go. The slot is free again.');
+  await ask();
+  await hold();
+  await page.getByRole('button', { name: 'Book it' }).click();
+  await page.getByRole('button', { name: 'Dispatch', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'More about the appointment' }).click();
+  await page.getByRole('menuitem', { name: 'Call off' }).click();
+  await page.getByRole('dialog').getByLabel('Why?').selectOption('customer_wish');
+  await page.getByRole('dialog').getByRole('button', { name: 'Call off' }).click();
+  await ask();
   await page.getByRole('button', { name: /^Book \w{3}/ }).first().click();
   await toast('Booked. The parts are being reserved.');
   await page.getByRole('button', { name: 'Dispatch', exact: true }).waitFor();

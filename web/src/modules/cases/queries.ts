@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, type DeskCaseView, type DeskIntake, type FieldRecord, match, type WorkResult, type WorkReversal } from '../../api/client';
+import { api, body, type DeskCaseView, type DeskIntake, type DispatchView, type FieldRecord, match, type WorkResult, type WorkReversal } from '../../api/client';
 import { isProblem } from '../../api/problem';
 import type { QueueSearch } from './search';
 
@@ -102,11 +102,21 @@ export const reverseWork = (id: string, reason: WorkReversal['reason']) => body(
 
 export const fetchProof = (id: string, leaf: string) => body(api.GET('/v1/cases/{id}/proofs/{leaf}', { params: { path: { id, leaf } } }));
 
-export const appointmentsQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'appointments'], queryFn: () => body(api.GET('/v1/cases/{id}/appointments', ofCase(id))) });
+/** A slot that is held lapses without a word. */
+const HELD_MS = 15_000;
+export const appointmentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'appointments'],
+    queryFn: () => body(api.GET('/v1/cases/{id}/appointments', ofCase(id))),
+    refetchInterval: ({ state }) => (state.data?.items.some(({ held_until }) => held_until) ? HELD_MS : false),
+  });
 export const visitsQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'visits'], queryFn: () => body(api.GET('/v1/cases/{id}/visits', ofCase(id))) });
 export const reservationsQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'reservations'], queryFn: () => body(api.GET('/v1/cases/{id}/reservations', ofCase(id))) });
 
 export const offerSlots = (workOrder: string) => body(api.POST('/v1/work-orders/{id}/offers', { params: { path: { id: workOrder } } }));
+/** Keeps a slot while its customer decides; it lapses by itself. */
+export const holdOffer = (workOrder: string, offer: string) => body(api.POST('/v1/appointments', { body: { work_order: workOrder, offer, hold: true } }));
+export const takeHeld = ({ id, version }: Pick<DispatchView, 'id' | 'version'>) => body(api.POST('/v1/appointments/{id}/take', { params: { path: { id }, header: match(version) } }));
 export const bookOffer = (workOrder: string, offer: string) => body(api.POST('/v1/appointments', { body: { work_order: workOrder, offer } }));
 
 export const recordVisit = (record: FieldRecord) => body(api.POST('/v1/visits', { body: record }));

@@ -16,6 +16,7 @@ import { StatusBadge } from '../../../ui/StatusBadge';
 import { WhyPopover } from '../../../ui/WhyPopover';
 import styles from '../cases.module.css';
 import { appointmentsQuery, workQuery } from '../queries';
+import { Held, HeldNote } from './Held';
 import { Panel } from './Panel';
 import { RecordDrawer } from './RecordDrawer';
 import { SlotOffers } from './SlotOffers';
@@ -88,10 +89,11 @@ function Appointment({ appointment }: { appointment: DispatchView }) {
         <p className="dim small">
           {[technician, appointment.reason && !appointment.reason.includes('.') ? word('turnReason', appointment.reason) : '', t('case:siteTime', { zone })].filter(Boolean).join(' · ')}
         </p>
+        {appointment.held_until ? <HeldNote until={appointment.held_until} /> : null}
       </div>
       <span className={styles.optionEnd}>
         {reasons.length > 0 ? <WhyPopover title={t('case:whyAppointment')} reasons={reasons} /> : null}
-        {stands(appointment.state) ? <Turns appointment={appointment} /> : null}
+        {appointment.held_until ? <Held appointment={appointment} /> : stands(appointment.state) ? <Turns appointment={appointment} /> : null}
       </span>
     </li>
   );
@@ -116,7 +118,7 @@ export function Booking({ view }: { view: DeskCaseView }) {
     <Card
       title={t('case:section.booking')}
       aside={
-        visit && standing && may('visit.write') ? (
+        visit && standing && !standing.held_until && may('visit.write') ? (
           <Button size="compact-sm" variant="default" onClick={() => setRecording(true)} leftSection={<Icon name="wrench" size={14} />}>
             {t('case:visit.record')}
           </Button>

@@ -12,7 +12,7 @@ import { useSlotReasons } from '../../../ui/slotReasons';
 import { ErrorState, Note } from '../../../ui/States';
 import { WhyPopover } from '../../../ui/WhyPopover';
 import styles from '../cases.module.css';
-import { bookOffer, offerSlots } from '../queries';
+import { bookOffer, holdOffer, offerSlots } from '../queries';
 
 /** How many technicians each rule keeps from the visit. */
 export function countRules(blocks: DispatchBlock[]): [string, number][] {
@@ -21,7 +21,15 @@ export function countRules(blocks: DispatchBlock[]): [string, number][] {
   return [...counts].toSorted((a, b) => b[1] - a[1]);
 }
 
-function Slot({ offer, zone, take, busy }: { offer: DispatchOffer; zone: string; take?: (() => void) | undefined; busy: boolean }) {
+interface SlotProps {
+  offer: DispatchOffer;
+  zone: string;
+  take?: (() => void) | undefined;
+  hold?: (() => void) | undefined;
+  busy: boolean;
+}
+
+function Slot({ offer, zone, take, hold, busy }: SlotProps) {
   const { t } = useT();
   const { day, window } = useFormats();
   const technician = useTechnicianName(offer.technician);
@@ -35,6 +43,11 @@ function Slot({ offer, zone, take, busy }: { offer: DispatchOffer; zone: string;
       </div>
       <span className={styles.optionEnd}>
         <WhyPopover title={when} reasons={reasons} />
+        {hold ? (
+          <Button size="compact-sm" variant="subtle" onClick={hold} disabled={busy} aria-label={t('case:slot.holdOne', { when })}>
+            {t('case:slot.hold')}
+          </Button>
+        ) : null}
         {take ? (
           <Button size="compact-sm" variant="default" onClick={take} disabled={busy} aria-label={t('case:slot.takeOne', { when })}>
             {t('case:slot.take')}
@@ -63,6 +76,7 @@ function Blocked({ blocks }: { blocks: DispatchBlock[] }) {
 /** Times that can be kept: asked for, then taken. Taking one books the technician and reserves the parts. */
 export function SlotOffers({ caseId, workOrder }: { caseId: string; workOrder: string }) {
   const { t } = useT();
+  const { time } = useFormats();
   const may = useMay();
   const [offers, setOffers] = useState<DispatchOffers | null>(null);
   const ask = useCommand({ shown: true, run: () => offerSlots(workOrder), touches: [], after: (found) => setOffers(found) });
@@ -72,6 +86,14 @@ export function SlotOffers({ caseId, workOrder }: { caseId: string; workOrder: s
     done: () => t('case:slot.booked'),
     after: () => setOffers(null),
   });
+  const hold = useCommand({
+    run: (offer: string) => holdOffer(workOrder, offer),
+    touches: [['case', caseId], ['board']],
+    done: ({ held_until }) => (held_until ? t('case:slot.heldUntil', { time: time(held_until) }) : undefined),
+    after: () => setOffers(null),
+  });
+  const busy = book.isPending || hold.isPending;
+  const takes = may('offer.accept');
   return (
     <div className={styles.slots} id="booking">
       {offers ? null : (
@@ -85,7 +107,14 @@ export function SlotOffers({ caseId, workOrder }: { caseId: string; workOrder: s
           <p className="dim small">{t('case:siteTime', { zone: offers.zone })}</p>
           <ul className={styles.slotList}>
             {offers.offers.map((offer) => (
-              <Slot key={offer.id} offer={offer} zone={offers.zone} busy={book.isPending} take={may('offer.accept') ? () => book.mutate(offer.id) : undefined} />
+              <Slot
+                key={offer.id}
+                offer={offer}
+                zone={offers.zone}
+                busy={busy}
+                take={takes ? () => book.mutate(offer.id) : undefined}
+                hold={takes ? () => hold.mutate(offer.id) : undefined}
+              />
             ))}
           </ul>
         </>
