@@ -1,8 +1,8 @@
 import { Checkbox } from '@mantine/core';
 import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
-import { useWord } from '../../../lib/words';
 import type { BoardModel } from '../model';
+import { LeftOver, useReferences } from './LeftOver';
 import { type Handover, isHandover, keyOf, type NewPlace, type Proposal } from './model';
 import styles from './whatif.module.css';
 
@@ -20,11 +20,9 @@ interface Props {
 /** What the plan would change, one by one; each may be left out. */
 export function Changes({ proposal, model, nameOf, without, toggle, refused }: Props) {
   const { t } = useT();
-  const word = useWord();
   const { day, window } = useFormats();
   const { zone } = model.view;
-  const references = new Map([...model.open.map((job) => [job.work_order, job.reference ?? ''] as const), ...[...model.visit.values()].map(({ bar }) => [bar.work_order, bar.reference ?? ''] as const)]);
-  const referenceOf = (id: string) => references.get(id) || id.slice(-6).toUpperCase();
+  const referenceOf = useReferences(model);
   const where = (one: NewPlace | Handover) => {
     const who = nameOf(isHandover(one) ? one.to : one.technician);
     return one.start_at && one.end_at ? `${who}, ${day(one.start_at, zone)}, ${window(one.start_at, one.end_at, zone)}` : who;
@@ -58,19 +56,7 @@ export function Changes({ proposal, model, nameOf, without, toggle, refused }: P
           <ul>{proposal.moves.map(change)}</ul>
         </section>
       ) : null}
-      {proposal.unserved.length > 0 ? (
-        <section className={styles.changes}>
-          <h3>{t('board:whatif.unserved', { count: proposal.unserved.length })}</h3>
-          <ul className="small">
-            {proposal.unserved.map(({ work_order: id, why }) => (
-              <li key={id}>
-                <strong>{referenceOf(id)}</strong>{' '}
-                <span className="dim">{why.slice(0, 2).map(({ technician, rule }) => t('board:keeps', { who: nameOf(technician), rule: word('block', rule) })).join(' · ')}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
+      <LeftOver proposal={proposal} model={model} nameOf={nameOf} />
     </>
   );
 }

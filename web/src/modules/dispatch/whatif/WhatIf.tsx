@@ -8,6 +8,7 @@ import type { BoardModel } from '../model';
 import { proposePlan } from '../queries';
 import { Adopt } from './Adopt';
 import { Compare } from './Compare';
+import { LeftOver } from './LeftOver';
 import type { Wish } from './model';
 import { Progress } from './Progress';
 import { Wishes } from './Wishes';
@@ -35,15 +36,18 @@ export function WhatIf({ model, nameOf, onClose }: Props) {
         {ask.error ? <ErrorState what={t('board:whatif.failed')} error={ask.error} /> : null}
         {data ? <Compare before={data.before} after={data.after} /> : null}
         {nothing ? (
-          <EmptyState
-            icon="checkCircle"
-            why={t('board:whatif.nothing')}
-            action={
-              <Button variant="default" onClick={() => ask.reset()}>
-                {t('board:whatif.again')}
-              </Button>
-            }
-          />
+          <>
+            <EmptyState
+              icon={data.unserved.length > 0 ? 'why' : 'checkCircle'}
+              why={t('board:whatif.nothing')}
+              action={
+                <Button variant="default" onClick={() => ask.reset()}>
+                  {t('board:whatif.again')}
+                </Button>
+              }
+            />
+            <LeftOver proposal={data} model={model} nameOf={nameOf} />
+          </>
         ) : null}
         {data && !nothing ? <Adopt proposal={data} model={model} nameOf={nameOf} onAgain={() => ask.reset()} onDone={onClose} /> : null}
       </div>
