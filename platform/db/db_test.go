@@ -301,6 +301,7 @@ func TestNotify(t *testing.T) {
 func TestMissed(t *testing.T) {
 	t.Parallel()
 	home := dbtest.Postgres(t, shelf)
+	home.Alone(t)
 	d := home.Open(t, db.Options{})
 	missed, heard := make(chan bool, 100), make(chan string, 100)
 	defer d.Missed(func() { missed <- true })()

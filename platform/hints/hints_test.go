@@ -196,6 +196,7 @@ func TestFailedStepSendsNothing(t *testing.T) {
 func TestLostConnection(t *testing.T) {
 	t.Parallel()
 	home := dbtest.Postgres(t)
+	home.Alone(t)
 	d := home.Open(t, db.Options{})
 	h, api := serve(t, d)
 	server := httptest.NewServer(api)

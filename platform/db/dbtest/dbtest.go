@@ -116,6 +116,23 @@ func admin(t testing.TB, server, query string) {
 	}
 }
 
+// Alone waits until PostgreSQL has forgotten the connections that have been closed, those
+// that migrated the database among them.
+func (h Home) Alone(t testing.TB) {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), h.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close(t.Context()) }()
+	for others := 1; others > 0; time.Sleep(time.Millisecond) {
+		err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&others)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Deafen ends the connections to PostgreSQL on which processes listen, as a server
 // that restarts would. It reports how many there were.
 func (h Home) Deafen(t testing.TB) (ended int) {
