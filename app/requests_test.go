@@ -207,6 +207,7 @@ func (s *stage) workRequests() map[string]request {
 		"experience_use_all":     {path: "/v1/experience", body: members{"use": "yes"}, ifMatch: stale},
 		"board_plan":             {path: "/v1/board/" + s.spare + "/plan", body: members{"iterations": 1}, at: spare},
 		"board_plan_progress":    {path: "/v1/board/" + s.spare + "/plan/a-name-of-its-own", at: spare},
+		"board_changes":          {path: "/v1/board/" + s.spare + "/changes", at: spare},
 		"appointment_reasons":    {path: "/v1/appointments/" + s.apt + "/reasons"},
 		"open_reasons":           {path: "/v1/board/" + s.Munich.String() + "/open/" + s.free + "/reasons"},
 		"appointment_take":       {path: over + "/take"},

@@ -90,6 +90,7 @@ func (m *Module) boardRoutes(api *httpapi.API) {
 	})
 	m.planRoutes(api)
 	m.reasonRoutes(api)
+	m.changeRoutes(api)
 }
 
 // reasonRoutes say why.

@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board/{node}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has become of a node's visits since an instant, and why */
+        get: operations["board_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/board/{node}/engine": {
         parameters: {
             query?: never;
@@ -3727,6 +3744,38 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DispatchChangesView: {
+            /** @description what changed last comes first */
+            items: components["schemas"]["DispatchChangeView"][];
+            /**
+             * Format: date-time
+             * @description later than asked for where more has happened than is told at once
+             */
+            since: string;
+        };
+        DispatchChangeView: {
+            /** @description the last one */
+            appointment: string;
+            /**
+             * Format: date-time
+             * @description of the last step
+             */
+            at: string;
+            case: string;
+            /**
+             * @description on balance
+             * @enum {string}
+             */
+            change: "booked" | "handed" | "moved" | "called_off" | "refused" | "failed";
+            is: components["schemas"]["DispatchSeatView"];
+            /** @description of the case, as it is said on the phone */
+            reference?: string;
+            /** @description how it came to that, the first one first */
+            steps: components["schemas"]["DispatchStepView"][];
+            /** @description absent: nobody had it */
+            was?: components["schemas"]["DispatchSeatView"];
+            work_order: string;
+        };
         DispatchConcern: {
             appointment?: string;
             /**
@@ -4314,6 +4363,14 @@ export interface components {
              */
             service?: "osrm" | "valhalla";
         };
+        DispatchSeatView: {
+            /** Format: date-time */
+            end_at: string;
+            /** Format: date-time */
+            start_at: string;
+            state: string;
+            technician: string;
+        };
         DispatchSkill: {
             /** Format: int64 */
             level: number;
@@ -4327,6 +4384,24 @@ export interface components {
             skill: string;
             /** Format: int64 */
             wanted: number;
+        };
+        DispatchStepView: {
+            /** Format: date-time */
+            at: string;
+            /** @description who chose the place */
+            by?: string;
+            /** @enum {string} */
+            change: "booked" | "handed" | "moved" | "called_off" | "refused" | "failed";
+            /** Format: date-time */
+            end_at: string;
+            /** @description code; absent: it was booked */
+            reason?: string;
+            /** Format: date-time */
+            start_at: string;
+            state: string;
+            technician: string;
+            /** @description who acted; absent: it followed by itself */
+            user?: string;
         };
         DispatchStretch: {
             /** Format: date-time */
@@ -6223,6 +6298,8 @@ export type DispatchCapacityDay = components['schemas']['DispatchCapacityDay'];
 export type DispatchCapacityView = components['schemas']['DispatchCapacityView'];
 export type DispatchCell = components['schemas']['DispatchCell'];
 export type DispatchChanged = components['schemas']['DispatchChanged'];
+export type DispatchChangesView = components['schemas']['DispatchChangesView'];
+export type DispatchChangeView = components['schemas']['DispatchChangeView'];
 export type DispatchConcern = components['schemas']['DispatchConcern'];
 export type DispatchConsequence = components['schemas']['DispatchConsequence'];
 export type DispatchConsequences = components['schemas']['DispatchConsequences'];
@@ -6257,8 +6334,10 @@ export type DispatchReasons = components['schemas']['DispatchReasons'];
 export type DispatchRelaxation = components['schemas']['DispatchRelaxation'];
 export type DispatchRequest = components['schemas']['DispatchRequest'];
 export type DispatchRoadsView = components['schemas']['DispatchRoadsView'];
+export type DispatchSeatView = components['schemas']['DispatchSeatView'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
+export type DispatchStepView = components['schemas']['DispatchStepView'];
 export type DispatchStretch = components['schemas']['DispatchStretch'];
 export type DispatchTiedView = components['schemas']['DispatchTiedView'];
 export type DispatchTurn = components['schemas']['DispatchTurn'];
@@ -7176,6 +7255,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchAdoptedList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_changes: {
+        parameters: {
+            query?: {
+                /** @description at most seven days ago; absent: a day ago */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchChangesView"];
                 };
             };
             /** @description A problem. */
