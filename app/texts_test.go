@@ -241,6 +241,32 @@ func TestNeedsAreOnThePage(t *testing.T) {
 	}
 }
 
+// Every reason for which an appointment moves has words on the board.
+func TestVisitReasonsAreOnThePage(t *testing.T) {
+	t.Parallel()
+	codes := regexp.MustCompile(`Reason\w+ += "dispatch\.(\w+)"`).FindAllStringSubmatch(string(must(os.ReadFile("../modules/dispatch/state.go"))), -1)
+	if len(codes) < 16 {
+		t.Fatalf("only %d reasons were found", len(codes))
+	}
+	for _, lang := range []string{"en", "zh-CN"} {
+		var words struct {
+			VisitReason map[string]string `json:"visitReason"`
+			TurnReason  map[string]string `json:"turnReason"`
+		}
+		if err := json.Unmarshal(must(os.ReadFile("../web/src/locales/"+lang+"/word.json")), &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range codes {
+			words.TurnReason[c[1]] = c[1]
+		}
+		for code := range words.TurnReason {
+			if words.VisitReason[code] == "" {
+				t.Errorf("%s: no words for the reason %s", lang, code)
+			}
+		}
+	}
+}
+
 // onThePage reports whether the desk has words for an event in both languages.
 func onThePage(t *testing.T, module, event string) bool {
 	t.Helper()

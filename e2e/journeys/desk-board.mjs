@@ -140,8 +140,8 @@ async function whatIf(page, call, { id, workOrder }) {
     await drawer.getByRole('table').waitFor();
   };
   let told = 0;
-  page.on('response', async (reply) => {
-    if (/\/plan\/[\w-]{36}$/.test(reply.url()) && reply.ok()) told++;
+  page.on('request', (request) => {
+    if (/\/plan\/[\w-]{36}$/.test(request.url())) told++; // a small plan is there before the answer
   });
   await open();
   expect(told > 0, 'nobody asked how far the plan has come');
@@ -192,6 +192,10 @@ const states = (workOrder) => [
     await page.getByRole('dialog').getByRole('button', { name: ask }).click();
     await page.getByRole('dialog').getByRole('table').waitFor();
   }],
+  ['changes', '', async (page) => {
+    await page.getByRole('button', { name: /^(What changed|变更记录)$/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /^Show on the board|^在看板上显示/ }).first().waitFor();
+  }],
   ['place', '', async (page, phone) => {
     if (phone) await page.getByRole('button', { name: /Show the list of what needs you|展开待处理列表/ }).click();
     await page.locator(`[data-place="${workOrder}"]`).click();
@@ -216,6 +220,20 @@ async function withoutPeople(page, call, node) {
   expect((await chosen()) === 'people', 'people plan again, and the server does not say so');
   await page.keyboard.press('Escape');
   return found;
+}
+
+/** What has changed is told on balance and step by step, and shown on the board. */
+async function whatChanged(page, call, { id }) {
+  const { id: appointment } = await standing(call, id);
+  await page.getByRole('button', { name: 'What changed' }).click();
+  const drawer = page.getByRole('dialog', { name: 'What changed' });
+  const mine = drawer.getByRole('listitem').filter({ has: page.locator(`a[href$="/cases/${id}"]`) }).first();
+  await mine.getByText('Booked', { exact: true }).waitFor();
+  await mine.getByText(/^.*Other window, .*: A person decided it$/).first().waitFor();
+  await mine.getByRole('button', { name: /^Show/ }).click();
+  await drawer.waitFor({ state: 'detached' });
+  await page.locator(`#bar-${appointment}[data-open]`).waitFor();
+  await page.keyboard.press('Escape');
 }
 
 /** Each state in each theme, language and size. */
@@ -254,6 +272,7 @@ export default async function deskBoard({ browser, site }) {
   const { id: open } = await visitDecided(call, another);
   await page.locator(`[data-job="${open}"]`).waitFor();
   found.push(...(await whatIf(page, call, { id: another, workOrder: open })));
+  await whatChanged(page, call, about);
   found.push(...(await withoutPeople(page, call, seeded.node.id)));
   found.push(...page.complaints);
   await page.context().close();

@@ -27,7 +27,7 @@ type stepView struct {
 	Change dispatch.Change `json:"change" enum:"booked,handed,moved,called_off,refused,failed"`
 	seatView
 	Reason string      `json:"reason,omitempty" doc:"code; absent: it was booked"`
-	By     dispatch.By `json:"by,omitempty" doc:"who chose the place"`
+	By     dispatch.By `json:"by,omitempty" enum:"offer,hand,plan" doc:"who chose the place"`
 	User   id.User     `json:"user,omitzero" doc:"who acted; absent: it followed by itself"`
 	At     time.Time   `json:"at"`
 }

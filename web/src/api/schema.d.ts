@@ -4388,8 +4388,11 @@ export interface components {
         DispatchStepView: {
             /** Format: date-time */
             at: string;
-            /** @description who chose the place */
-            by?: string;
+            /**
+             * @description who chose the place
+             * @enum {string}
+             */
+            by?: "offer" | "hand" | "plan";
             /** @enum {string} */
             change: "booked" | "handed" | "moved" | "called_off" | "refused" | "failed";
             /** Format: date-time */

@@ -34,25 +34,29 @@ import { useStable } from './useStable';
 
 /** Loaded when somebody asks for them. */
 const MapPane = lazy(() => import('./map/MapPane').then(({ MapPane: component }) => ({ default: component })));
+const Changed = lazy(() => import('./changes/Changed').then(({ Changed: component }) => ({ default: component })));
 const WhatIf = lazy(() => import('./whatif/WhatIf').then(({ WhatIf: component }) => ({ default: component })));
 
 /** So few rows leave room for the map below them. */
 const FEW = 7;
 
+/** A plan that is being worked out, or what has changed. */
+export type Drawer = 'plan' | 'changes';
+
 interface Props {
   view: BoardView;
   queryKey: readonly unknown[];
   search: BoardSearch;
-  /** Whether a plan is being worked out. */
-  planning: boolean;
-  onPlanned: () => void;
+  /** What is open beside the board. */
+  drawer: Drawer | undefined;
+  onDrawn: () => void;
   go: (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => void;
 }
 
 type Picked = { kind: 'visit' | 'job'; id: string };
 
 /** The days: what needs somebody, the board (a list where there is no room for it), and what was picked. */
-export function Room({ view, queryKey, search, go, planning, onPlanned }: Props) {
+export function Room({ view, queryKey, search, go, drawer, onDrawn }: Props) {
   const { t } = useT();
   const now = useNow();
   const { window } = useFormats();
@@ -102,12 +106,21 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
     if (model.visit.has(id)) setCurrent(id);
     setPicked({ kind: model.visit.has(id) ? 'visit' : 'job', id });
   };
+  const reveal = (appointment: string) => {
+    if (model.visit.has(appointment)) {
+      setCurrent(appointment);
+      setPicked({ kind: 'visit', id: appointment });
+    } else {
+      void readAppointment(appointment).then(({ service_start_at: at }) => go({ day: dayAt(Date.parse(at), view.zone) }));
+    }
+  };
+  const onShowChanged = (appointment: string) => {
+    reveal(appointment);
+    onDrawn();
+  };
   const onReveal = (item: NeedItem) => {
-    if (item.appointment && model.visit.has(item.appointment)) {
-      setCurrent(item.appointment);
-      setPicked({ kind: 'visit', id: item.appointment });
-    } else if (item.appointment) {
-      void readAppointment(item.appointment).then(({ service_start_at: at }) => go({ day: dayAt(Date.parse(at), view.zone) }));
+    if (item.appointment) {
+      reveal(item.appointment);
     } else if (item.technician) {
       carry.showRow(item.technician);
     }
@@ -189,11 +202,10 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
       {wide && !moving ? <Peek model={model} nameOf={nameOf} open={visit?.id} /> : null}
       {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={askedAt} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
-      {planning ? (
-        <Suspense>
-          <WhatIf model={model} nameOf={nameOf} onClose={onPlanned} />
-        </Suspense>
-      ) : null}
+      <Suspense>
+        {drawer === 'plan' ? <WhatIf model={model} nameOf={nameOf} onClose={onDrawn} /> : null}
+        {drawer === 'changes' ? <Changed model={model} nameOf={nameOf} onShow={onShowChanged} onClose={onDrawn} /> : null}
+      </Suspense>
       {clash ? (
         <ClashDialog
           clash={clash}

@@ -71,6 +71,14 @@ export const adoptPlan = (node: string, changes: Pick<Proposal, 'places' | 'move
 /** Takes back what one has just done; for ten seconds, and only where nothing has happened since. */
 export const undoSteps = (node: string, items: Step[]) => body(api.POST('/v1/board/{node}/undo', { params: { path: { node } }, body: { items } }));
 
+/** What has become of the node's visits since an instant, and why. */
+export const changesQuery = (node: string, since: string) =>
+  queryOptions({
+    queryKey: ['board', node, 'changes', since],
+    queryFn: ({ signal }) => body(api.GET('/v1/board/{node}/changes', { params: { path: { node }, query: { since } }, signal })),
+    refetchInterval: 60_000,
+  });
+
 /** What an appointment costs as the day stands, and who else could have it. Where it has begun there is nothing to be told. */
 export const reasonsQuery = (node: string, id: string, version: number) =>
   queryOptions({
