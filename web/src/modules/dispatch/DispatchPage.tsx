@@ -15,7 +15,7 @@ import { dayAt } from './clock';
 import { DayNav } from './DayNav';
 import { boardQuery } from './queries';
 import { Roads } from './Roads';
-import { type Drawer, Room } from './Room';
+import { Room } from './Room';
 import { ScalePick } from './ScalePick';
 import type { BoardSearch } from './search';
 import { useServingNodes } from './useDay';
@@ -42,7 +42,7 @@ export function DispatchPage() {
   const scale = search.scale ?? 'day';
   const query = boardQuery(node, search.day, scales[scale].days);
   const { data, error, refetch } = useQuery({ ...query, enabled: node !== '', placeholderData: (before, last) => (last?.queryKey[1] === node ? keepPreviousData(before) : undefined) });
-  const [drawer, setDrawer] = useState<Drawer>();
+  const [planning, setPlanning] = useState(false);
   const go = (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => {
     const next = Object.entries({ ...search, node, ...change }).filter(([, value]) => value !== undefined);
     void navigate({ to: '/dispatch', search: Object.fromEntries(next) as BoardSearch, replace: true });
@@ -72,24 +72,17 @@ export function DispatchPage() {
           </>
         }
         actions={
-          node ? (
-            <>
-              <Button variant="default" onClick={() => setDrawer('changes')} disabled={!data} leftSection={<Icon name="history" size={16} />}>
-                {t('board:changes.open')}
-              </Button>
-              {may('board.write') ? (
-                <Button onClick={() => setDrawer('plan')} disabled={!data} leftSection={<Icon name="play" size={16} />}>
-                  {t('board:whatif.open')}
-                </Button>
-              ) : null}
-            </>
+          may('board.write') && node ? (
+            <Button onClick={() => setPlanning(true)} disabled={!data} leftSection={<Icon name="play" size={16} />}>
+              {t('board:whatif.open')}
+            </Button>
           ) : null
         }
       />
       {error && !data ? <ErrorState what={t('board:failed')} error={error} retry={() => void refetch()} /> : null}
       {!data && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
       {node === '' && !choosing ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
-      {data ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} drawer={drawer} onDrawn={() => setDrawer(undefined)} /> : null}
+      {data ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} planning={planning} onPlanned={() => setPlanning(false)} /> : null}
     </>
   );
 }

@@ -40,23 +40,20 @@ const WhatIf = lazy(() => import('./whatif/WhatIf').then(({ WhatIf: component })
 /** So few rows leave room for the map below them. */
 const FEW = 7;
 
-/** A plan that is being worked out, or what has changed. */
-export type Drawer = 'plan' | 'changes';
-
 interface Props {
   view: BoardView;
   queryKey: readonly unknown[];
   search: BoardSearch;
-  /** What is open beside the board. */
-  drawer: Drawer | undefined;
-  onDrawn: () => void;
+  /** Whether a plan is being worked out. */
+  planning: boolean;
+  onPlanned: () => void;
   go: (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => void;
 }
 
 type Picked = { kind: 'visit' | 'job'; id: string };
 
 /** The days: what needs somebody, the board (a list where there is no room for it), and what was picked. */
-export function Room({ view, queryKey, search, go, drawer, onDrawn }: Props) {
+export function Room({ view, queryKey, search, go, planning, onPlanned }: Props) {
   const { t } = useT();
   const now = useNow();
   const { window } = useFormats();
@@ -74,6 +71,7 @@ export function Room({ view, queryKey, search, go, drawer, onDrawn }: Props) {
   const [moving, setMoving] = useState<Cargo | null>(null);
   const [askedAt, setAskedAt] = useState<Cell>();
   const [folded, setFolded] = useState(!wide);
+  const [looking, setLooking] = useState(false);
   const [said, say] = useState('');
   const { carry, root, onArrows, onBlur, place, clash, settle } = useCarrying({ model, queryKey, nameOf, cargoOf, say });
 
@@ -116,7 +114,7 @@ export function Room({ view, queryKey, search, go, drawer, onDrawn }: Props) {
   };
   const onShowChanged = (appointment: string) => {
     reveal(appointment);
-    onDrawn();
+    setLooking(false);
   };
   const onReveal = (item: NeedItem) => {
     if (item.appointment) {
@@ -164,7 +162,7 @@ export function Room({ view, queryKey, search, go, drawer, onDrawn }: Props) {
       <p role="status" className="hidden-visually" data-said>
         {said}
       </p>
-      <Needs items={items} on={search.need} pick={(need) => go({ need })} />
+      <Needs items={items} on={search.need} pick={(need) => go({ need })} onChanges={() => setLooking(true)} />
       {/* What is carried listens here: to keys before the board does. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div ref={root} className={styles.room} data-details={(wide && ((search.map && !below) || (visit ?? job) !== undefined)) || undefined} onKeyDownCapture={onArrows} onBlurCapture={onBlur}>
@@ -203,8 +201,8 @@ export function Room({ view, queryKey, search, go, drawer, onDrawn }: Props) {
       {wide && !moving ? <Peek model={model} nameOf={nameOf} open={visit?.id} /> : null}
       {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={askedAt} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
       <Suspense>
-        {drawer === 'plan' ? <WhatIf model={model} nameOf={nameOf} onClose={onDrawn} /> : null}
-        {drawer === 'changes' ? <Changed model={model} nameOf={nameOf} onShow={onShowChanged} onClose={onDrawn} /> : null}
+        {planning ? <WhatIf model={model} nameOf={nameOf} onClose={onPlanned} /> : null}
+        {looking ? <Changed model={model} nameOf={nameOf} onShow={onShowChanged} onClose={() => setLooking(false)} /> : null}
       </Suspense>
       {clash ? (
         <ClashDialog

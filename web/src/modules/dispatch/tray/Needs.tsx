@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useT } from '../../../lib/t';
 import { Icon } from '../../../ui/icons';
 import { Chip } from '../../../ui/PageHeader';
@@ -9,10 +10,12 @@ interface Props {
   items: NeedItem[];
   on: Need | undefined;
   pick: (need: Need | undefined) => void;
+  /** Asks what has changed. */
+  onChanges: () => void;
 }
 
 /** What waits for the dispatcher, in one sentence; each kind is a filter of the tray. When nothing waits, that is said. */
-export function Needs({ items, on, pick }: Props) {
+export function Needs({ items, on, pick, onChanges }: Props) {
   const { t } = useT();
   const groups = grouped(items);
   const count = countJobs(items);
@@ -29,6 +32,9 @@ export function Needs({ items, on, pick }: Props) {
             {t(`board:need.${need}`, { count: groups.get(need)?.length ?? 0 })}
           </Chip>
         ))}
+      <Button className={styles.changed} variant="subtle" size="compact-sm" onClick={onChanges} leftSection={<Icon name="history" size={16} />}>
+        {t('board:changes.open')}
+      </Button>
     </div>
   );
 }
