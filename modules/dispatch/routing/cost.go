@@ -18,6 +18,7 @@ type Bill struct {
 	Change     Grain // against the last plan: who, in which shift, when
 	Surcharge  Grain // done by a technician for whom it costs extra
 	Visits     Grain // prices per visit
+	Repeat     Grain // somebody may have to come again
 	Task       Grain // time on site
 	Tolls      Grain // prices of legs
 	Left       Grain // prices of what is unserved
@@ -25,7 +26,7 @@ type Bill struct {
 
 // Total is the money of a bill.
 func (b *Bill) Total() Grain {
-	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.Balance + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Task + b.Tolls + b.Left
+	return b.Travel + b.Distance + b.Work + b.Night + b.Overtime + b.Balance + b.CallOut + b.Lateness + b.Preference + b.Change + b.Surcharge + b.Visits + b.Repeat + b.Task + b.Tolls + b.Left
 }
 
 // Score is what plans are compared by.
@@ -82,6 +83,7 @@ func (b *Bill) addRoute(p *Problem, r int, jobs []int) {
 		b.Change += e.change
 		b.Surcharge += e.surcharge
 		b.Visits += e.visit
+		b.Repeat += e.repeat
 	}
 	b.Tolls += sh.road.toll(from, int32(sh.End))
 }

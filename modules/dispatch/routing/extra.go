@@ -11,10 +11,13 @@ type extras struct {
 	change     Grain // it is not where the last plan has the job
 	surcharge  Grain // it is this technician
 	visit      Grain // it is one visit more
+	repeat     Grain // somebody may have to come again
 	task       Grain // time on site, set-up included
 }
 
-func (e *extras) sum() Grain { return e.preference + e.change + e.surcharge + e.visit + e.task }
+func (e *extras) sum() Grain {
+	return e.preference + e.change + e.surcharge + e.visit + e.repeat + e.task
+}
 
 // fee is a Surcharge as the search reads it, in order of technicians.
 type fee struct {
@@ -53,7 +56,7 @@ func (p *Problem) extras(j, s int32) extras {
 	if p.jobs[j].role == refill {
 		return extras{} // which is no visit
 	}
-	e := extras{surcharge: surcharge(p.fees[j], sh.technician), visit: sh.perJob}
+	e := extras{surcharge: surcharge(p.fees[j], sh.technician), visit: sh.perJob, repeat: sh.repeat}
 	if sh.task > 0 {
 		e.task = Grain(p.service(sh, &p.jobs[j], Any)) * sh.task
 	}

@@ -231,7 +231,7 @@ func latest(b routing.Break) int64 {
 // contract adds to a shift what an employer or a partner agrees on.
 func contract(r *rand.Rand, s *routing.Shift, f features) {
 	if f.partners && r.IntN(2) == 0 {
-		s.PerJob = int64(r.IntN(60))
+		s.PerJob, s.Repeat = int64(r.IntN(60)), int64(r.IntN(40))
 	}
 	if f.visits && r.IntN(3) > 0 {
 		s.MaxJobs = 1 + r.IntN(4)

@@ -141,7 +141,7 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 		regular = s.Close
 	}
 	cost += max(0, end-regular) * t.Rates.OvertimeHour * 5
-	cost += o.visits(jobs) * s.PerJob * 18000
+	cost += o.visits(jobs) * (s.PerJob + s.Repeat) * 18000
 	for i, j := range jobs {
 		for second := int64(0); second < late[i]; second++ { // the slope in force in this second
 			slope := int64(0)

@@ -49,6 +49,7 @@ type shift struct {
 	crest      []int64 // per measure whose peak counts
 	stops      []int32 // jobs of its refills
 	perJob     Grain   // per visit
+	repeat     Grain   // per visit
 	work       Grain   // per second
 	overtime   Grain   // per second
 	task       Grain   // per second on site
@@ -173,7 +174,8 @@ func (p *Problem) buildShifts(known func(technician, place int) (print uint64, o
 				travel: Grain(t.Rates.TravelHour) * perSecond, metre: Grain(t.Rates.Kilometre) * perMetre,
 				work: Grain(t.Rates.WorkHour) * perSecond, overtime: Grain(t.Rates.OvertimeHour) * perSecond,
 				task: Grain(t.Rates.TaskHour) * perSecond, road: p.roads[t.way()], kindOf: int32(t.Type),
-				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor, nightly: len(s.Nights) > 0, evened: len(s.Even) > 0,
+				callOut: Grain(s.CallOut) * perMinor, perJob: Grain(s.PerJob) * perMinor, repeat: Grain(s.Repeat) * perMinor,
+				nightly: len(s.Nights) > 0, evened: len(s.Even) > 0,
 			}
 			if s.Spent.Jobs > 0 {
 				v.callOut = 0 // it is owed already
@@ -183,7 +185,7 @@ func (p *Problem) buildShifts(known func(technician, place int) (print uint64, o
 			}
 			v.print = p.printOf(&v, t.way(), known)
 			p.timed = p.timed || v.timed()
-			p.perJob = p.perJob || v.perJob > 0
+			p.perJob = p.perJob || v.perJob+v.repeat > 0
 			p.tasked = p.tasked || v.task > 0
 			p.shifts = append(p.shifts, v)
 		}

@@ -127,7 +127,7 @@ func TestCostByHand(t *testing.T) {
 	sh := &spec.Technicians[0].Shifts[0]
 	sh.Regular, sh.CallOut = 5000, 11
 	spec.Jobs[0].Preferred, spec.Jobs[0].PreferPrice = []int{0}, 5
-	spec.Jobs[0].Surcharges, sh.PerJob = []routing.Surcharge{{Technician: 0, Price: 9}}, 3
+	spec.Jobs[0].Surcharges, sh.PerJob, sh.Repeat = []routing.Surcharge{{Technician: 0, Price: 9}}, 3, 2
 	spec.Jobs[1].Last = &routing.Last{Technician: 0, Shift: 1, HandPrice: 100, DayPrice: 13}
 	spec.Jobs[1].Due, spec.Jobs[2].Price, spec.Jobs[2].Priority = 2000, 17, 2
 	spec.Lateness[1] = []routing.Slope{{After: 100, PerHour: 36}, {After: 600, PerHour: 360}}
@@ -140,14 +140,14 @@ func TestCostByHand(t *testing.T) {
 	want := routing.Bill{
 		Unserved: [4]int{0, 0, 1, 0}, Lost: 3,
 		Travel: minor(60), Distance: minor(42), Work: minor(6000), Overtime: minor(500), CallOut: minor(11),
-		Lateness: minor(45), Change: minor(13), Surcharge: minor(9), Visits: minor(6), Left: minor(17),
+		Lateness: minor(45), Change: minor(13), Surcharge: minor(9), Visits: minor(6), Repeat: minor(4), Left: minor(17),
 	}
 	got := routing.Cost(p, routing.Plan{Routes: [][]int{{0, 1}}})
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("Cost() (-want +got):\n%s", d)
 	}
-	if got.Total().Minor() != 6703 {
-		t.Errorf("Total() = %d minor units, want 6703", got.Total().Minor())
+	if got.Total().Minor() != 6707 {
+		t.Errorf("Total() = %d minor units, want 6707", got.Total().Minor())
 	}
 }
 

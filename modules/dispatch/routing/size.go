@@ -62,7 +62,7 @@ func (z *size) addTechnician(p *Problem, t *Technician) {
 		sh := &t.Shifts[k]
 		over := overrun(&p.spec, p.roads[t.way()], sh)
 		z.fixed += float64(sh.CallOut)
-		z.visit = max(z.visit, float64(sh.PerJob))
+		z.visit = max(z.visit, float64(sh.PerJob)+float64(sh.Repeat))
 		z.span = max(z.span, float64(sh.Close-sh.Open)+over, float64(sh.Minimum))
 		z.end = max(z.end, float64(sh.Close)+over)
 		even := float64(steepest(sh.Even))

@@ -13,7 +13,8 @@ func TestRefusesContracts(t *testing.T) {
 	for name, spoil := range map[string]func(s *routing.Shift){
 		"jobs": func(s *routing.Shift) { s.MaxJobs = -1 }, "travel": func(s *routing.Shift) { s.MaxTravel = -1 },
 		"metres": func(s *routing.Shift) { s.MaxMetres = -1 }, "price": func(s *routing.Shift) { s.PerJob = -1 },
-		"dear": func(s *routing.Shift) { s.PerJob = 1 << 41 }, "minimum": func(s *routing.Shift) { s.Minimum = 1 << 49 },
+		"again": func(s *routing.Shift) { s.Repeat = -1 },
+		"dear":  func(s *routing.Shift) { s.PerJob = 1 << 41 }, "minimum": func(s *routing.Shift) { s.Minimum = 1 << 49 },
 	} {
 		spec := line([]int{1, 2}, 0)
 		spoil(&spec.Technicians[0].Shifts[0])
@@ -34,7 +35,8 @@ func TestRefusesOverflow(t *testing.T) {
 		"late": func(s *routing.Spec) {
 			s.Jobs[0].Due, s.Technicians[0].Shifts[0].Close, s.Lateness[1] = 1, 1<<29, []routing.Slope{{PerHour: 1 << 40}}
 		},
-		"visit": func(s *routing.Spec) { s.Technicians[0].Shifts[0].PerJob, s.Jobs = 1<<40, make([]routing.Job, 200) },
+		"visit":  func(s *routing.Spec) { s.Technicians[0].Shifts[0].PerJob, s.Jobs = 1<<40, make([]routing.Job, 200) },
+		"repeat": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Repeat, s.Jobs = 1<<40, make([]routing.Job, 200) },
 		"surcharge": func(s *routing.Spec) {
 			s.Jobs = slices.Repeat([]routing.Job{{Surcharges: []routing.Surcharge{{Price: 1 << 40}}}}, 200)
 		},

@@ -149,6 +149,7 @@ type Shift struct {
 	Refills     []Refill  // stops at which the van may be restocked, each once
 	CallOut     int64     // minor units once the shift has a visit
 	PerJob      int64     // minor units for each visit, as a partner asks
+	Repeat      int64     // minor units for each visit: what coming again would cost, as likely as that is; nobody's money
 	Minimum     int64     // seconds of work paid at least, once the shift has a visit
 	Nights      []Surplus // in order, without overlap
 	Even        []Slope   // balance: what an hour of work costs more after so many seconds, ever more

@@ -80,7 +80,7 @@ func checkShift(r *report, sh *Shift, i, k int) {
 	if sh.Regular < 0 || sh.MaxWork < 0 || sh.MaxTravel < 0 || sh.MaxMetres < 0 || sh.MaxJobs < 0 {
 		r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
 	}
-	if !isPrice(sh.CallOut) || !isPrice(sh.PerJob) || sh.Minimum < 0 || sh.Minimum > maxInstant {
+	if !isPrice(sh.CallOut) || !isPrice(sh.PerJob) || !isPrice(sh.Repeat) || sh.Minimum < 0 || sh.Minimum > maxInstant {
 		r.say("out_of_range", "/technicians/%d/shifts/%d", i, k)
 	}
 	if u := sh.Spent; !isPrice(u.Work) || !isPrice(u.Travel) || !isPrice(u.Metres) || !isPrice(int64(u.Jobs)) {
