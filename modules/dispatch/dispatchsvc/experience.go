@@ -21,6 +21,7 @@ type experience struct {
 	Tenant   string       `json:"tenant" enum:"yes,no" doc:"as said for all nodes that say nothing themselves"`
 	LearntAt time.Time    `json:"learnt_at,omitzero"`
 	Travel   learn.Factor `json:"travel" doc:"by how much ways take longer than the model or the road service has them"`
+	Finish   learn.Finish `json:"finish" doc:"how many visits end with their work done; how many of whom is for those who may know the technicians"`
 	Works    []learn.Work `json:"works" doc:"by how much work takes longer than stated; who works how is for those who may know the technicians"`
 	Version  int64        `json:"version" doc:"of use"`
 }
@@ -45,18 +46,24 @@ func (m *Module) Experience(ctx context.Context, node id.Node) (experience, erro
 	_, stranger := m.experienceOf(ctx, node, "technician.personal", "technician")
 	return db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) (experience, error) {
 		e, err := readExperience(ctx, tx, node)
-		for i := range e.Works {
-			if stranger != nil {
-				e.Works[i].Technicians = nil
-			}
+		if stranger != nil {
+			e.hide()
 		}
 		return e, err
 	})
 }
 
+// hide leaves out what is known of single technicians.
+func (e *experience) hide() {
+	e.Finish.Technicians = nil
+	for i := range e.Works {
+		e.Works[i].Technicians = nil
+	}
+}
+
 func readExperience(ctx context.Context, tx *db.Tx, node id.Node) (experience, error) {
 	l, err := loreOf(ctx, tx, node)
-	e := experience{Node: node, Used: l.used(), Use: "as_tenant", Tenant: "yes", LearntAt: l.at, Travel: l.Travel, Works: l.Works, Version: l.version}
+	e := experience{Node: node, Used: l.used(), Use: "as_tenant", Tenant: "yes", LearntAt: l.at, Travel: l.Travel, Works: l.Works, Finish: l.Finish, Version: l.version}
 	if l.here != nil {
 		e.Use = yes(*l.here)
 	}
@@ -97,7 +104,7 @@ func (m *Module) UseExperience(ctx context.Context, node id.Node, ifMatch, use s
 		}
 		stirGround(tx, node)
 		e, err := readExperience(ctx, tx, node)
-		e.Works = []learn.Work{} // who may say this need not know that
+		e.Works, e.Finish = []learn.Work{}, learn.Finish{} // who may say this need not know that
 		return e, err
 	})
 }

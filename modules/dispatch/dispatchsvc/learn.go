@@ -10,7 +10,6 @@ import (
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/learn"
 	"fettle.dev/fettle/modules/field"
-	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/outbox"
@@ -32,19 +31,19 @@ func (m *Module) askWork(ctx context.Context, meta outbox.Meta, e field.VisitRec
 	return b, err
 }
 
-// keepSample keeps how long a visit took.
+// keepSample keeps how long a visit took, and whether its work was done.
 func (m *Module) keepSample(ctx context.Context, tx *db.Tx, meta outbox.Meta, e field.VisitRecorded, of desk.Brief) error {
 	if e.Node.IsZero() || e.Technician.IsZero() {
 		return nil
 	}
-	s := sample{visit: e.Visit, at: meta.OccurredAt, Visit: learn.Visit{Node: e.Node, Technician: e.Technician, Work: string(of.WorkType)}}
+	s := sample{visit: e.Visit, at: meta.OccurredAt, ended: endedBy(e.Outcome), Visit: learn.Visit{Node: e.Node, Technician: e.Technician, Work: string(of.WorkType)}}
 	a, err := appointmentOf(ctx, tx, e.Appointment, "")
 	if errors.Is(err, dispatch.ErrNotFound) {
 		return nil // nothing was reckoned with
 	} else if err != nil {
 		return err
 	}
-	if e.Outcome.Ends() && e.Outcome != work.CustomerNo && e.FinishedAt.After(e.StartedAt) {
+	if s.ended == endedDone && e.FinishedAt.After(e.StartedAt) {
 		s.Stated, s.Taken = a.Minutes*60, int64(e.FinishedAt.Sub(e.StartedAt)/time.Second)
 	}
 	turns, err := historyOf(ctx, tx, a.ID)
@@ -54,7 +53,7 @@ func (m *Module) keepSample(ctx context.Context, tx *db.Tx, meta outbox.Meta, e 
 	if s.Driven = drivenFor(turns); s.Driven > 0 {
 		s.Reckoned = unlearnt(&a)
 	}
-	if s.Taken == 0 && s.Driven == 0 {
+	if s.Taken == 0 && s.Driven == 0 && s.ended == "" {
 		return nil
 	}
 	if err := insertSample(ctx, tx, s); err != nil {

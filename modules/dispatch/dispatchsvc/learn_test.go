@@ -10,6 +10,7 @@ import (
 	"fettle.dev/fettle/modules/dispatch/travel"
 	"fettle.dev/fettle/modules/field"
 	"fettle.dev/fettle/modules/work"
+	"fettle.dev/fettle/platform/access"
 )
 
 // record is a visit as done that took so long.
@@ -210,6 +211,68 @@ func TestExperienceIsNotForAll(t *testing.T) {
 		}
 		k.want(t, 404, "PUT", path, `{"use":"no"}`, "If-Match", "*")
 		k.as("dispatcher", "node", potsdam.Raw())
+		k.want(t, 404, "GET", path, "")
+	})
+}
+
+// Who has to come again more often costs more, by as much as coming again is likely: offers
+// go to the other, reasons say why, and where nothing learnt is used nobody is preferred.
+func TestWhoFinishes(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		crew := [2]id.Technician{k.hire(t, ""), k.hire(t, "")}
+		for n := byte(1); n <= 16; n++ {
+			who, outcome := n%2, work.Fixed
+			if who == 1 && n%8 < 6 {
+				outcome = work.NotFixed
+			}
+			start := tuesday(8+2*int(n/2%4)).AddDate(0, 0, int(n/8))
+			status, out := k.book(t, k.visit(t, n, 60, near(1)), crew[who], start)
+			if status != 201 {
+				t.Fatal(out)
+			}
+			a, err := id.Parse[id.AppointmentKind](out["id"].(string))
+			if err != nil {
+				t.Fatal(err)
+			}
+			k.publish(t, field.VisitRecorded{
+				Visit: id.Visit{0: 7, 15: n}, Appointment: a, WorkOrder: id.WorkOrder{0: 9, 15: n}, Case: id.Case{0: 8, 15: n}, Node: berlin, Technician: crew[who],
+				Outcome: outcome, StartedAt: start, FinishedAt: start.Add(time.Hour),
+			})
+		}
+		k.at(t, 11*time.Minute)
+		path := "/v1/experience/" + berlin.String()
+		finish := k.want(t, 200, "GET", path, "")["finish"].(map[string]any)
+		// 10 of 16 with 20 of 22 as usual: (10 + 18) / 36; of those who finish (8 + 20·0.778) / 28.
+		if here := finish["here"].(map[string]any); here["permille"] != 778.0 || here["visits"] != 16.0 || len(finish["technicians"].([]any)) != 2 {
+			t.Fatalf("learnt %v", finish)
+		}
+		repeat := func(tech id.Technician) (cost, part float64) {
+			t.Helper()
+			_, out := k.book(t, k.visit(t, 50, 60, near(1)), tech, tuesday(14).AddDate(0, 0, 3))
+			why := k.want(t, 200, "GET", "/v1/appointments/"+out["id"].(string)+"/reasons", "")
+			k.want(t, 200, "POST", "/v1/appointments/"+out["id"].(string)+"/cancel", "{}")
+			k.settle(t)
+			return why["cost"].(map[string]any)["minor"].(float64), why["parts"].(map[string]any)["repeat"].(float64)
+		}
+		good, lower := repeat(crew[0])
+		bad, higher := repeat(crew[1])
+		if lower <= 0 || higher <= lower || bad-good != higher-lower {
+			t.Errorf("who finishes costs %v (%v), who does not %v (%v)", good, lower, bad, higher)
+		}
+		slots := list(k.want(t, 201, "POST", "/v1/work-orders/"+k.visit(t, 60, 60, near(1)).String()+"/offers", ""), "offers")
+		if len(slots) == 0 {
+			t.Error("nothing is offered")
+		}
+		for _, o := range slots {
+			if o["technician"] == crew[1].String() {
+				t.Errorf("%v is offered with who comes again", o["start_at"])
+			}
+		}
+		k.want(t, 200, "PUT", path, `{"use":"no"}`)
+		if _, part := repeat(crew[1]); part != 0 {
+			t.Errorf("what is not to be used costs %v", part)
+		}
+		k.as(access.Dispatcher, access.Node, potsdam.Raw())
 		k.want(t, 404, "GET", path, "")
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/dispatch/learn"
+	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/db"
 )
 
@@ -20,18 +21,39 @@ const (
 	learnAfter = 10 * time.Minute // visits are recorded in batches
 )
 
+// ended is how a visit ended, as far as that says something of who was there: a missing
+// part, or a customer who is not at home, does not.
+type ended string
+
+const (
+	endedDone   ended = "done"
+	endedFailed ended = "failed" // somebody has to come again
+)
+
+func endedBy(o work.Outcome) ended {
+	switch {
+	case o == work.NotFixed:
+		return endedFailed
+	case o.Ends() && o != work.CustomerNo:
+		return endedDone
+	default:
+		return ""
+	}
+}
+
 // sample is a visit as done, with when it was.
 type sample struct {
 	visit id.Visit
 	learn.Visit
-	at time.Time
+	ended ended
+	at    time.Time
 }
 
 // insertSample keeps a sample; one visit is one sample, however often it is told.
 func insertSample(ctx context.Context, tx *db.Tx, s sample) error {
 	err := tx.Put(ctx, `INSERT INTO dispatch_sample (tenant_id, visit_id, node_id, technician_id, work_type, stated_seconds, taken_seconds,
-		reckoned_seconds, driven_seconds, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, visit_id) DO NOTHING`,
-		tx.Tenant(), s.visit, s.Node, s.Technician, s.Work, s.Stated, s.Taken, s.Reckoned, s.Driven, s.at)
+		reckoned_seconds, driven_seconds, at, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, visit_id) DO NOTHING`,
+		tx.Tenant(), s.visit, s.Node, s.Technician, s.Work, s.Stated, s.Taken, s.Reckoned, s.Driven, s.at, s.ended)
 	if err != nil {
 		return fmt.Errorf("insert sample: %w", err)
 	}
@@ -58,7 +80,11 @@ func learnNode(ctx context.Context, tx *db.Tx, node id.Node) error {
 	if err != nil {
 		return fmt.Errorf("read samples: %w", err)
 	}
-	text, err := json.Marshal(learn.Of(node, here, all))
+	l := learn.Of(node, here, all)
+	if l.Finish, err = finishOf(ctx, tx, node, since); err != nil {
+		return err
+	}
+	text, err := json.Marshal(l)
 	if err != nil {
 		return fmt.Errorf("write lore: %w", err)
 	}
@@ -69,6 +95,20 @@ func learnNode(ctx context.Context, tx *db.Tx, node id.Node) error {
 	}
 	stirGround(tx, node)
 	return nil
+}
+
+// finishOf reads how often the work of a node's visits could be done.
+func finishOf(ctx context.Context, tx *db.Tx, node id.Node, since time.Time) (learn.Finish, error) {
+	rows, err := tx.Rows(ctx, `SELECT technician_id, SUM(CASE WHEN ended = ? THEN 1 ELSE 0 END), SUM(CASE WHEN ended = ? THEN 1 ELSE 0 END)
+		FROM dispatch_sample WHERE tenant_id = ? AND node_id = ? AND at >= ? AND ended <> '' GROUP BY technician_id`,
+		endedDone, endedFailed, tx.Tenant(), node, since)
+	list, err := db.Collect(rows, err, func(scan func(...any) error) (o learn.Outcomes, err error) {
+		return o, scan(&o.Technician, &o.Done, &o.Failed)
+	})
+	if err != nil || len(list) == 0 {
+		return learn.Finish{}, err
+	}
+	return learn.FinishOf(list), nil
 }
 
 // lore is what was learnt for a node, and whether plans use it.

@@ -24,6 +24,15 @@ func rates(t *dispatch.Technician) routing.Rates {
 	return r
 }
 
+// repeatMinutes is the pay that coming again takes: the way there once more, and the visit.
+const repeatMinutes = 90
+
+// repeat is what coming again costs, as likely as it is with a technician: nobody's money,
+// it decides between people. Nothing is learnt of strangers, so nothing is of a crew of them.
+func (g ground) repeat(t *dispatch.Technician) int64 {
+	return t.Hour.Minor * repeatMinutes / 60 * g.lore.Finish.Again(t.ID) / 1000
+}
+
 // lateness prices an hour behind the promise like one, two or four hours of
 // work, by urgency.
 func lateness(crew []dispatch.Technician) (out [routing.MaxPriority + 1][]routing.Slope) {

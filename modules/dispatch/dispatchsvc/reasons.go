@@ -27,6 +27,7 @@ type priced struct {
 	Lateness  int64 `json:"lateness"`
 	Surcharge int64 `json:"surcharge" doc:"of this technician for this visit"`
 	Visit     int64 `json:"visit" doc:"price of a visit"`
+	Repeat    int64 `json:"repeat" doc:"how likely somebody has to come again; nobody's money"`
 	Balance   int64 `json:"balance" doc:"that this technician has much to do already; nobody's money"`
 	Change    int64 `json:"change" doc:"that visits begin at another time than was told; nobody's money"`
 }
@@ -44,6 +45,7 @@ func pricedBy(was, is *routing.Bill) priced {
 		Lateness:  by(func(b *routing.Bill) routing.Grain { return b.Lateness }),
 		Surcharge: by(func(b *routing.Bill) routing.Grain { return b.Surcharge }),
 		Visit:     by(func(b *routing.Bill) routing.Grain { return b.Visits }),
+		Repeat:    by(func(b *routing.Bill) routing.Grain { return b.Repeat }),
 		Balance:   by(func(b *routing.Bill) routing.Grain { return b.Balance }),
 		Change:    by(func(b *routing.Bill) routing.Grain { return b.Change }),
 	}

@@ -19,7 +19,7 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 	over := t.OvertimeMinutes * 60
 	sh := routing.Shift{
 		Start: home, End: home, Open: duty.Open.Unix(), Close: duty.Close.Unix() + over, Regular: duty.Close.Unix(),
-		MaxWork: t.MaxMinutes*60 + over, PerJob: t.Visit.Minor, MaxJobs: room(t, mine),
+		MaxWork: t.MaxMinutes*60 + over, PerJob: t.Visit.Minor, Repeat: s.on.repeat(t), MaxJobs: room(t, mine),
 	}
 	behindUs := int64(0) // seconds of work
 	if s.now.After(duty.Open) {

@@ -36,6 +36,7 @@ type Person struct {
 type Lore struct {
 	Travel Factor `json:"travel"`
 	Works  []Work `json:"works"`
+	Finish Finish `json:"finish"`
 }
 
 // Level says whose visits a factor comes from.

@@ -3898,6 +3898,8 @@ export interface components {
             version: number;
         };
         DispatchExperience: {
+            /** @description how many visits end with their work done; how many of whom is for those who may know the technicians */
+            finish: components["schemas"]["LearnFinish"];
             /** Format: date-time */
             learnt_at?: string;
             node: string;
@@ -4229,6 +4231,11 @@ export interface components {
             night: number;
             /** Format: int64 */
             overtime: number;
+            /**
+             * Format: int64
+             * @description how likely somebody has to come again; nobody's money
+             */
+            repeat: number;
             /**
              * Format: int64
              * @description of this technician for this visit
@@ -4866,9 +4873,23 @@ export interface components {
             /** Format: int64 */
             visits: number;
         };
+        LearnFinish: {
+            here: components["schemas"]["LearnShare"];
+            technicians?: components["schemas"]["LearnPersonShare"][];
+        };
         LearnPerson: {
             factor: components["schemas"]["LearnFactor"];
             technician: string;
+        };
+        LearnPersonShare: {
+            share: components["schemas"]["LearnShare"];
+            technician: string;
+        };
+        LearnShare: {
+            /** Format: int64 */
+            permille: number;
+            /** Format: int64 */
+            visits: number;
         };
         LearnWork: {
             everywhere: components["schemas"]["LearnFactor"];
@@ -6381,7 +6402,10 @@ export type InsightDay = components['schemas']['InsightDay'];
 export type InsightFigures = components['schemas']['InsightFigures'];
 export type InsightOverview = components['schemas']['InsightOverview'];
 export type LearnFactor = components['schemas']['LearnFactor'];
+export type LearnFinish = components['schemas']['LearnFinish'];
 export type LearnPerson = components['schemas']['LearnPerson'];
+export type LearnPersonShare = components['schemas']['LearnPersonShare'];
+export type LearnShare = components['schemas']['LearnShare'];
 export type LearnWork = components['schemas']['LearnWork'];
 export type LoginGrantIn = components['schemas']['LoginGrantIn'];
 export type LoginGrantView = components['schemas']['LoginGrantView'];

@@ -87,20 +87,57 @@ function Lines({ lines, node }: { lines: Line[]; node: string }) {
   );
 }
 
+/** How many visits end with their work done, in all and by who did it. */
+function Finish({ finish, node }: { finish: DispatchExperience['finish']; node: string }) {
+  const { t } = useT();
+  const { percent, number } = useFormats();
+  const people = finish.technicians ?? [];
+  const crew = useQuery({ ...crewQuery(node), enabled: people.length > 0 }).data?.items ?? [];
+  const rows = [{ key: 'here', name: t('capacity:learnt.atNode'), share: finish.here }, ...people.map(({ technician, share }) => ({ key: technician, name: crew.find(({ id }) => id === technician)?.name ?? t('capacity:learnt.someone', { number: technician.slice(-4).toUpperCase() }), share }))];
+  return (
+    <table className={styles.lines} aria-label={t('capacity:learnt.finish')} data-finish>
+      <thead>
+        <tr>
+          <th scope="col">{t('capacity:learnt.finish')}</th>
+          <th scope="col">{t('capacity:learnt.share')}</th>
+          <th scope="col">{t('capacity:learnt.visits')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, name, share }) => (
+          <tr key={key} data-kind={key === 'here' ? 'work' : 'person'}>
+            <th scope="row">{name}</th>
+            <td>
+              <span className={styles.share} aria-hidden="true">
+                <i style={{ inlineSize: `${share.permille / 10}%` }} />
+              </span>
+              <span>{percent(share.permille / 1000)}</span>
+            </td>
+            <td>{number(share.visits)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 /** What visits as done have taught of a node: how much longer, or shorter, than reckoned ways and work take, and who works how. */
 export function Experience({ node }: { node: string }) {
   const { t } = useT();
   const { instant } = useFormats();
   const { data, error, refetch } = useQuery(experienceQuery(node));
   const lines = data ? linesOf(data) : [];
+  const finish = data?.finish;
+  const nothing = lines.length === 0 && !finish?.here.visits;
   return (
     <Card title={t('capacity:learnt.title')} aside={data ? <UseIt data={data} /> : undefined}>
       <div className={styles.panel} data-learnt>
         {error && !data ? <ErrorState what={t('capacity:learnt.failed')} error={error} retry={() => void refetch()} /> : null}
         {!data && !error ? <Skeleton lines={4} /> : null}
-        {data && lines.length === 0 ? <EmptyState icon="clock" why={t('capacity:learnt.nothing')} /> : null}
+        {data && nothing ? <EmptyState icon="clock" why={t('capacity:learnt.nothing')} /> : null}
+        {finish && finish.here.visits > 0 ? <Finish finish={finish} node={node} /> : null}
         {lines.length > 0 ? <Lines lines={lines} node={node} /> : null}
-        {lines.length > 0 ? <p className="dim small">{[t('capacity:learnt.how'), data?.learnt_at ? t('capacity:learnt.at', { at: instant(data.learnt_at) }) : ''].filter(Boolean).join(' ')}</p> : null}
+        {data && !nothing ? <p className="dim small">{[t('capacity:learnt.how'), data?.learnt_at ? t('capacity:learnt.at', { at: instant(data.learnt_at) }) : ''].filter(Boolean).join(' ')}</p> : null}
       </div>
     </Card>
   );
