@@ -13,6 +13,7 @@ import (
 
 type benchCmd struct {
 	Routing benchRoutingCmd `cmd:"" help:"Solve every instance of a folder and print how far it is from the best known, and in the mean."`
+	Week    benchWeekCmd    `cmd:"" help:"Make up a week of field service, plan it, judge the plan, and print how it went."`
 }
 
 type benchRoutingCmd struct {
