@@ -118,6 +118,9 @@ func (b *Brood) Best() ([][]int, int64) {
 	return widened(b.best.routes), b.best.cost
 }
 
+// Moves is how many moves have been judged so far, most of them by the ways alone.
+func (b *Brood) Moves() int64 { return b.local.judged }
+
 func widened(routes [][]int32) [][]int {
 	out := make([][]int, len(routes))
 	for k, r := range routes {

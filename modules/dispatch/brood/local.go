@@ -34,6 +34,7 @@ type local struct {
 	lates, loads, dues []int64 // route → lateness, load, what both cost
 	stamp, seen        []int64 // route → last change; stop → change up to which it was looked at
 	clock              int64
+	judged             int64 // moves
 
 	vacancy int32 // the first empty route, or -1
 
