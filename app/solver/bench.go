@@ -35,6 +35,7 @@ type Row struct {
 	Unserved float64
 	Vehicles float64 // used
 	Rate     float64 // iterations per second, of all threads
+	Moves    float64 // judged per second, of all threads
 	Seconds  float64
 }
 
@@ -204,6 +205,7 @@ func (s Set) row(v *entry, r Result) Row {
 		}
 	}
 	out.Rate = float64(r.Iterations) / max(1e-3, out.Seconds)
+	out.Moves = float64(r.Moves) / max(1e-3, out.Seconds)
 	if best := s.Best[v.name]; best > 0 {
 		out.Known, out.Gap = true, 100*(out.Cost-best)/best
 	}
@@ -219,6 +221,7 @@ func Mean(rows []Row) Row {
 		out.Unserved += r.Unserved / n
 		out.Vehicles += r.Vehicles / n
 		out.Rate += r.Rate / n
+		out.Moves += r.Moves / n
 		out.Seconds += r.Seconds / n
 		if r.Known {
 			out.Gap, known = out.Gap+r.Gap, known+1

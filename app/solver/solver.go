@@ -39,7 +39,8 @@ type Tick struct {
 type Result struct {
 	Plan       routing.Plan
 	Score      routing.Score
-	Iterations int // of all threads
+	Iterations int   // of all threads
+	Moves      int64 // judged, by all threads
 	Spent      time.Duration
 }
 
@@ -107,6 +108,7 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 			best.Plan, best.Score = r.Plan, r.Score
 		}
 		best.Iterations += r.Iterations
+		best.Moves += r.Moves
 	}
 	best.Spent = spent()
 	return best, nil
@@ -117,7 +119,7 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 func race(ctx context.Context, p *vroom.Problem, b routing.Budget, threads int, seed uint64) ([]Result, error) {
 	if p.Routing().Wide() {
 		plan, stats, err := routing.SolveWide(ctx, p.Routing(), p.Start(), b, threads, seed)
-		return []Result{{Plan: plan, Score: stats.End, Iterations: stats.Iterations}}, err
+		return []Result{{Plan: plan, Score: stats.End, Iterations: stats.Iterations, Moves: stats.Moves}}, err
 	}
 	found, errs := make([]Result, threads), make([]error, threads)
 	var wg sync.WaitGroup
@@ -125,7 +127,7 @@ func race(ctx context.Context, p *vroom.Problem, b routing.Budget, threads int, 
 		wg.Go(func() {
 			rng := rand.New(rand.NewPCG(seed, uint64(i)))
 			plan, stats, err := routing.Solve(ctx, p.Routing(), p.Start(), b, rng)
-			found[i], errs[i] = Result{Plan: plan, Score: stats.End, Iterations: stats.Iterations}, err
+			found[i], errs[i] = Result{Plan: plan, Score: stats.End, Iterations: stats.Iterations, Moves: stats.Moves}, err
 		})
 	}
 	wg.Wait()

@@ -133,10 +133,10 @@ func TestBench(t *testing.T) {
 	if err := (solver.Set{Dir: dir, Best: best}).Run(t.Context(), solver.Options{Iterations: 50}, func(r solver.Row) { rows = append(rows, r) }); err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 2 || rows[0].Name != "A" || rows[0].Cost != 10 || rows[0].Gap != 25 || rows[0].Unserved != 1 || rows[0].Vehicles != 1 || rows[1].Known || rows[1].Unserved != 0 {
+	if len(rows) != 2 || rows[0].Name != "A" || rows[0].Cost != 10 || rows[0].Gap != 25 || rows[0].Unserved != 1 || rows[0].Vehicles != 1 || rows[0].Moves == 0 || rows[1].Known || rows[1].Unserved != 0 {
 		t.Errorf("rows are %+v", rows)
 	}
-	if m := solver.Mean(rows); m.Gap != 25 || m.Unserved != 0.5 || !m.Known {
+	if m := solver.Mean(rows); m.Gap != 25 || m.Unserved != 0.5 || m.Moves == 0 || !m.Known {
 		t.Errorf("the mean is %+v", m)
 	}
 }

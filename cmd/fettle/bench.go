@@ -13,6 +13,7 @@ import (
 
 type benchCmd struct {
 	Routing benchRoutingCmd `cmd:"" help:"Solve every instance of a folder and print how far it is from the best known, and in the mean."`
+	Week    benchWeekCmd    `cmd:"" help:"Make up a week of field service, plan it, judge the plan, and print how it went."`
 }
 
 type benchRoutingCmd struct {
@@ -37,7 +38,7 @@ func (v benchRoutingCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%-20s %12s %8s %8s %8s %10s %8s\n", "instance", "cost", "gap %", "unserved", "vehicles", "iter/s", "seconds")
+	fmt.Fprintf(s.out, "%-20s %12s %8s %8s %8s %10s %8s %10s\n", "instance", "cost", "gap %", "unserved", "vehicles", "iter/s", "seconds", "Mmoves/s")
 	var rows []solver.Row
 	err = set.Run(ctx, solver.Options{Limit: seconds(v.Time), Threads: v.Threads, Seed: v.Seed, Computing: v.Computing}, func(r solver.Row) {
 		rows = append(rows, r)
@@ -80,5 +81,5 @@ func printRow(s streams, r solver.Row) {
 	if r.Known {
 		gap = fmt.Sprintf("%.3f", r.Gap)
 	}
-	fmt.Fprintf(s.out, "%-20s %12.1f %8s %8.4g %8.4g %10.0f %8.2f\n", r.Name, r.Cost, gap, r.Unserved, r.Vehicles, r.Rate, r.Seconds)
+	fmt.Fprintf(s.out, "%-20s %12.1f %8s %8.4g %8.4g %10.0f %8.2f %10.1f\n", r.Name, r.Cost, gap, r.Unserved, r.Vehicles, r.Rate, r.Seconds, r.Moves/1e6)
 }

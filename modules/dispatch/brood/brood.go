@@ -1,7 +1,8 @@
 // Package brood improves plans for a fleet of equal vehicles with time windows
 // by breeding: two good plans beget a third, which is then improved by small
 // moves and competes for a place (hybrid genetic search, Vidal, Crainic,
-// Gendreau and Prins 2013).
+// Gendreau and Prins 2013). A population that finds nothing better any more makes room for
+// another.
 //
 // It promises that what Best returns visits every stop once, keeps windows and
 // loads, uses no more vehicles than there are, and that the same instance,
@@ -56,6 +57,7 @@ type Brood struct {
 	unfit herd
 	best  *plan
 	steps int
+	age   age
 
 	onTime, light int // offspring since the last look at the prices
 	scratch       breeder
@@ -95,7 +97,8 @@ func narrowed(routes [][]int, most int) [][]int32 {
 // Step makes one plan more: at random while there are few, then by crossing two.
 func (b *Brood) Step() {
 	b.steps++
-	if b.steps <= firstPlans || len(b.fit.plans)+len(b.unfit.plans) < 2 {
+	b.renew()
+	if b.age.steps <= firstPlans || len(b.fit.plans)+len(b.unfit.plans) < 2 {
 		b.local.scatter()
 	} else {
 		b.local.bring(b.cross(b.pick(), b.pick()))
@@ -114,6 +117,9 @@ func (b *Brood) Best() ([][]int, int64) {
 	}
 	return widened(b.best.routes), b.best.cost
 }
+
+// Moves is how many moves have been judged so far, most of them by the ways alone.
+func (b *Brood) Moves() int64 { return b.local.judged }
 
 func widened(routes [][]int32) [][]int {
 	out := make([][]int, len(routes))
@@ -152,6 +158,7 @@ func (b *Brood) enter(p *plan) {
 		return
 	}
 	b.fit.add(p, b.local)
+	b.age.watch(p)
 	if b.best == nil || p.cost < b.best.cost {
 		b.best = p
 	}

@@ -34,6 +34,7 @@ type local struct {
 	lates, loads, dues []int64 // route → lateness, load, what both cost
 	stamp, seen        []int64 // route → last change; stop → change up to which it was looked at
 	clock              int64
+	judged             int64 // moves
 
 	vacancy int32 // the first empty route, or -1
 
@@ -43,6 +44,10 @@ type local struct {
 	order   []int32
 	mid     []int32
 	missing []int32
+
+	marked []bool   // route → is beside the one in hand; these three are barter's
+	freed  []int64  // stop → what its route costs more without it
+	berths []berths // stop → where it could go
 }
 
 func newLocal(spec *Spec, rng *rand.Rand) *local {
@@ -55,6 +60,7 @@ func newLocal(spec *Spec, rng *rand.Rand) *local {
 		route: make([]int32, nodes), pos: make([]int32, nodes), head: make([]seg, nodes), tail: make([]seg, nodes),
 		load: make([]int64, nodes), lates: make([]int64, v), loads: make([]int64, v), dues: make([]int64, v),
 		stamp: make([]int64, v), seen: make([]int64, n), vacancy: -1,
+		marked: make([]bool, v), freed: make([]int64, n), berths: make([]berths, n),
 		rides: make([]int32, n*n), costs: make([]int32, n*n),
 	}
 	for k, a := range spec.Arcs {

@@ -1,12 +1,19 @@
 package brood
 
-// improve applies small moves until none helps among near stops. A pair is
-// looked at only when one of its routes has changed since the last look.
+// improve applies small moves until none helps among near stops, and now and then barters,
+// until these do not help either. A pair is looked at only when one of its routes has
+// changed since the last look.
 func (l *local) improve() {
 	for v := range l.seen {
 		l.seen[v] = -1
 	}
 	l.descend()
+	if l.rng.Float64() >= barterOdds {
+		return
+	}
+	for since, now := int64(-1), l.clock; l.barter(since); since, now = now, l.clock {
+		l.descend()
+	}
 }
 
 // mend does the same for a plan that improve has left and whose prices have gone

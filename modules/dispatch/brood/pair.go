@@ -1,5 +1,8 @@
 package brood
 
+// pairMoves is how many moves of two stops there are, roughly: fewer at the ends of routes.
+const pairMoves = 8
+
 // around is what the moves of a stop ask of it again and again: the sites around
 // it and the ways between them. What is about the next stop holds where paired.
 type around struct {
@@ -34,6 +37,7 @@ func (l *local) span(a, b int32) int64 { return int64(l.costs[a*l.n+b]) }
 // changes are looked at first: most moves lengthen them by more than all that
 // could be saved on rules.
 func (l *local) pair(a *around, v int32) bool {
+	l.judged += pairMoves
 	bound := a.due
 	if q := l.route[v]; q != a.route {
 		bound += l.dues[q]

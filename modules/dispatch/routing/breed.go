@@ -121,6 +121,7 @@ func (d *driver) breed() {
 		b.Step()
 		d.adopt(b)
 	}
+	d.stats.Moves += b.Moves()
 }
 
 // adopt takes the best plan of a brood over when it is better.

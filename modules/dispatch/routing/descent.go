@@ -54,6 +54,7 @@ func (s *search) improve(u int32) bool {
 		if s.routes[s.at[u]].stamp <= last && s.routes[s.at[v]].stamp <= last {
 			continue
 		}
+		s.judged += int64(len(s.ops))
 		for _, o := range s.ops {
 			if o.Evaluate(s, u, v) < 0 {
 				o.Apply(s)

@@ -427,7 +427,7 @@ func TestNoAllocationWithLinks(t *testing.T) {
 		p := must(t, generate(r, 60, 5, f))
 		s := routing.NewProbe(p, p.Empty(), r)
 		s.Construct()
-		for range 10000 {
+		for range 4000 {
 			s.Step()
 		}
 		if n := testing.AllocsPerRun(1000, s.Step); n > 0 {

@@ -229,7 +229,7 @@ func TestNoAllocation(t *testing.T) {
 		}
 		s := routing.NewProbe(p, p.Empty(), r)
 		s.Construct()
-		for range 20000 {
+		for range 5000 {
 			s.Step()
 		}
 		if n := testing.AllocsPerRun(2000, s.Step); n > 0 {

@@ -330,6 +330,7 @@ func (s *search) scanTwo(at, x, y int32, most Grain) slot {
 		extra += sh.callOut + sh.way(r.spots[0].hop) // which an empty route does not travel
 	}
 	s.work += len(r.spots) * len(r.spots) / 2
+	s.judged += int64(len(r.spots) * len(r.spots) / 2)
 	v, tidal := &p.jobs[x], sh.road.tide != nil
 	bounded := !sh.nightly && !p.tolled && !tidal
 	for a := s.frozen[at]; a <= len(r.jobs); a++ {

@@ -59,6 +59,7 @@ func (s *search) scanBelow(at, j int32, bound Grain) slot {
 	}
 	first := s.frozen[at]
 	s.work += len(r.spots)
+	s.judged += int64(len(r.spots))
 	peaked, cramped := len(p.items[j]) > 0, false
 	restocks := peaked && len(sh.stops) > 0 && !v.linked
 	if peaked {

@@ -52,6 +52,7 @@ type search struct {
 
 	stop    func() bool // the caller's; nil never stops
 	work    int         // positions judged since stop was asked
+	judged  int64       // places and moves in all
 	stopped bool
 
 	mid     []piece // scratch of the operators

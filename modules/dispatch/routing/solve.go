@@ -43,9 +43,10 @@ type Budget struct {
 // Stats tells what a search did.
 type Stats struct {
 	Iterations int
-	Accepted   int // steps taken
-	Gains      int // better plans found
-	LastGain   int // iteration of the last of them
+	Accepted   int   // steps taken
+	Gains      int   // better plans found
+	LastGain   int   // iteration of the last of them
+	Moves      int64 // judged: places for a visit, moves of two
 	Start, End Score
 }
 
@@ -88,6 +89,7 @@ func Solve(ctx context.Context, p *Problem, start Plan, b Budget, rng *rand.Rand
 		d.run()
 	}
 	d.stats.End = d.score
+	d.stats.Moves += d.search.judged
 	return d.best, d.stats, nil
 }
 

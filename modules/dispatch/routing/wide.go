@@ -121,6 +121,7 @@ func (w *wide) round(round int) error {
 			w.plan = f.part.Merge(w.plan, f.plan)
 			w.stats.Iterations += f.stats.Iterations
 			w.stats.Accepted += f.stats.Accepted
+			w.stats.Moves += f.stats.Moves
 		}
 	}
 	return nil
