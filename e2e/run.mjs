@@ -7,6 +7,7 @@ import { startGallery } from './lib/gallery.mjs';
 import { root } from './lib/paths.mjs';
 import { built } from './lib/process.mjs';
 import { startServer } from './lib/server.mjs';
+import { startOnRoads } from './lib/roads.mjs';
 
 const wanted = process.argv.slice(2);
 const names = readdirSync(new URL('journeys/', import.meta.url))
@@ -15,7 +16,7 @@ const names = readdirSync(new URL('journeys/', import.meta.url))
   .toSorted();
 const journeys = await Promise.all(names.map(async (name) => ({ name, ...(await import(`./journeys/${name}.mjs`)) })));
 
-const starters = { gallery: startGallery, server: startServer, demo: startDemo };
+const starters = { gallery: startGallery, server: () => startServer(), roads: startOnRoads, demo: startDemo };
 if (journeys.some(({ needs }) => needs !== 'gallery') && !built()) {
   console.error('bin/fettle is missing: run make build first');
   process.exit(1);

@@ -20,14 +20,18 @@ export const variants = process.env.FETTLE_SOAK ? allVariants : allVariants.filt
 /** One of them by its name. */
 export const variant = (name) => allVariants.find((one) => one.name === name);
 
+/** A variant on a phone that is held across: wide enough for the board, and worked by fingers. */
+export const across = (name) => ({ ...variant(name), name: name.replace(/\d+$/, 'across'), viewport: { width: phone.height, height: phone.width }, mobile: true });
+
 /** Opens a page that speaks the variant's language in its theme, and notes whatever it complains about. */
-export async function openPage(browser, { viewport, lang, theme }, { storageState, permissions = [] } = {}) {
+export async function openPage(browser, { viewport, lang, theme, mobile = false }, { storageState, permissions = [] } = {}) {
   const context = await browser.newContext({
     viewport,
     locale: lang === 'en' ? 'en-GB' : 'zh-CN',
     timezoneId: 'Europe/Berlin',
     colorScheme: theme,
-    hasTouch: viewport.width < 800,
+    hasTouch: mobile || viewport.width < 800,
+    isMobile: mobile,
     reducedMotion: 'reduce',
     storageState,
     permissions,

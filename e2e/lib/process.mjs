@@ -43,11 +43,11 @@ async function ready(url, child) {
   throw new Error(`it was not ready within ${READY_MS / 1000} s`);
 }
 
-/** Starts `fettle serve` or `fettle demo` in the folder; `stop` ends it and removes the folder. */
-export async function start(folder, command) {
+/** Starts `fettle serve` or `fettle demo`, with what is told besides, in the folder; `stop` ends it and removes the folder. */
+export async function start(folder, [command, ...more], told = {}) {
   const address = `127.0.0.1:${await freePort()}`;
-  const env = { ...process.env, FETTLE_ADDR: address, FETTLE_DB: join(folder, 'fettle.db') };
-  const child = spawn(binary, [command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...told, FETTLE_ADDR: address, FETTLE_DB: join(folder, 'fettle.db') };
+  const child = spawn(binary, [command, ...more], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said = (said + chunk).slice(-20_000)));
   const url = `http://${address}`;

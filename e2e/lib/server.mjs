@@ -13,11 +13,12 @@ const users = [
 /** The login whose account speaks the variant's language. */
 export const loginFor = ({ lang }) => (lang === 'en' ? 'agent' : 'agent-zh');
 
-export async function startServer() {
+/** The variables are the operator's, such as FETTLE_ROADS_URL. */
+export async function startServer(env = {}) {
   const folder = newFolder();
   await run(folder, ['migrate']);
   for (const [login, name, roles] of users) await run(folder, ['user', 'add', '--role', roles, '--login', login, '--name', name], `${password}\n`);
-  const site = await start(folder, 'serve');
+  const site = await start(folder, ['serve'], env);
   for (const [login, , , language] of users) {
     const call = await session(site.url, login, password);
     const { version } = await call('GET', '/v1/me');

@@ -115,7 +115,7 @@ export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; 
           { label: t('board:fact.work'), value: data?.work_type ? word('workType', data.work_type) : '' },
           { label: t('board:fact.product'), value: product },
           { label: t('board:fact.technician'), value: nameOf(visit.technician) },
-          { label: t('board:fact.window'), value: `${day(bar.start_at, zone)}, ${window(bar.start_at, bar.end_at, zone)}` },
+          { label: t('board:fact.window'), value: `${day(bar.start_at, zone)} · ${window(bar.start_at, bar.end_at, zone)}` },
           { label: t('board:fact.planned'), value: window(bar.service_start_at, bar.service_end_at, zone) },
           { label: t('board:fact.held'), value: bar.held_until ? time(bar.held_until) : '' },
           { label: t('board:fact.expected'), value: bar.expected_at ? `${time(bar.expected_at, zone)}${bar.late_seconds >= 60 ? ` · ${t('board:late', { time: duration(bar.late_seconds * 1000) })}` : ''}` : '' },

@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useHints } from '../../lib/hints';
 import { useNow } from '../../lib/now';
 import { useMay } from '../../lib/session';
@@ -42,6 +42,8 @@ export function DispatchPage() {
   const scale = search.scale ?? 'day';
   const query = boardQuery(node, search.day, scales[scale].days);
   const { data, error, refetch } = useQuery({ ...query, enabled: node !== '', placeholderData: (before, last) => (last?.queryKey[1] === node ? keepPreviousData(before) : undefined) });
+  // The first board of a node is drawn in pieces, between which the page answers; what comes after it changes little, and is shown at once.
+  const drawn = useDeferredValue(data?.node, undefined);
   const [planning, setPlanning] = useState(false);
   const go = (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => {
     const next = Object.entries({ ...search, node, ...change }).filter(([, value]) => value !== undefined);
@@ -80,9 +82,9 @@ export function DispatchPage() {
         }
       />
       {error && !data ? <ErrorState what={t('board:failed')} error={error} retry={() => void refetch()} /> : null}
-      {!data && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
+      {(!data || drawn !== data.node) && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
       {node === '' && !choosing ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
-      {data ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} planning={planning} onPlanned={() => setPlanning(false)} /> : null}
+      {data && drawn === data.node ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} planning={planning} onPlanned={() => setPlanning(false)} /> : null}
     </>
   );
 }

@@ -46,7 +46,7 @@ function Entry({ visit, zone, risk, onOpen }: { visit: Visit; zone: string; risk
       <Button size="compact-sm" variant="default" onClick={() => onOpen(bar.id)}>
         {t('board:more')} <span className="hidden-visually">{time(bar.service_start_at, zone)}</span>
       </Button>
-      <span className="dim small">
+      <span className={`dim small ${styles.promised}`}>
         {t('board:promised', { window: window(bar.start_at, bar.end_at, zone) })}
         {bar.travel_seconds >= 60 ? ` · ${t('board:travel', { time: duration(bar.travel_seconds * 1000) })}` : ''}
       </span>

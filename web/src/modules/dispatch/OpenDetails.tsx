@@ -66,6 +66,8 @@ export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, onShow, pla
           { label: t('board:fact.skills'), value: (job.needs.skills ?? []).map(({ skill, level }) => t('board:skill', { skill, level })).join(', ') },
         ]}
       />
+      <BestFor job={job} model={model} nameOf={nameOf} place={mayPlace ? place : undefined} />
+      <Relaxations job={job} model={model} nameOf={nameOf} ask={mayPlace ? onPlace : undefined} show={onShow} />
       {job.needs.parts?.length ? (
         <section>
           <h3>{t('case:section.parts')}</h3>
@@ -77,8 +79,6 @@ export function OpenDetails({ job, model, nameOf, mayPlace, onPlace, onShow, pla
         </section>
       ) : null}
       <Tied key={`${job.work_order} tied`} workOrder={job.work_order} tied={job.tied} minutes={job.minutes} zone={job.zone} nameOf={nameOf} />
-      <Relaxations workOrder={job.work_order} model={model} nameOf={nameOf} ask={mayPlace ? onPlace : undefined} show={onShow} />
-      <BestFor job={job} model={model} nameOf={nameOf} place={mayPlace ? place : undefined} />
     </div>
   );
 }

@@ -32,23 +32,20 @@ export function Tied({ workOrder, tied, minutes, zone, begun = false, over = fal
   const asks = may('work.create') && !over;
   if (!tied?.length && !asks) return null;
   const who = (one: DispatchTiedView) =>
-    one.technician && one.start_at && one.end_at ? `${nameOf(one.technician)}, ${day(one.start_at, zone)}, ${window(one.start_at, one.end_at, zone)}` : t('board:tied.nobody');
-  const gap = (one: DispatchTiedView) => (one.least_minutes ? ` (${t('board:tied.least', { time: duration(one.least_minutes * 60_000) })})` : '');
+    one.technician && one.start_at && one.end_at ? `${nameOf(one.technician)} · ${day(one.start_at, zone)} · ${window(one.start_at, one.end_at, zone)}` : t('board:tied.nobody');
+  const what = (one: DispatchTiedView) => [t(`board:tied.${one.how}`), one.least_minutes ? t('board:tied.least', { time: duration(one.least_minutes * 60_000) }) : ''].filter(Boolean).join(' · ');
   return (
     <section>
       <h3>{t('board:tied.title')}</h3>
       {tied?.length ? (
         <ul>
           {tied.map((one) => (
-            <li key={`${one.work_order} ${one.how}`}>
-              {t(`board:tied.${one.how}`)}
-              {gap(one)}: {who(one)}
-            </li>
+            <li key={`${one.work_order} ${one.how}`}>{t('board:keeps', { who: what(one), rule: who(one) })}</li>
           ))}
         </ul>
       ) : null}
       {asks && !asking ? (
-        <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+        <Button className={styles.open} variant="default" size="compact-sm" onClick={() => setAsking(true)}>
           {t('board:tied.ask')}
         </Button>
       ) : null}

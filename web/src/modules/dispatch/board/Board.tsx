@@ -74,10 +74,10 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
   const placed = useRef('');
   useEffect(() => {
     const key = `${dayKey} ${scale}`;
-    if (placed.current === key || !ref.current) return;
+    if (placed.current === key || !ref.current || port.width === 0) return;
     placed.current = key;
     ref.current.scrollLeft = shows(axis, now) ? xAt(axis, now - HOUR) : 0;
-  }, [ref, now, axis, dayKey, scale]);
+  }, [ref, now, axis, dayKey, scale, port.width]);
 
   const stop = (current === undefined ? undefined : model.visit.get(current)) ?? lanes.find(({ visits }) => visits.length > 0)?.visits[0];
   const drawn = drawnOf(port, WHO);
@@ -86,7 +86,8 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
   useEffect(() => startTransition(() => setAround(AROUND)), []);
   const { first, end } = rowsInView(tops, port.top, port.height, around);
   const held = stop ? lanes.findIndex(({ id }) => id === stop.technician) : -1;
-  const shown = lanes
+  const known = port.width > 0;
+  const shown = (known ? lanes : [])
     .map((lane, row) => ({ lane, row, top: tops[row] ?? 0, height: (tops[row + 1] ?? 0) - (tops[row] ?? 0) }))
     .filter(({ row }) => (row >= first && row < end) || row === held);
   const theirs = (lane: Lane, id: string | undefined) => (id !== undefined && model.visit.get(id)?.technician === lane.id ? id : undefined);
@@ -140,7 +141,7 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
 
   return (
     <div ref={ref} className={styles.port} data-board-port onScroll={onScrolled} style={{ '--head': `${head}px` } as never}>
-      <div className={styles.sheet} style={{ inlineSize: WHO + axis.width, '--who': `${WHO}px` } as never}>
+      <div className={styles.sheet} style={{ inlineSize: WHO + axis.width, minBlockSize: head + (tops.at(-1) ?? 0), '--who': `${WHO}px` } as never}>
         <Hatchings />
         {/* Bars are its buttons; what happens to them is heard here once instead of on each of thousands. */}
         {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events */}

@@ -8,14 +8,15 @@ export interface Port {
   height: number;
 }
 
+/** Before it has been measured; nothing is drawn then, because all of it would be drawn anew. */
+const UNKNOWN: Port = { left: 0, top: 0, width: 0, height: 0 };
 const STEP_X = 240;
 const STEP_Y = 88;
 const down = (value: number, step: number) => Math.floor(value / step) * step;
 
 export function usePort(): { ref: RefObject<HTMLDivElement | null>; port: Port; onScroll: () => void } {
   const ref = useRef<HTMLDivElement>(null);
-  // Before it has been measured hardly anything is drawn: all of it would be drawn anew.
-  const [port, setPort] = useState<Port>({ left: 0, top: 0, width: 900, height: 0 });
+  const [port, setPort] = useState<Port>(UNKNOWN);
   const measure = useCallback(() => {
     const element = ref.current;
     if (!element) return;
@@ -25,7 +26,8 @@ export function usePort(): { ref: RefObject<HTMLDivElement | null>; port: Port; 
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
-    measure();
+    // What is to be seen is drawn in pieces: on the spot it would be one long task.
+    startTransition(measure);
     const watch = new ResizeObserver(measure);
     watch.observe(element);
     return () => watch.disconnect();

@@ -25,7 +25,7 @@ export function ClashDialog({ clash, nameOf, zone, insist, leave }: Props) {
   const { day, window } = useFormats();
   const { cargo, wanted, theirs } = clash;
   const start = promiseAt(cargo, wanted);
-  const when = (from: number, until: number) => `${day(new Date(from), zone)}, ${window(new Date(from), new Date(until), zone)}`;
+  const when = (from: number, until: number) => `${day(new Date(from), zone)} · ${window(new Date(from), new Date(until), zone)}`;
   return (
     <Dialog open onClose={leave} title={t('board:clash.title', { reference: cargo.reference })}>
       <div className={styles.clash}>

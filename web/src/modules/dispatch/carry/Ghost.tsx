@@ -65,7 +65,7 @@ function Shown({ hold, carry, model, nameOf }: Props & { hold: Hold }) {
   }, [carry, by, cell]);
 
   const when = cell ? window(new Date(cell.at), new Date(cell.at + cargo.length), model.view.zone) : '';
-  const where = cell ? `${nameOf(cell.technician)}, ${when}` : t('board:carry.beside');
+  const where = cell ? `${nameOf(cell.technician)} · ${when}` : t('board:carry.beside');
   return (
     <>
       <div ref={layer} className={styles.layer} data-ghost aria-hidden="true">

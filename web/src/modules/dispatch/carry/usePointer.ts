@@ -42,7 +42,7 @@ export function usePointer(root: RefObject<HTMLElement | null>, carry: Carry, ca
     const down = (event: PointerEvent) => {
       const name = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-cargo]') : null;
       const cargo = name?.dataset['cargo'] ? latest.current.cargoOf(name.dataset['cargo']) : null;
-      if (!name || !cargo || event.button !== 0 || !event.isPrimary || carry.hold) return;
+      if (!name || !cargo || !carry.ground || event.button !== 0 || !event.isPrimary || carry.hold) return;
       const grip = cargo.kind === 'visit' ? event.clientX - name.getBoundingClientRect().left : 0;
       start = { cargo, pointer: event.pointerId, touch: event.pointerType === 'touch', x: event.clientX, y: event.clientY, grip };
       if (start.touch) start.timer = setTimeout(lift, LONG_MS);

@@ -10,6 +10,7 @@ import type { OpenView, Tried } from '../contract';
 import styles from '../dispatch.module.css';
 import type { BoardModel } from '../model';
 import { useDifference } from './Others';
+import { ruleOf } from './rule';
 import { useBest } from './useBest';
 
 const SHOWN = 3;
@@ -73,7 +74,7 @@ export function BestFor({ job, model, nameOf, place }: Props) {
             {told.map(({ technician, rule }) => (
               <li key={technician} className={styles.reason}>
                 <Icon name="close" size={14} />
-                <span>{t('board:keeps', { who: nameOf(technician), rule: word('block', rule) })}</span>
+                <span>{t('board:keeps', { who: nameOf(technician), rule: word('block', ruleOf(job, technician, rule)) })}</span>
               </li>
             ))}
           </ul>

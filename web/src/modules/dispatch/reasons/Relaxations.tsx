@@ -5,9 +5,11 @@ import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import type { Cell } from '../carry/cells';
+import type { OpenView } from '../contract';
 import styles from '../dispatch.module.css';
 import type { BoardModel } from '../model';
 import { openReasonsQuery } from '../queries';
+import { ruleOf } from './rule';
 
 const SHOWN = 3;
 
@@ -32,7 +34,7 @@ function useBy(): (one: DispatchRelaxation) => string {
 }
 
 interface Props {
-  workOrder: string;
+  job: OpenView;
   model: BoardModel;
   nameOf: (technician: string) => string;
   /** Asks where to, beginning there; absent where the user may not. */
@@ -42,24 +44,24 @@ interface Props {
 }
 
 /** Where nobody can take a visit: which rule would have to give way, for whom, by how much and at what price; each checked by doing it. */
-export function Relaxations({ workOrder, model, nameOf, ask, show }: Props) {
+export function Relaxations({ job, model, nameOf, ask, show }: Props) {
   const { t } = useT();
   const word = useWord();
   const { money, instant } = useFormats();
   const byOf = useBy();
   const { zone, node } = model.view;
-  const { data } = useQuery(openReasonsQuery(node, workOrder));
+  const { data } = useQuery(openReasonsQuery(node, job.work_order));
   if (!data || data.fits) return null;
   // A rule that knows no more or less, such as a skill, cannot be stretched by hand: nothing is offered there.
   const line = (one: DispatchRelaxation) => {
     const { moved } = one;
     const by = byOf(one);
-    const what = moved ? t('board:relax.moved', { reference: model.visit.get(moved)?.bar.reference ?? '' }) : t('board:keeps', { who: nameOf(one.technician), rule: word('block', one.rule) });
+    const what = moved ? t('board:relax.moved', { reference: model.visit.get(moved)?.bar.reference ?? '' }) : t('board:keeps', { who: nameOf(one.technician), rule: word('block', ruleOf(job, one.technician, one.rule)) });
     return (
       <li key={`${one.technician} ${one.rule} ${moved ?? ''}`} className={styles.offer}>
         <span>
           {what}
-          <span className="dim small">{[by ? t('board:relax.by', { by }) : '', `${nameOf(one.technician)}, ${instant(one.start_at, zone)}`, money(one.cost)].filter(Boolean).join(' · ')}</span>
+          <span className="dim small">{[by ? t('board:relax.by', { by }) : '', moved ? nameOf(one.technician) : '', instant(one.start_at, zone), t('board:relax.cost', { cost: money(one.cost) })].filter(Boolean).join(' · ')}</span>
         </span>
         {moved && model.visit.has(moved) ? (
           <Button size="compact-sm" variant="default" onClick={() => show(moved)}>

@@ -25,7 +25,7 @@ export function Changes({ proposal, model, nameOf, without, toggle, refused }: P
   const referenceOf = useReferences(model);
   const where = (one: NewPlace | Handover) => {
     const who = nameOf(isHandover(one) ? one.to : one.technician);
-    return one.start_at && one.end_at ? `${who}, ${day(one.start_at, zone)}, ${window(one.start_at, one.end_at, zone)}` : who;
+    return one.start_at && one.end_at ? `${who} · ${day(one.start_at, zone)} · ${window(one.start_at, one.end_at, zone)}` : who;
   };
   const change = (one: NewPlace | Handover) => {
     const key = keyOf(one);

@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
+import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import type { BoardModel } from '../model';
+import { byRule } from '../reasons/rule';
 import type { Proposal } from './model';
 import styles from './whatif.module.css';
 
@@ -19,12 +21,18 @@ interface Props {
   nameOf: (technician: string) => string;
 }
 
-/** What the plan has no place for, and what keeps whom from it. */
+/** So many are named; of more it is said how many they are. */
+const NAMED = 2;
+
+/** What the plan has no place for, and what keeps how many from it: what keeps most comes first. */
 export function LeftOver({ proposal: { unserved }, model, nameOf }: Props) {
   const { t } = useT();
   const word = useWord();
+  const { list } = useFormats();
   const referenceOf = useReferences(model);
   if (unserved.length === 0) return null;
+  const jobs = new Map(model.open.map((job) => [job.work_order, job]));
+  const who = (people: string[]) => (people.length <= NAMED ? list(people.map(nameOf)) : t('board:whatif.people', { count: people.length }));
   return (
     <section className={styles.changes}>
       <h3>{t('board:whatif.unserved', { count: unserved.length })}</h3>
@@ -32,7 +40,7 @@ export function LeftOver({ proposal: { unserved }, model, nameOf }: Props) {
         {unserved.map(({ work_order: id, why }) => (
           <li key={id}>
             <strong>{referenceOf(id)}</strong>{' '}
-            <span className="dim">{why.slice(0, 2).map(({ technician, rule }) => t('board:keeps', { who: nameOf(technician), rule: word('block', rule) })).join(' · ')}</span>
+            <span className="dim">{byRule(jobs.get(id) ?? {}, why).map(({ rule, people }) => t('board:keeps', { who: who(people), rule: word('block', rule) })).join(' · ')}</span>
           </li>
         ))}
       </ul>
