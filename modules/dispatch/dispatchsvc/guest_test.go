@@ -1,6 +1,7 @@
 package dispatchsvc_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -16,6 +17,8 @@ import (
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/db/dbtest"
 )
 
 // offered are the technicians of the offers for a visit by window, with what each costs.
@@ -465,4 +468,49 @@ func TestPlanWithGuests(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What one node has learnt of ways holds for a guest's day at the other as well: a visit
+// that would break the day as the home reckons it is not taken.
+func TestGuestByBothWays(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		home, host    int64 // what ways take of what the model says, in permille
+		status, later int   // of a visit 30 km away right after the one at home, and of one in the afternoon
+	}{
+		{"as the model", 1000, 1000, 201, 201},
+		{"slow at home", 2000, 1000, 409, 201},
+		{"slow at the host", 1000, 2000, 409, 201},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			each(t, func(t *testing.T, k *kit) {
+				guest := k.hireAt(t, potsdam, "")
+				k.lend(t, guest, 100, "", berlin)
+				for node, permille := range map[id.Node]int64{potsdam: tt.home, berlin: tt.host} {
+					k.learnt(t, node, permille)
+				}
+				if status, out := k.book(t, k.visitAt(t, potsdam, 1, 50, near(0)), guest, tuesday(8)); status != 201 {
+					t.Fatal(out)
+				}
+				if status, out := k.book(t, k.visit(t, 2, 50, near(30)), guest, tuesday(8)); status != tt.status {
+					t.Errorf("right after: %d %v", status, out)
+				}
+				if status, out := k.book(t, k.visit(t, 3, 50, near(30)), guest, tuesday(14)); status != tt.later {
+					t.Errorf("in the afternoon: %d %v", status, out)
+				}
+			})
+		})
+	}
+}
+
+// learnt says what a node has learnt of its ways.
+func (k *kit) learnt(t *testing.T, node id.Node, permille int64) {
+	t.Helper()
+	err := k.db.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
+		return tx.Put(ctx, `INSERT INTO dispatch_lore (tenant_id, node_id, lore, learnt_at) VALUES (?, ?, ?, ?)`, tx.Tenant(), node,
+			fmt.Sprintf(`{"travel":{"permille":%d,"visits":40},"works":[]}`, permille), tx.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
