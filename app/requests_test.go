@@ -220,6 +220,7 @@ func (s *stage) workRequests() map[string]request {
 		"technician_change":   {path: tech, body: members{"max_minutes": 60}, ifMatch: stale},
 		"technician_skills":   {path: tech + "/skills", body: members{"skills": []members{}}, ifMatch: stale},
 		"technician_shifts":   {path: tech + "/shifts", body: members{"week": "Mo 08:00-09:00"}, ifMatch: stale},
+		"technician_lends":    {path: tech + "/lends", body: members{"lends": []members{}}, ifMatch: stale},
 		"technician_absences": {path: tech + "/absences", body: members{"absences": []members{}}, ifMatch: stale},
 		"stock_list":          {path: "/v1/stock?limit=200", shows: s.Munich.String()},
 		"movement_list":       {path: "/v1/stock/movements?limit=200", shows: s.Munich.String()},

@@ -92,13 +92,14 @@ const (
 // what that consists.
 type Reasons struct {
 	By              By           `json:"by"`
-	Cost            money.Amount `json:"cost"`             // all that the visit adds
-	TravelSeconds   int64        `json:"travel_seconds"`   // added to the way of the day
-	TravelMetres    int64        `json:"travel_metres"`    // added
-	OvertimeSeconds int64        `json:"overtime_seconds"` // added
-	LateSeconds     int64        `json:"late_seconds"`     // after what was promised, this visit's
-	WaitDays        int64        `json:"wait_days"`        // until the visit
-	LoadPermille    int64        `json:"load_permille"`    // of the day's working time that is planned then
+	Cost            money.Amount `json:"cost"`              // all that the visit adds
+	Crossing        money.Amount `json:"crossing,omitzero"` // of it, because the technician comes from another node
+	TravelSeconds   int64        `json:"travel_seconds"`    // added to the way of the day
+	TravelMetres    int64        `json:"travel_metres"`     // added
+	OvertimeSeconds int64        `json:"overtime_seconds"`  // added
+	LateSeconds     int64        `json:"late_seconds"`      // after what was promised, this visit's
+	WaitDays        int64        `json:"wait_days"`         // until the visit
+	LoadPermille    int64        `json:"load_permille"`     // of the day's working time that is planned then
 	Skills          []SkillMatch `json:"skills,omitempty"`
 	Learnt          *Learnt      `json:"learnt,omitempty"` // absent: as stated
 }

@@ -70,6 +70,7 @@ type Technician struct {
 	Skills   []Skill       `json:"skills"`
 	Week     calendar.Week `json:"week"`
 	Absences []Absence     `json:"absences,omitempty"`
+	Lends    []Lend        `json:"-"` // where they may be sent beside their own node
 	Version  int64         `json:"version"`
 }
 

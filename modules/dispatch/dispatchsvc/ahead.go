@@ -61,10 +61,11 @@ type headroom struct {
 	promised map[calendar.Day]int64 // minutes
 }
 
-func headroomOf(now time.Time, crew []dispatch.Technician, all []appointment, o outlook) headroom {
-	h := headroom{now: now, crew: crew, outlook: o}
+// headroomOf counts a node's own people, whomever they visit; guests are nobody's to count on.
+func headroomOf(now time.Time, node id.Node, team []dispatch.Technician, all []appointment, o outlook) headroom {
+	h := headroom{now: now, crew: own(team, node), outlook: o}
 	if h.bounds() {
-		h.promised = promisedOn(all, zone(crew[0].Zone))
+		h.promised = promisedOn(ownVisits(h.crew, all), zone(h.crew[0].Zone))
 	}
 	return h
 }
@@ -99,7 +100,7 @@ func (j *job) urgent() bool { return j.Priority > 0 && j.Priority < urgentBelow 
 
 // roomAhead returns the windows of the days that can take the visit.
 func (p *picture) roomAhead(windows []dispatch.Window) []dispatch.Window {
-	h := headroomOf(p.now, p.crew, p.all, p.outlook)
+	h := headroomOf(p.now, p.job.Node, p.crew, p.all, p.outlook)
 	return h.windows(&p.job, windows)
 }
 
@@ -107,7 +108,7 @@ func (p *picture) roomAhead(windows []dispatch.Window) []dispatch.Window {
 // returns which windows the others may have.
 func (d *draft) keepFree(ctx context.Context, tx *db.Tx, node id.Node, days int, crew []dispatch.Technician, all []appointment) (func(*job) []dispatch.Window, error) {
 	o, err := outlookOf(ctx, tx, node)
-	h := headroomOf(tx.Now(), crew, all, o)
+	h := headroomOf(tx.Now(), node, crew, all, o)
 	ahead := func(j *job) []dispatch.Window {
 		return h.windows(j, dispatch.WindowsFrom(tx.Now(), days, zone(j.Zone)))
 	}
@@ -150,11 +151,11 @@ func keepFree(ctx context.Context, tx *db.Tx, j *job, w dispatch.Window) error {
 	if err != nil {
 		return err
 	}
-	all, err := occupying(ctx, tx, "node_id", j.Node, w.Start, w.End)
+	all, err := promisedTo(ctx, tx, j.Node, crew, w.Start, w.End)
 	if err != nil {
 		return err
 	}
-	if h := headroomOf(tx.Now(), crew, all, o); !h.takes(j, w) {
+	if h := headroomOf(tx.Now(), j.Node, crew, all, o); !h.takes(j, w) {
 		return dispatch.ErrSlotGone.With("rule", string(ruleKeptFree))
 	}
 	return nil

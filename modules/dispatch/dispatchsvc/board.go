@@ -2,6 +2,7 @@ package dispatchsvc
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/platform/access"
@@ -69,7 +71,11 @@ type lane struct {
 	Employment     string            `json:"employment"`
 	Standing       dispatch.Standing `json:"standing"`
 	Skills         []dispatch.Skill  `json:"skills"`
-	Start          *geo.Point        `json:"start,omitempty" doc:"where the day begins, coarse; for those who may know the name"`
+	Start          *geo.Point        `json:"start,omitempty" doc:"where the day begins, coarse; for those who may know the name of one of the node's own"`
+	Home           id.Node           `json:"home,omitzero" doc:"of a guest: the node that they belong to"`
+	Crossing       *money.Amount     `json:"crossing,omitempty" doc:"of a guest: what each visit here costs on top; absent: they are not lent any more"`
+	Until          string            `json:"until,omitempty" doc:"of a guest: the day from which they are not lent any more"`
+	Busy           []busy            `json:"busy,omitempty" doc:"when they are under way for other nodes"`
 	Shifts         []turnout         `json:"shifts"`
 	Absences       []calendar.Day    `json:"absences"`
 	MaxMinutes     int64             `json:"max_minutes"`
@@ -77,6 +83,13 @@ type lane struct {
 	PlannedMinutes int64             `json:"planned_minutes"` // work and travel
 	TravelMinutes  int64             `json:"travel_minutes"`
 	Appointments   []bar             `json:"appointments"`
+}
+
+// busy is a visit of another node as a board shows it.
+type busy struct {
+	StartAt time.Time `json:"start_at"` // of the way there
+	EndAt   time.Time `json:"end_at"`
+	Node    id.Node   `json:"node,omitzero" doc:"for those who see its board"`
 }
 
 // open is a visit that nobody is promised for yet.
@@ -141,17 +154,43 @@ func (m *Module) Board(ctx context.Context, node id.Node, day calendar.Day, days
 	if err != nil {
 		return boardView{}, err
 	}
-	names, err := m.names(ctx, caller.Tenant, p.crew)
+	names, err := m.names(ctx, caller.Tenant, p.crew, knownAt(node))
 	if err != nil {
 		return boardView{}, err
 	}
 	for i := range view.Technicians {
 		l := &view.Technicians[i]
 		if name, ok := names[p.crew[i].Person]; ok {
-			l.Name, l.Start = name, &p.crew[i].Start
+			if l.Name = name; l.Home.IsZero() {
+				l.Start = &p.crew[i].Start
+			}
 		}
 	}
+	if err := m.veil(ctx, caller.Tenant, &view); err != nil {
+		return boardView{}, err
+	}
 	return view, m.refer(ctx, caller.Tenant, &view)
+}
+
+// veil hides for whom people are under way from those who do not see that board.
+func (m *Module) veil(ctx context.Context, tenant id.Tenant, view *boardView) error {
+	sees := map[id.Node]bool{}
+	for i := range view.Technicians {
+		for j := range view.Technicians[i].Busy {
+			b := &view.Technicians[i].Busy[j]
+			if _, asked := sees[b.Node]; !asked {
+				_, err := m.board(ctx, tenant, b.Node, "board.read")
+				if err != nil && !errors.Is(err, network.ErrNodeNotFound) {
+					return err
+				}
+				sees[b.Node] = err == nil
+			}
+			if !sees[b.Node] {
+				b.Node = id.Node{}
+			}
+		}
+	}
+	return nil
 }
 
 // refer writes on every visit of the board what its case is called.

@@ -235,7 +235,7 @@ func (a *appointment) take(f fitted, b *booking) {
 func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment) (dispatch.Technician, fitted, error) {
 	t, err := technicianOf(ctx, tx, b.technician)
 	switch {
-	case errors.Is(err, dispatch.ErrNoTechnician) || err == nil && t.Node != j.Node:
+	case errors.Is(err, dispatch.ErrNoTechnician) || err == nil && !slices.Contains(placesOfWork(&t), j.Node):
 		return t, fitted{}, dispatch.ErrInvalid.At("/technician", "unknown")
 	case err != nil:
 		return t, fitted{}, err
@@ -250,11 +250,14 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 	if b.by == dispatch.ByHand {
 		w.passed = nil // a dispatcher may ask again
 	}
-	on, err := groundOf(ctx, tx, []dispatch.Technician{t}, day, j.Coarse)
+	on, err := groundOf(ctx, tx, j.Node, []dispatch.Technician{t}, day, j.Coarse)
 	if err != nil {
 		return t, fitted{}, err
 	}
 	f, err := fit(on, tx.Now(), t, day, w, zone(j.Zone))
+	if err == nil && t.Roams() {
+		err = fitElsewhere(ctx, tx, on, &t, day, w, f)
+	}
 	return t, f, err
 }
 
@@ -280,7 +283,7 @@ func (m *Module) hold(ctx context.Context, tx *db.Tx, a appointment, j job, f fi
 	if err := m.jobs.Enqueue(ctx, tx, holdKind, a.ID.String(), a.pendingUntil(), reminder{a.ID}); err != nil {
 		return err
 	}
-	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil || a.undecided() {
+	if err := m.stands(ctx, tx, &a); err != nil || a.undecided() {
 		return err
 	}
 	return m.request(ctx, tx, &a, &j)

@@ -7,6 +7,7 @@ import (
 
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/forecast"
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/modules/remedy"
@@ -87,7 +88,7 @@ func capacityOf(ctx context.Context, tx *db.Tx, n network.Node, q capacityQuesti
 	if err != nil {
 		return v, err
 	}
-	promised, err := promisedWork(ctx, tx, n, q)
+	promised, err := promisedWork(ctx, tx, n, q, crew)
 	if err != nil {
 		return v, err
 	}
@@ -118,11 +119,13 @@ func capacityOf(ctx context.Context, tx *db.Tx, n network.Node, q capacityQuesti
 	return v, nil
 }
 
-// promisedWork is what is promised by local day, of the visits that need the skill.
-func promisedWork(ctx context.Context, tx *db.Tx, n network.Node, q capacityQuestion) (map[calendar.Day]int64, error) {
+// promisedWork is what a node's own people are promised by local day, at home and as
+// guests, of the visits that need the skill.
+func promisedWork(ctx context.Context, tx *db.Tx, n network.Node, q capacityQuestion, crew []dispatch.Technician) (map[calendar.Day]int64, error) {
 	from, _ := dayOf(q.From, n.Zone)
 	until := from.Add(time.Duration(7*q.Weeks) * 24 * time.Hour)
-	live, err := occupying(ctx, tx, "node_id", n.ID, from, until)
+	live, err := promisedTo(ctx, tx, n.ID, crew, from, until)
+	live = ownVisits(crew, live)
 	if err != nil || q.Skill == "" {
 		return promisedOn(live, zone(n.Zone)), err
 	}
@@ -132,7 +135,13 @@ func promisedWork(ctx context.Context, tx *db.Tx, n network.Node, q capacityQues
 	}
 	var some []appointment
 	for _, a := range live {
-		if needsSkill(behind[a.WorkOrder].Needs.Skills, q.Skill) {
+		j, known := behind[a.WorkOrder]
+		if !known { // another node's
+			if j, err = jobOf(ctx, tx, a.WorkOrder, ""); err != nil {
+				return nil, err
+			}
+		}
+		if needsSkill(j.Needs.Skills, q.Skill) {
 			some = append(some, a)
 		}
 	}

@@ -80,7 +80,7 @@ func (m *Module) decided(ctx context.Context, tx *db.Tx, a *appointment, j *job,
 	if err := m.jobs.EnqueueOrMove(ctx, tx, holdKind, a.ID.String(), a.pendingUntil(), reminder{a.ID}); err != nil {
 		return err
 	}
-	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil {
+	if err := m.stands(ctx, tx, a); err != nil {
 		return err
 	}
 	return m.request(ctx, tx, a, j)

@@ -122,7 +122,7 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, plan *nodePlan, p planning)
 		if err != nil {
 			return err
 		}
-		d.free = p.free(now, crew, all)
+		d.free = p.free(now, node, crew, all)
 		wishes = append(wishes, keepWishes(d.free, behind, all)...)
 	}
 	rest := slices.DeleteFunc(slices.Clone(all), func(a appointment) bool { return has(d.free, a.ID) })
@@ -133,6 +133,7 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, plan *nodePlan, p planning)
 		d.before = d.s.bill(d.start)
 		return err
 	}
+	all = slices.DeleteFunc(all, func(a appointment) bool { return a.Node != node && slices.Contains(p.Without, a.Technician) }) // who stays away from there too is not asked
 	was, err := newSheet(on, now, now, p.Days, crew, all, wishes[:len(d.open)])
 	if err == nil {
 		d.before = was.bill(was.plan)
@@ -152,14 +153,14 @@ func without(crew []dispatch.Technician, away []id.Technician) ([]dispatch.Techn
 
 // free are the visits of the days that may change hands: those of who is away, and,
 // where moves are asked for, those that nobody has heard of and no dispatcher chose.
-func (p *planning) free(now time.Time, crew []dispatch.Technician, all []appointment) (out []appointment) {
+func (p *planning) free(now time.Time, node id.Node, crew []dispatch.Technician, all []appointment) (out []appointment) {
 	zones := map[id.Technician]*time.Location{}
 	for i := range crew {
 		zones[crew[i].ID] = zone(crew[i].Zone)
 	}
 	for _, a := range all {
 		z := zones[a.Technician]
-		if z == nil || !movable(&a, now) || calendar.DayAt(a.ServiceStartAt, z) >= calendar.DayAt(now, z)+calendar.Day(p.Days) {
+		if z == nil || a.Node != node || !movable(&a, now) || calendar.DayAt(a.ServiceStartAt, z) >= calendar.DayAt(now, z)+calendar.Day(p.Days) {
 			continue
 		}
 		untold := a.State == dispatch.Scheduled && a.Reasons.By != dispatch.ByHand && !a.Exact

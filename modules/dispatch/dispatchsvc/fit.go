@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/routing"
@@ -25,6 +26,7 @@ type fitted struct {
 	travel int64
 	others []planned
 	parts  priced
+	node   id.Node // whose visit it is
 }
 
 // fit finds the cheapest place for a visit in one window of one technician's
@@ -61,6 +63,9 @@ func (q *answer) fit(technician int, site *time.Location) (fitted, error) {
 	s := q.s
 	if len(s.duties[technician]) == 0 {
 		return fitted{}, dispatch.ErrSlotGone.With("rule", string(routing.RuleNoShift))
+	}
+	if !s.crew[technician].Serves(s.on.node, s.duties[technician][0].Day) {
+		return fitted{}, dispatch.ErrSlotGone.With("rule", string(ruleLendOver))
 	}
 	route := s.p.Route(technician, 0)
 	if s.broken[route] {
@@ -99,7 +104,7 @@ func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fit
 	t, w := &s.crew[technician], &s.wishes[wish]
 	before, after := s.only(route, s.plan.Routes[route]), s.only(route, jobs)
 	was, is := routing.Timetable(s.p, before)[route], routing.Timetable(s.p, after)[route]
-	out := fitted{slot: dispatch.Slot{Technician: t.ID, StartAt: w.windows[0].Start, EndAt: w.windows[0].End}}
+	out := fitted{node: s.on.node, slot: dispatch.Slot{Technician: t.ID, StartAt: w.windows[0].Start, EndAt: w.windows[0].End}}
 	for _, stop := range is.Stops {
 		p := planned{start: instant(stop.Start), end: instant(stop.Done), travel: stop.Way}
 		switch {
@@ -114,6 +119,9 @@ func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fit
 	r := &out.slot.Reasons
 	bills := [2]routing.Bill{routing.Cost(s.p, before), routing.Cost(s.p, after)}
 	r.Cost, out.parts = money.Of(s.minor(&bills[1])-s.minor(&bills[0]), t.Hour.Currency), pricedBy(&bills[0], &bills[1])
+	if minor := out.parts.Crossing; minor > 0 {
+		r.Crossing = money.Of(minor, t.Hour.Currency)
+	}
 	r.TravelSeconds, r.TravelMetres = is.Travel-was.Travel, is.Metres-was.Metres
 	r.OvertimeSeconds = is.Overtime - was.Overtime
 	r.WaitDays = days(s.now, w.windows[0].Start, site)

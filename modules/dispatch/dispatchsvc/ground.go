@@ -19,6 +19,7 @@ import (
 // that a road service was asked for are as it said, the others as the model of the
 // country has them.
 type ground struct {
+	node  id.Node // whose plan it is
 	model travel.Model
 	known map[travel.Cell]travel.Reach
 	roads roadsView
@@ -37,15 +38,15 @@ type roadsView struct {
 	Code        string    `json:"code,omitempty" doc:"how it failed"`
 }
 
-// groundOf reads the ground for a crew, what occupies it and what is wished for.
-// Nobody stands on the model of no country.
-func groundOf(ctx context.Context, tx *db.Tx, crew []dispatch.Technician, all []appointment, wished ...geo.Point) (ground, error) {
+// groundOf reads the ground of a node for a crew, what occupies it and what is wished
+// for. Nobody stands on the model of no country.
+func groundOf(ctx context.Context, tx *db.Tx, node id.Node, crew []dispatch.Technician, all []appointment, wished ...geo.Point) (ground, error) {
 	if len(crew) == 0 {
-		return ground{model: travel.For("")}, nil
+		return ground{node: node, model: travel.For("")}, nil
 	}
-	g := ground{model: travel.For(crew[0].Country)}
+	g := ground{node: node, model: travel.For(crew[0].Country)}
 	var err error
-	if g.roads, err = roadState(ctx, tx, crew[0].Node); err != nil {
+	if g.roads, err = roadState(ctx, tx, node); err != nil {
 		return g, err
 	}
 	cells := cellsOf(crew, all, wished)
@@ -55,14 +56,14 @@ func groundOf(ctx context.Context, tx *db.Tx, crew []dispatch.Technician, all []
 		}
 	}
 	g.count(cells)
-	l, err := loreOf(ctx, tx, crew[0].Node)
+	l, err := loreOf(ctx, tx, node)
 	if err != nil {
 		return g, err
 	}
 	if l.used() {
 		g.lore = l.Lore
 	}
-	e, err := engineOf(ctx, tx, crew[0].Node, "")
+	e, err := engineOf(ctx, tx, node, "")
 	g.balance = e.Balance
 	return g, err
 }

@@ -27,6 +27,7 @@ func (m *Module) Routes(api *httpapi.API) {
 	m.solveRoutes(api)
 	m.moveRoutes(api)
 	m.technicianRoutes(api)
+	m.lendRoutes(api)
 }
 
 func (m *Module) bookingRoutes(api *httpapi.API) {

@@ -55,18 +55,18 @@ func (w *watched) rescue(ctx context.Context, free []appointment, of map[id.Work
 	return s.rescued(plan, free), nil
 }
 
-// upset are the visits that may change hands: of the days that do not fit together
+// upset are the node's visits that may change hands: of the days that do not fit together
 // any more, and of those who are not there.
 func (p *nodePlan) upset() (out []appointment) {
 	for t := range p.lanes {
 		l, z := &p.lanes[t], zone(p.crew[t].Zone)
 		for _, a := range l.loose {
-			if movable(&a, p.asOf) {
+			if a.Node == p.node && movable(&a, p.asOf) {
 				out = append(out, a)
 			}
 		}
 		for _, a := range alive(l.mine) {
-			if day := calendar.DayAt(a.ServiceStartAt, z); l.broken[day] && movable(&a, p.asOf) && a.Reasons.By != dispatch.ByHand {
+			if day := calendar.DayAt(a.ServiceStartAt, z); a.Node == p.node && l.broken[day] && movable(&a, p.asOf) && a.Reasons.By != dispatch.ByHand {
 				out = append(out, a)
 			}
 		}
@@ -184,7 +184,7 @@ func tidy(ctx context.Context, tx *db.Tx, technician id.Technician, at time.Time
 		return err
 	}
 	crew := []dispatch.Technician{t}
-	on, err := groundOf(ctx, tx, crew, all)
+	on, err := groundOf(ctx, tx, t.Node, crew, all)
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,9 @@ var (
 	cool    = id.Brand{1}
 	berlin  = id.Node{2}
 	potsdam = id.Node{3}
+	dresden = id.Node{4} // of another partner
+	vienna  = id.Node{5} // in another country
+	spandau = id.Node{6} // closed
 	partner = id.Partner{4}
 	anna    = id.Person{5} // whose unit is broken
 	centre  = geo.At(52.52, 13.40)
@@ -62,7 +65,8 @@ type kit struct {
 	clock  *clock.Set
 	caller access.Caller
 	points map[id.Case]geo.Point
-	parts  string // what the store answers: "" holds, "refuse", "silent"
+	nodes  map[id.Case]id.Node // of the cases that are not Berlin's
+	parts  string              // what the store answers: "" holds, "refuse", "silent"
 	heard  []string
 
 	priority desk.Priority // of every case, normal if 0
@@ -75,7 +79,7 @@ func (k *kit) Brief(_ context.Context, _ id.Tenant, c id.Case) (desk.Brief, erro
 	if !ok {
 		return desk.Brief{}, desk.ErrCaseNotFound
 	}
-	return desk.Brief{ID: c, Brand: cool, Node: berlin, Requester: anna, Country: "DE", Zone: "Europe/Berlin", Coarse: p, Priority: cmp.Or(k.priority, desk.Normal), WorkType: desk.Repair}, nil
+	return desk.Brief{ID: c, Brand: cool, Node: cmp.Or(k.nodes[c], berlin), Requester: anna, Country: "DE", Zone: "Europe/Berlin", Coarse: p, Priority: cmp.Or(k.priority, desk.Normal), WorkType: desk.Repair}, nil
 }
 
 // References: every case that is somewhere is called something.
@@ -93,10 +97,19 @@ func (k *kit) References(_ context.Context, _ id.Tenant, cases []id.Case) (map[i
 func called(c id.Case) string { return "REF-" + c.String()[len(c.String())-4:] }
 
 func (k *kit) Node(_ context.Context, _ id.Tenant, n id.Node) (network.Node, error) {
-	if n != berlin && n != potsdam {
+	out := network.Node{ID: n, Partner: partner, Zone: "Europe/Berlin", Country: "DE", Point: centre, State: network.Open}
+	switch n {
+	case berlin, potsdam:
+	case dresden:
+		out.Partner = id.Partner{9}
+	case vienna:
+		out.Country = "AT"
+	case spandau:
+		out.State = network.Closed
+	default:
 		return network.Node{}, network.ErrNodeNotFound
 	}
-	return network.Node{ID: n, Partner: partner, Zone: "Europe/Berlin", Country: "DE", Point: centre}, nil
+	return out, nil
 }
 
 // SpecialDays are the holidays of the land in which the tests take place.
@@ -120,7 +133,7 @@ func newKit(t testing.TB, h dbtest.Home, change ...func(*kit, *dispatchsvc.Deps)
 	}
 	t.Cleanup(func() { _ = ring.Close() })
 	quiet := slog.New(slog.DiscardHandler)
-	k := &kit{db: d, clock: h.Clock, caller: access.System(dbtest.Tenant), points: map[id.Case]geo.Point{}}
+	k := &kit{db: d, clock: h.Clock, caller: access.System(dbtest.Tenant), points: map[id.Case]geo.Point{}, nodes: map[id.Case]id.Node{}}
 	k.bus = outbox.New(d, outbox.Options{Log: quiet})
 	k.jobs = jobs.New(d, jobs.Options{Log: quiet, Tenants: func(context.Context) ([]id.Tenant, error) { return []id.Tenant{dbtest.Tenant}, nil }})
 	hub := hints.New(d)
@@ -228,23 +241,51 @@ func (k *kit) visit(t testing.TB, n byte, minutes int64, at geo.Point, skills ..
 	return wo
 }
 
+// visitAt is a visit of another node.
+func (k *kit) visitAt(t testing.TB, node id.Node, n byte, minutes int64, at geo.Point, skills ...remedy.SkillNeed) id.WorkOrder {
+	t.Helper()
+	k.nodes[id.Case{0: 8, 15: n}] = node
+	return k.visit(t, n, minutes, at, skills...)
+}
+
 // near is a place some kilometres east of the centre.
 func near(km float64) geo.Point { return geo.At(52.52, 13.40+km/67.7) }
 
 // hire adds a technician who works on weekdays from 08:00 to 17:00 in Berlin.
 func (k *kit) hire(t testing.TB, more string) id.Technician {
 	t.Helper()
+	return k.hireAt(t, berlin, more)
+}
+
+// hireAt is hire at another node.
+func (k *kit) hireAt(t testing.TB, node id.Node, more string) id.Technician {
+	t.Helper()
 	if more != "" {
 		more = "," + more
 	}
 	out := k.want(t, http.StatusCreated, "POST", "/v1/technicians", fmt.Sprintf(`{"node":%q,"name":"Jo Vogel","employment":"core",
 		"hour":{"minor":6000,"currency":"EUR"},"kilometre":{"minor":50,"currency":"EUR"},"max_minutes":480,
-		"week":"Mo-Fr 08:00-12:00,12:30-17:00"%s}`, berlin, more))
+		"week":"Mo-Fr 08:00-12:00,12:30-17:00"%s}`, node, more))
 	tech, err := id.Parse[id.TechnicianKind](out["id"].(string))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tech
+}
+
+// lend says where a technician may be sent, with what each visit there costs in cents.
+func (k *kit) lend(t testing.TB, tech id.Technician, minor int64, more string, nodes ...id.Node) {
+	t.Helper()
+	k.want(t, http.StatusOK, "PUT", "/v1/technicians/"+tech.String()+"/lends", lends(minor, more, nodes...))
+}
+
+// lends is the body that says so.
+func lends(minor int64, more string, nodes ...id.Node) string {
+	list := []string{}
+	for _, n := range nodes {
+		list = append(list, fmt.Sprintf(`{"node":%q,"price":{"minor":%d,"currency":"EUR"}%s}`, n, minor, more))
+	}
+	return `{"lends":[` + strings.Join(list, ",") + `]}`
 }
 
 // call sends a request and decodes the reply.

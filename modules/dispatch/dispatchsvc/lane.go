@@ -2,6 +2,7 @@ package dispatchsvc
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
@@ -32,14 +33,14 @@ func readSpread(ctx context.Context, tx *db.Tx, n network.Node, day calendar.Day
 	if day == 0 {
 		p.day = calendar.DayAt(p.now, zone(n.Zone))
 	}
-	if p.crew, err = crewSince(ctx, tx, n.ID, p.day); err != nil {
+	if p.crew, err = teamSince(ctx, tx, n.ID, p.day); err != nil {
 		return p, err
 	}
 	from, until := p.bounds()
-	if p.all, err = occupying(ctx, tx, "node_id", n.ID, from, until); err != nil {
+	if p.all, err = promisedTo(ctx, tx, n.ID, p.crew, from, until); err != nil {
 		return p, err
 	}
-	if p.on, err = groundOf(ctx, tx, p.crew, p.all); err != nil {
+	if p.on, err = groundOf(ctx, tx, n.ID, p.crew, p.all); err != nil {
 		return p, err
 	}
 	if p.behind, err = jobsBehind(ctx, tx, n.ID, from, until); err != nil {
@@ -67,6 +68,7 @@ func (p *spread) view() (boardView, error) {
 		of[a.Technician] = append(of[a.Technician], a)
 	}
 	var promises []dispatch.Promise
+	p.crew = slices.DeleteFunc(p.crew, func(t dispatch.Technician) bool { return !p.here(&t, of[t.ID]) })
 	for i := range p.crew {
 		l, mine, err := p.lane(&p.crew[i], of[p.crew[i].ID])
 		if err != nil {
@@ -89,6 +91,17 @@ func (p *spread) view() (boardView, error) {
 	return v, nil
 }
 
+// here reports whether a technician is shown: guests as long as they are lent, and on days
+// on which they come.
+func (p *spread) here(t *dispatch.Technician, all []appointment) bool {
+	for day := p.day; day < p.day+calendar.Day(p.days); day++ {
+		if t.Serves(p.node.ID, day) || slices.ContainsFunc(onDay(all, day, zone(t.Zone)), func(a appointment) bool { return a.Node == p.node.ID }) {
+			return true
+		}
+	}
+	return false
+}
+
 // certificates are those that end before the last day does.
 func (p *spread) certificates() (out []dispatch.Certificate) {
 	_, until := p.bounds()
@@ -109,6 +122,7 @@ func (p *spread) lane(t *dispatch.Technician, all []appointment) (lane, []dispat
 		Technician: t.ID, Employment: string(t.Employment), Standing: t.Standing, Skills: t.Skills,
 		MaxMinutes: t.MaxMinutes, MaxVisits: t.MaxVisits, Shifts: []turnout{}, Absences: []calendar.Day{}, Appointments: []bar{},
 	}
+	l.welcome(t, p.node.ID)
 	var promises []dispatch.Promise
 	for day := p.day; day < p.day+calendar.Day(p.days); day++ {
 		mine := onDay(all, day, zone(t.Zone))
@@ -119,12 +133,41 @@ func (p *spread) lane(t *dispatch.Technician, all []appointment) (lane, []dispat
 		l.turnOut(t, day)
 		for i := range mine {
 			a := &mine[i]
+			if a.Node != p.node.ID {
+				l.away(a)
+				continue
+			}
 			promise := p.promise(a, stands[a.ID])
 			l.add(a, &promise, p.behind[a.WorkOrder].Needs, p.groups[a.WorkOrder])
 			promises = append(promises, promise)
 		}
 	}
 	return l, promises, nil
+}
+
+// welcome says of a guest whose they are, and on what terms.
+func (l *lane) welcome(t *dispatch.Technician, node id.Node) {
+	if t.Node == node {
+		return
+	}
+	l.Home = t.Node
+	for _, lend := range t.Lends {
+		if lend.Node == node && !lend.Over {
+			l.Crossing, l.Until = &lend.Price, lend.Until
+		}
+	}
+}
+
+// away lays a visit of another node on the lane: that it takes its time, and no more.
+func (l *lane) away(a *appointment) {
+	l.load(a)
+	l.Busy = append(l.Busy, busy{a.ServiceStartAt.Add(-time.Duration(a.TravelSeconds) * time.Second), a.ServiceEndAt, a.Node})
+}
+
+// load counts what an appointment takes of the days.
+func (l *lane) load(a *appointment) {
+	l.TravelMinutes += (a.TravelSeconds + 59) / 60
+	l.PlannedMinutes += (a.TravelSeconds+59)/60 + int64(a.ServiceEndAt.Sub(a.ServiceStartAt)/time.Minute)
 }
 
 // turnOut lays the duty of a day on the lane.
@@ -158,8 +201,7 @@ func (p *spread) promise(a *appointment, s standing) dispatch.Promise {
 
 // add lays a visit on the lane.
 func (l *lane) add(a *appointment, p *dispatch.Promise, n needs, g group) {
-	l.TravelMinutes += (a.TravelSeconds + 59) / 60
-	l.PlannedMinutes += (a.TravelSeconds+59)/60 + int64(a.ServiceEndAt.Sub(a.ServiceStartAt)/time.Minute)
+	l.load(a)
 	b := bar{
 		ID: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, State: a.State, StartAt: a.StartAt, EndAt: a.EndAt, ServiceStartAt: a.ServiceStartAt,
 		ServiceEndAt: a.ServiceEndAt, TravelSeconds: a.TravelSeconds, Coarse: a.Coarse, Conflict: p.Conflict, By: a.Reasons.By, Version: a.Version,

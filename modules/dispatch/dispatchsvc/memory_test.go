@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,30 +59,38 @@ func (k *kit) remembers(t *testing.T, wo id.WorkOrder, after string) (how string
 	return how
 }
 
-// Two processes book, move, cancel, fall ill, drive about and add people on one database,
-// in turns and as time passes. After each step both offer from memory what a plan offers
-// that is read anew.
+// Two processes book, move, cancel, fall ill, drive about, lend people to one another and
+// add some at two nodes of one database, in turns and as time passes. After each step both
+// offer from memory what a plan offers that is read anew, for either node.
 func TestMemoryIsTheRows(t *testing.T) {
 	twins(t, func(t *testing.T, a, b *kit) {
 		r := rand.New(rand.NewPCG(11, 1))
 		day := day{kits: []*kit{a, b}, r: r, seen: map[string]int{}, did: map[string]int{}}
-		for range 4 {
-			day.techs = append(day.techs, a.hire(t, fmt.Sprintf(`"max_visits":%d,"overtime_minutes":60`, r.IntN(2)*5)).String())
+		for i := range 6 {
+			node := []id.Node{berlin, berlin, potsdam}[i%3]
+			tech := a.hireAt(t, node, fmt.Sprintf(`"max_visits":%d,"overtime_minutes":60`, r.IntN(2)*5))
+			if i < 3 {
+				a.lend(t, tech, int64(100*i), "", []id.Node{potsdam, potsdam, berlin}[i])
+			}
+			day.techs = append(day.techs, tech.String())
+			day.of = append(day.of, node)
 		}
-		open := a.visit(t, 250, 45, near(4)) // which everybody asks about
-		for n := range 160 {
-			if n == 80 { // from now on the plan keeps promises by itself
+		open := []id.WorkOrder{a.visit(t, 250, 45, near(4)), a.visitAt(t, potsdam, 251, 45, near(6))} // which everybody asks about
+		for n := range 200 {
+			if n == 100 { // from now on the plans keep promises by themselves
 				a.autonomy(t, dispatch.Keeping)
+				a.want(t, 200, "PUT", "/v1/board/"+potsdam.String()+"/engine", `{"autonomy":"keep"}`, "If-Match", "*")
 			}
 			after := day.step(t, n)
 			for i, k := range day.kits {
-				if r.IntN(4) > 0 || n == 159 { // or it misses some steps
-					day.seen[k.remembers(t, open, fmt.Sprintf("step %d: %s, process %d", n, after, i))]++
+				if r.IntN(4) > 0 || n == 199 { // or it misses some steps
+					day.seen[k.remembers(t, open[i], fmt.Sprintf("step %d: %s, process %d", n, after, i))]++
+					day.seen[k.remembers(t, open[1-i], fmt.Sprintf("step %d: %s, process %d, the other node", n, after, i))]++
 				}
 			}
 		}
-		kept := a.want(t, 200, "GET", "/v1/board/"+berlin.String()+"/engine", "")["kept"]
-		if day.seen["followed"] < 60 || day.seen["stated"] < 3 || day.did["take"] < 20 || day.did["arrive"] < 1 || day.did["record"] < 1 || kept == 0.0 {
+		kept := a.want(t, 200, "GET", "/v1/board/"+berlin.String()+"/engine", "")["kept"].(float64) + a.want(t, 200, "GET", "/v1/board/"+potsdam.String()+"/engine", "")["kept"].(float64)
+		if day.seen["followed"] < 120 || day.seen["stated"] < 6 || day.did["take"] < 20 || day.did["arrive"] < 1 || day.did["record"] < 1 || day.did["guest"] < 8 || kept == 0.0 {
 			t.Errorf("plans came about by %v after %v, %v kept: too little to mean anything", day.seen, day.did, kept)
 		}
 	})
@@ -92,6 +101,7 @@ type day struct {
 	kits   []*kit
 	r      *rand.Rand
 	techs  []string
+	of     []id.Node // whose they are
 	visits byte
 	booked []string
 	after  time.Duration
@@ -104,7 +114,8 @@ func (d *day) step(t *testing.T, n int) (what string) {
 	t.Helper()
 	k, first := d.kits[d.r.IntN(2)], d.kits[0]
 	some := func() string { return d.booked[d.r.IntN(len(d.booked))] }
-	tech := d.techs[d.r.IntN(len(d.techs))]
+	who := d.r.IntN(len(d.techs))
+	tech := d.techs[who]
 	start := tuesday(8+2*d.r.IntN(5)).AddDate(0, 0, d.r.IntN(3)-1).Format(time.RFC3339)
 	try := func(verb, path, body string) {
 		if status, _ := k.call(t, "POST", path, body); status < 300 {
@@ -114,11 +125,20 @@ func (d *day) step(t *testing.T, n int) (what string) {
 	}
 	switch at := d.r.IntN(12); {
 	case n%40 == 39:
-		d.techs = append(d.techs, k.hire(t, "").String())
+		d.techs, d.of = append(d.techs, k.hire(t, "").String()), append(d.of, berlin)
 		return "hired"
+	case n%10 == 9:
+		other := []id.Node{potsdam}
+		if d.of[who] == potsdam {
+			other = []id.Node{berlin}
+		}
+		until := []string{"", `,"until":"2026-11-25"`}[d.r.IntN(2)]
+		k.want(t, 200, "PUT", "/v1/technicians/"+tech+"/lends", lends(d.r.Int64N(2000), until, other[:min(1, d.r.IntN(4))]...))
+		return "a lend"
 	case at < 5 || len(d.booked) == 0:
 		d.visits++
-		wo := first.visit(t, d.visits, 20+10*d.r.Int64N(6), near(20*d.r.Float64()))
+		node := []id.Node{berlin, potsdam}[d.r.IntN(2)]
+		wo := first.visitAt(t, node, d.visits, 20+10*d.r.Int64N(6), near(20*d.r.Float64()))
 		by := ""
 		if d.r.IntN(2) == 0 {
 			by = fmt.Sprintf(`,"technician":%q`, tech)
@@ -127,6 +147,10 @@ func (d *day) step(t *testing.T, n int) (what string) {
 		first.settle(t)
 		if a, ok := out["id"].(string); ok {
 			d.booked = append(d.booked, a)
+			got := first.want(t, 200, "GET", "/v1/appointments/"+a, "")["technician"].(string)
+			if d.of[slices.Index(d.techs, got)] != node {
+				d.did["guest"]++
+			}
 			try("take", "/v1/appointments/"+a+"/dispatch", "{}")
 		}
 		return "a booking"

@@ -51,7 +51,7 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 	if err := m.remind(ctx, tx, a); err != nil {
 		return err
 	}
-	if err := m.changed(ctx, tx, a.Node, a.ID.String(), a.Version); err != nil || quiet && to == dispatch.Cancelled {
+	if err := m.stands(ctx, tx, a); err != nil || quiet && to == dispatch.Cancelled {
 		return err // nobody has heard of it
 	}
 	return m.bus.Publish(ctx, tx, a.tell(from, mv.at)...)
@@ -238,6 +238,9 @@ func (m *Module) reseat(ctx context.Context, tx *db.Tx, a appointment, j job, b 
 		return moved{}, err
 	}
 	stir(tx, a.Node, a.Technician) // whose day it leaves
+	if err := m.beside(ctx, tx, a.Node, a.Technician); err != nil {
+		return moved{}, err
+	}
 	a.take(f, &b)
 	a.Partner = t.Partner
 	if err := replan(ctx, tx, f.others); err != nil {

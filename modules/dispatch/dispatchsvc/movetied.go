@@ -125,7 +125,7 @@ func (m *Module) meetAnew(ctx context.Context, tx *db.Tx, a *appointment, b *boo
 		t.crew, t.all = append(t.crew, one), append(t.all, day...)
 	}
 	t.all = slices.DeleteFunc(t.all, func(a appointment) bool { return slices.Contains(b.leave, a.ID) })
-	if t.on, err = groundOf(ctx, tx, t.crew, t.all, t.wishes[0].point); err != nil {
+	if t.on, err = groundOf(ctx, tx, a.Node, t.crew, t.all, t.wishes[0].point); err != nil {
 		return at, err
 	}
 	return t.meet(b)

@@ -22,18 +22,18 @@ func (p *nodePlan) covers(windows []dispatch.Window) bool {
 	return p.board != nil && !slices.ContainsFunc(windows, func(w dispatch.Window) bool { return w.End.After(end) })
 }
 
-// around is what the node has promised from an instant of the plan up to another, with
+// around is what the node's team is promised from an instant of the plan up to another, with
 // the ground for that and for more places: from memory, or read where the plan ends before.
 func (p *nodePlan) around(ctx context.Context, tx *db.Tx, from, until time.Time, wished ...geo.Point) ([]appointment, ground, error) {
 	if !from.Before(p.from) && !until.After(p.until) {
 		on, err := p.on.wider(ctx, tx, wished)
 		return p.all(), on, err
 	}
-	all, err := occupying(ctx, tx, "node_id", p.node, from, until)
+	all, err := promisedTo(ctx, tx, p.node, p.crew, from, until)
 	if err != nil {
 		return nil, p.on, err
 	}
-	on, err := groundOf(ctx, tx, p.crew, all, wished...)
+	on, err := groundOf(ctx, tx, p.node, p.crew, all, wished...)
 	return all, on, err
 }
 

@@ -21,17 +21,17 @@ import (
 // further where the technician lives.
 const planDays = dispatch.Horizon + 1
 
-// nodePlan is the plan of a node as it is kept in memory: what its technicians are
-// promised on the days that are offered, as of one version of the rows and one instant.
+// nodePlan is the plan of a node as it is kept in memory: what its technicians and its
+// guests are promised on the days that are offered, as of one version of the rows and one instant.
 // Nothing in it changes.
 type nodePlan struct {
 	node        id.Node
 	stamp       stamp
 	asOf        time.Time
-	dawn        time.Time // when the day ends somewhere, and all is stated anew
-	from, until time.Time // of the appointments that are known
-	crew        []dispatch.Technician
-	lanes       []laneDays // by technician
+	dawn        time.Time             // when the day ends somewhere, and all is stated anew
+	from, until time.Time             // of the appointments that are known
+	crew        []dispatch.Technician // the node's own first, then guests
+	lanes       []laneDays            // by technician
 	on          ground
 	base        *sheet          // as the plan was stated: the numbers of skills and shifts
 	board       *resident.Board // nil where nobody works
@@ -72,7 +72,7 @@ func (p *nodePlan) serves(at time.Time) bool {
 func readPlan(ctx context.Context, tx *db.Tx, node id.Node, now stamp, asOf time.Time) (*nodePlan, error) {
 	p := &nodePlan{node: node, stamp: now, asOf: asOf, from: asOf, until: asOf.Add((planDays + 1) * 24 * time.Hour)}
 	var err error
-	if p.crew, err = crewOf(ctx, tx, node); err != nil {
+	if p.crew, err = teamOf(ctx, tx, node); err != nil {
 		return nil, err
 	}
 	p.dawn = p.asOf.Add(24 * time.Hour)
@@ -80,11 +80,11 @@ func readPlan(ctx context.Context, tx *db.Tx, node id.Node, now stamp, asOf time
 		begins, ends := dayOf(calendar.DayAt(p.asOf, zone(p.crew[i].Zone)), p.crew[i].Zone)
 		p.from, p.dawn = sooner(p.from, begins), sooner(p.dawn, ends)
 	}
-	all, err := occupying(ctx, tx, "node_id", node, p.from, p.until)
+	all, err := promisedTo(ctx, tx, node, p.crew, p.from, p.until)
 	if err != nil {
 		return nil, err
 	}
-	if p.on, err = groundOf(ctx, tx, p.crew, all); err != nil {
+	if p.on, err = groundOf(ctx, tx, node, p.crew, all); err != nil {
 		return nil, err
 	}
 	return p, p.state(all)
@@ -217,7 +217,7 @@ func (p *nodePlan) follow(ctx context.Context, tx *db.Tx, now stamp) (*nodePlan,
 	changed := map[int]bool{}
 	if now.version > p.stamp.version {
 		next.stamp = now
-		who, err := technicians(ctx, tx, yesterday(tx), "t.node_id = ? AND t.plan_version > ?", "", p.node, p.stamp.version)
+		who, err := changedSince(ctx, tx, p.node, p.stamp.version)
 		if err != nil {
 			return nil, err
 		}

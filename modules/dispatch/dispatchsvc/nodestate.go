@@ -153,7 +153,7 @@ func (s *sheet) stated(shift, technician, as int) (out resident.Stated, ok bool)
 	at := map[int]int{}
 	for i, j := range s.plan.Routes[shift] {
 		job := s.spec.Jobs[j]
-		if len(job.Required)+len(job.Excluded)+len(job.Preferred)+len(job.Surcharges) > 0 {
+		if len(job.Required)+len(job.Excluded)+len(job.Preferred) > 0 {
 			return out, false
 		}
 		if job.Last != nil {
@@ -163,6 +163,9 @@ func (s *sheet) stated(shift, technician, as int) (out resident.Stated, ok bool)
 		}
 		if job.Pin != nil {
 			job.Pin = &routing.Pin{Technician: technician, Start: job.Pin.Start}
+		}
+		for _, c := range job.Surcharges {
+			job.Surcharges = []routing.Surcharge{{Technician: technician, Price: c.Price}} // of this one, who is alone on the sheet
 		}
 		at[j] = i
 		out.Holds = append(out.Holds, resident.Work{Key: s.kept[j].ID.String(), Job: job})

@@ -20,19 +20,21 @@ import (
 // who may know them.
 type personView struct {
 	dispatch.Technician
-	Hour      *money.Amount `json:"hour,omitempty"`
-	Kilometre *money.Amount `json:"kilometre,omitempty"`
-	Visit     *money.Amount `json:"visit,omitempty"`
-	Night     *money.Amount `json:"night,omitempty"`
-	Name      string        `json:"name,omitempty"`
-	Start     *geo.Point    `json:"start,omitempty" doc:"coarse"`
+	Hour      *money.Amount   `json:"hour,omitempty"`
+	Kilometre *money.Amount   `json:"kilometre,omitempty"`
+	Visit     *money.Amount   `json:"visit,omitempty"`
+	Night     *money.Amount   `json:"night,omitempty"`
+	Name      string          `json:"name,omitempty"`
+	Start     *geo.Point      `json:"start,omitempty" doc:"coarse"`
+	Lends     []dispatch.Lend `json:"lends,omitempty" doc:"where they may be sent beside their own node"`
 }
 
-// names opens the names of those technicians whom the caller may know by name.
-func (m *Module) names(ctx context.Context, tenant id.Tenant, crew []dispatch.Technician) (map[id.Person]string, error) {
+// names opens the names of those technicians whom the caller may know by name, by where
+// access sees them.
+func (m *Module) names(ctx context.Context, tenant id.Tenant, crew []dispatch.Technician, as func(dispatch.Technician) access.Resource) (map[id.Person]string, error) {
 	var known []id.Person
 	for _, t := range crew {
-		err := m.guard.Can(ctx, "technician.personal", resourceOf(t, "technician"))
+		err := m.guard.Can(ctx, "technician.personal", as(t))
 		if errors.Is(err, access.ErrHidden) {
 			continue
 		} else if err != nil {
@@ -53,7 +55,7 @@ func (m *Module) names(ctx context.Context, tenant id.Tenant, crew []dispatch.Te
 
 // showPeople shows technicians with as much as the caller may know.
 func (m *Module) showPeople(ctx context.Context, tenant id.Tenant, crew []dispatch.Technician) ([]personView, error) {
-	names, err := m.names(ctx, tenant, crew)
+	names, err := m.names(ctx, tenant, crew, func(t dispatch.Technician) access.Resource { return resourceOf(t, "technician") })
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +64,7 @@ func (m *Module) showPeople(ctx context.Context, tenant id.Tenant, crew []dispat
 		out[i] = personView{Technician: t}
 		if name, ok := names[t.Person]; ok {
 			out[i].Name, out[i].Start, out[i].Hour, out[i].Kilometre, out[i].Visit, out[i].Night = name, &t.Start, &t.Hour, &t.Kilometre, &t.Visit, &t.Night
+			out[i].Lends = slices.DeleteFunc(slices.Clone(t.Lends), func(l dispatch.Lend) bool { return l.Over })
 		}
 	}
 	return out, nil
@@ -74,8 +77,13 @@ func (m *Module) Person(ctx context.Context, t id.Technician) (personView, error
 	if err != nil {
 		return personView{}, err
 	}
-	if err := m.guard.Can(ctx, "technician.read", resourceOf(found, "technician")); err != nil {
+	node, err := m.seenAt(ctx, found)
+	if err != nil {
 		return personView{}, hidden(err, dispatch.ErrNoTechnician)
+	}
+	if node != found.Node { // a guest, of whom no more is known than the name and what they can do
+		names, err := m.names(ctx, caller.Tenant, []dispatch.Technician{found}, knownAt(node))
+		return personView{Technician: found, Name: names[found.Person]}, err
 	}
 	shown, err := m.showPeople(ctx, caller.Tenant, []dispatch.Technician{found})
 	if err != nil {

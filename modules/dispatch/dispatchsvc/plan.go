@@ -145,11 +145,14 @@ func (s *sheet) bill(plan routing.Plan) bill {
 		out.Cost.Currency = s.crew[0].Hour.Currency
 	}
 	for _, r := range routing.Timetable(s.p, plan) {
-		out.Visits += len(r.Stops)
 		out.TravelSeconds += r.Travel
 		out.TravelMetres += r.Metres
 		out.OvertimeSeconds += r.Overtime
 		for _, stop := range r.Stops {
+			if stop.Job < len(s.kept) && s.kept[stop.Job].Node != s.on.node {
+				continue // what a guest does at home
+			}
+			out.Visits++
 			out.LateSeconds += stop.Late
 		}
 	}

@@ -18,36 +18,36 @@ import (
 // minor units. Each part is rounded by itself, so they may differ from the whole by
 // some units.
 type priced struct {
-	Travel    int64 `json:"travel" doc:"time on the road"`
-	Distance  int64 `json:"distance"`
-	Work      int64 `json:"work" doc:"time on duty, of those who are paid by it"`
-	Night     int64 `json:"night"`
-	Overtime  int64 `json:"overtime"`
-	CallOut   int64 `json:"call_out"`
-	Lateness  int64 `json:"lateness"`
-	Surcharge int64 `json:"surcharge" doc:"of this technician for this visit"`
-	Visit     int64 `json:"visit" doc:"price of a visit"`
-	Repeat    int64 `json:"repeat" doc:"how likely somebody has to come again; nobody's money"`
-	Balance   int64 `json:"balance" doc:"that this technician has much to do already; nobody's money"`
-	Change    int64 `json:"change" doc:"that visits begin at another time than was told; nobody's money"`
+	Travel   int64 `json:"travel" doc:"time on the road"`
+	Distance int64 `json:"distance"`
+	Work     int64 `json:"work" doc:"time on duty, of those who are paid by it"`
+	Night    int64 `json:"night"`
+	Overtime int64 `json:"overtime"`
+	CallOut  int64 `json:"call_out"`
+	Lateness int64 `json:"lateness"`
+	Crossing int64 `json:"crossing" doc:"that this technician comes from another node"`
+	Visit    int64 `json:"visit" doc:"price of a visit"`
+	Repeat   int64 `json:"repeat" doc:"how likely somebody has to come again; nobody's money"`
+	Balance  int64 `json:"balance" doc:"that this technician has much to do already; nobody's money"`
+	Change   int64 `json:"change" doc:"that visits begin at another time than was told; nobody's money"`
 }
 
 // pricedBy is the difference of two bills.
 func pricedBy(was, is *routing.Bill) priced {
 	by := func(of func(*routing.Bill) routing.Grain) int64 { return (of(is) - of(was)).Minor() }
 	return priced{
-		Travel:    by(func(b *routing.Bill) routing.Grain { return b.Travel }),
-		Distance:  by(func(b *routing.Bill) routing.Grain { return b.Distance }),
-		Work:      by(func(b *routing.Bill) routing.Grain { return b.Work }),
-		Night:     by(func(b *routing.Bill) routing.Grain { return b.Night }),
-		Overtime:  by(func(b *routing.Bill) routing.Grain { return b.Overtime }),
-		CallOut:   by(func(b *routing.Bill) routing.Grain { return b.CallOut }),
-		Lateness:  by(func(b *routing.Bill) routing.Grain { return b.Lateness }),
-		Surcharge: by(func(b *routing.Bill) routing.Grain { return b.Surcharge }),
-		Visit:     by(func(b *routing.Bill) routing.Grain { return b.Visits }),
-		Repeat:    by(func(b *routing.Bill) routing.Grain { return b.Repeat }),
-		Balance:   by(func(b *routing.Bill) routing.Grain { return b.Balance }),
-		Change:    by(func(b *routing.Bill) routing.Grain { return b.Change }),
+		Travel:   by(func(b *routing.Bill) routing.Grain { return b.Travel }),
+		Distance: by(func(b *routing.Bill) routing.Grain { return b.Distance }),
+		Work:     by(func(b *routing.Bill) routing.Grain { return b.Work }),
+		Night:    by(func(b *routing.Bill) routing.Grain { return b.Night }),
+		Overtime: by(func(b *routing.Bill) routing.Grain { return b.Overtime }),
+		CallOut:  by(func(b *routing.Bill) routing.Grain { return b.CallOut }),
+		Lateness: by(func(b *routing.Bill) routing.Grain { return b.Lateness }),
+		Crossing: by(func(b *routing.Bill) routing.Grain { return b.Surcharge }),
+		Visit:    by(func(b *routing.Bill) routing.Grain { return b.Visits }),
+		Repeat:   by(func(b *routing.Bill) routing.Grain { return b.Repeat }),
+		Balance:  by(func(b *routing.Bill) routing.Grain { return b.Balance }),
+		Change:   by(func(b *routing.Bill) routing.Grain { return b.Change }),
 	}
 }
 
@@ -234,12 +234,16 @@ func (p *nodePlan) openSheet(ctx context.Context, tx *db.Tx, wo id.WorkOrder, da
 func (s *sheet) relaxations(wish int) []relaxation {
 	out := []relaxation{}
 	for _, r := range routing.Relax(s.p, s.plan, s.number(wish)) {
-		if s.broken[s.p.Route(r.Technician, r.Shift)] {
+		t := &s.crew[r.Technician]
+		if s.broken[s.p.Route(r.Technician, r.Shift)] || !t.Serves(s.on.node, s.duties[r.Technician][r.Shift].Day) {
 			continue // more than one rule would have to give way there
 		}
+		if r.Moved >= 0 && r.Moved < len(s.kept) && s.kept[r.Moved].Node != s.on.node {
+			continue // another node's promise
+		}
 		v := relaxation{
-			Rule: string(r.Rule), Technician: s.crew[r.Technician].ID, By: r.By, Unit: unitOf(r.Rule), StartAt: instant(r.Start),
-			Cost: money.Of(r.Cost.Minor(), s.crew[r.Technician].Hour.Currency),
+			Rule: string(r.Rule), Technician: t.ID, By: r.By, Unit: unitOf(r.Rule), StartAt: instant(r.Start),
+			Cost: money.Of(r.Cost.Minor(), t.Hour.Currency),
 		}
 		if r.Moved >= 0 && r.Moved < len(s.kept) {
 			v.Moved = s.kept[r.Moved].ID

@@ -61,6 +61,9 @@ func fill(ctx context.Context, tx *db.Tx, list []dispatch.Technician, since cale
 	if err := each(`SELECT week FROM dispatch_shift WHERE tenant_id = ? AND technician_id = ?`, fillWeek); err != nil {
 		return fmt.Errorf("read shifts: %w", err)
 	}
+	if err := each(`SELECT node_id, price_minor, until, lent FROM dispatch_lend WHERE tenant_id = ? AND technician_id = ? ORDER BY node_id`, fillLends); err != nil {
+		return fmt.Errorf("read lends: %w", err)
+	}
 	return nil
 }
 
@@ -83,6 +86,16 @@ func fillAbsences(t *dispatch.Technician, rows *db.Rows) (err error) {
 	return err
 }
 
+func fillLends(t *dispatch.Technician, rows *db.Rows) (err error) {
+	t.Lends, err = db.Collect(rows, nil, func(scan func(...any) error) (l dispatch.Lend, err error) {
+		var lent int64
+		err = scan(&l.Node, &l.Price.Minor, &l.Until, &lent)
+		l.Price.Currency, l.Over = t.Hour.Currency, lent == 0
+		return l, err
+	})
+	return err
+}
+
 func fillWeek(t *dispatch.Technician, rows *db.Rows) error {
 	weeks, err := db.Collect(rows, nil, func(scan func(...any) error) (w string, err error) { return w, scan(&w) })
 	if err != nil || len(weeks) == 0 || weeks[0] == "" {
@@ -101,7 +114,7 @@ func technicianOf(ctx context.Context, tx *db.Tx, t id.Technician) (dispatch.Tec
 	return list[0], nil
 }
 
-// crewOf returns the technicians of a node who have not left.
+// crewOf returns a node's own technicians who have not left; teamOf those whom it plans with.
 func crewOf(ctx context.Context, tx *db.Tx, node id.Node) ([]dispatch.Technician, error) {
 	return crewSince(ctx, tx, node, yesterday(tx))
 }

@@ -229,6 +229,7 @@ func (s *sheet) promise(technician, shift int, sh *routing.Shift, mine []appoint
 			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
 			j.Windows = []routing.Window{{Open: sh.Open, Close: sh.Close}}
 		}
+		j.Surcharges = crossing(&s.crew[technician], technician, a.Node)
 		s.spec.Jobs = append(s.spec.Jobs, j)
 		s.kept = append(s.kept, a)
 		route = append(route, n)
@@ -267,6 +268,7 @@ func (s *sheet) addWishes() {
 			if w.refuses(&s.crew[i]) {
 				j.Excluded = append(j.Excluded, i)
 			}
+			j.Surcharges = append(j.Surcharges, crossing(&s.crew[i], i, s.on.node)...)
 		}
 		j.Last = s.last(&w)
 		s.spec.Jobs = append(s.spec.Jobs, j)
@@ -308,6 +310,9 @@ func (s *sheet) blocks(plan routing.Plan, wish int) []dispatch.Block {
 		if s.cramped[wish] {
 			rule = routing.RuleLink
 		}
+		if t := &s.crew[b.Technician]; !t.Serves(s.on.node, calendar.DayAt(s.now, zone(t.Zone))) {
+			rule = ruleLendOver
+		}
 		if b.Shift >= 0 && rule == routing.RuleNone && s.broken[s.p.Route(b.Technician, b.Shift)] {
 			rule = ruleBroken
 		}
@@ -315,6 +320,9 @@ func (s *sheet) blocks(plan routing.Plan, wish int) []dispatch.Block {
 	}
 	return out
 }
+
+// ruleLendOver: the guest is not lent any more.
+const ruleLendOver routing.Rule = "lend_over"
 
 // ruleBroken: the day's own visits do not fit together any more, so nothing is added.
 const ruleBroken routing.Rule = "day_broken"

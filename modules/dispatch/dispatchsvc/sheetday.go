@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/routing"
 )
@@ -21,6 +22,10 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 		Start: home, End: home, Open: duty.Open.Unix(), Close: duty.Close.Unix() + over, Regular: duty.Close.Unix(),
 		MaxWork: t.MaxMinutes*60 + over, PerJob: t.Visit.Minor, Repeat: s.on.repeat(t), MaxJobs: room(t, mine),
 	}
+	if !t.Serves(s.on.node, day) { // what was promised before stays
+		sh.MaxJobs = len(alive(mine))
+		sh.Off = sh.MaxJobs == 0
+	}
 	behindUs := int64(0) // seconds of work
 	if s.now.After(duty.Open) {
 		sh.Open = s.now.Unix()
@@ -36,7 +41,7 @@ func (s *sheet) shift(t *dispatch.Technician, day calendar.Day, mine []appointme
 	}
 	sh.Breaks, sh.Even = breaks(duty, sh.Open), s.even(t, behindUs)
 	sh.Nights = nights(t, day, &sh)
-	return sh, duty, sh.Open < sh.Close && (t.MaxVisits == 0 || sh.MaxJobs > 0)
+	return sh, duty, sh.Open < sh.Close && (t.MaxVisits == 0 || sh.MaxJobs > 0 || sh.Off)
 }
 
 // room is how many visits a technician takes on a day from now on, 0 without a limit.
@@ -47,6 +52,14 @@ func room(t *dispatch.Technician, mine []appointment) int {
 	}
 	live := len(alive(mine))
 	return max(int(t.MaxVisits)-(len(mine)-live), live)
+}
+
+// crossing is what a visit of a node costs more by a technician of another.
+func crossing(t *dispatch.Technician, number int, node id.Node) []routing.Surcharge {
+	if price := t.Crossing(node); price > 0 {
+		return []routing.Surcharge{{Technician: number, Price: price}}
+	}
+	return nil
 }
 
 // nights are the stretches of a shift in which an hour costs more.

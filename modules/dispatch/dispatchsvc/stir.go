@@ -17,6 +17,7 @@ type stirring map[id.Node]*stirred
 // stirred says whose days have changed, or what all days stand on.
 type stirred struct {
 	days   map[id.Technician]bool
+	guests map[id.Technician]bool // of these days, whose belong to another node
 	ground bool
 }
 
@@ -31,13 +32,14 @@ func stirOf(tx *db.Tx, node id.Node) *stirred {
 		return s
 	})
 	if s[node] == nil {
-		s[node] = &stirred{days: map[id.Technician]bool{}}
+		s[node] = &stirred{days: map[id.Technician]bool{}, guests: map[id.Technician]bool{}}
 	}
 	return s[node]
 }
 
 // stir notes that days of a technician have changed, so that nobody answers from a plan
-// that was kept in memory before.
+// that was kept in memory before, whoever's plan they are in; the node's own counts on
+// in any case.
 func stir(tx *db.Tx, node id.Node, t id.Technician) { stirOf(tx, node).days[t] = true }
 
 // stirGround notes that what was learnt for a node, or its ways, have changed.
@@ -59,6 +61,9 @@ func stirAll(ctx context.Context, tx *db.Tx) error {
 // write counts the nodes' versions on. Whoever reads one has also read all that was
 // written up to it, for the next one waits until this step has ended.
 func (s stirring) write(ctx context.Context, tx *db.Tx) error {
+	if err := s.spread(ctx, tx); err != nil {
+		return err
+	}
 	for _, node := range slices.SortedFunc(maps.Keys(s), func(a, b id.Node) int { return bytes.Compare(a[:], b[:]) }) {
 		if node.IsZero() {
 			continue // nobody's plan
@@ -71,13 +76,70 @@ func (s stirring) write(ctx context.Context, tx *db.Tx) error {
 		if err != nil {
 			return fmt.Errorf("count plan on: %w", err)
 		}
-		for _, t := range slices.SortedFunc(maps.Keys(s[node].days), func(a, b id.Technician) int { return bytes.Compare(a[:], b[:]) }) {
-			err := tx.Put(ctx, `UPDATE dispatch_technician SET plan_version = (SELECT version FROM dispatch_plan WHERE tenant_id = ? AND node_id = ?)
-				WHERE tenant_id = ? AND id = ?`, tx.Tenant(), node, tx.Tenant(), t)
-			if err != nil {
-				return fmt.Errorf("count days on: %w", err)
+		for _, t := range sortedTechnicians(s[node].days) {
+			if err := countDays(ctx, tx, node, t, s[node].guests[t]); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// countDays writes a node's new version beside a technician whose days have changed.
+func countDays(ctx context.Context, tx *db.Tx, node id.Node, t id.Technician, guest bool) error {
+	query, args := `UPDATE dispatch_technician SET plan_version = (SELECT version FROM dispatch_plan WHERE tenant_id = ? AND node_id = ?)
+		WHERE tenant_id = ? AND id = ?`, []any{tx.Tenant(), node, tx.Tenant(), t}
+	if guest {
+		query, args = `UPDATE dispatch_lend SET plan_version = (SELECT version FROM dispatch_plan WHERE tenant_id = ? AND node_id = ?)
+			WHERE tenant_id = ? AND technician_id = ? AND node_id = ?`, append(args, node)
+	}
+	if err := tx.Put(ctx, query, args...); err != nil {
+		return fmt.Errorf("count days on: %w", err)
+	}
+	return nil
+}
+
+func sortedTechnicians(set map[id.Technician]bool) []id.Technician {
+	return slices.SortedFunc(maps.Keys(set), func(a, b id.Technician) int { return bytes.Compare(a[:], b[:]) })
+}
+
+// spread finds in whose plans the days are that have changed: that of the technician's own
+// node, and those of the nodes to which they are lent. The technicians' rows are locked
+// before that is read, as they are by who lends them: a plan that they come into meanwhile
+// would not hear of it.
+func (s stirring) spread(ctx context.Context, tx *db.Tx) error {
+	all := map[id.Technician]bool{}
+	for _, node := range s {
+		maps.Copy(all, node.days)
+		node.days = map[id.Technician]bool{}
+	}
+	who := sortedTechnicians(all)
+	if len(who) == 0 {
+		return nil
+	}
+	each := func(query string, guest bool) error {
+		sets := make([][]any, len(who))
+		for i, t := range who {
+			sets[i] = []any{tx.Tenant(), t}
+		}
+		return tx.Each(ctx, query, sets, func(i int, rows *db.Rows) error {
+			nodes, err := db.Collect(rows, nil, func(scan func(...any) error) (n id.Node, err error) { return n, scan(&n) })
+			for _, n := range nodes {
+				at := stirOf(tx, n)
+				at.days[who[i]] = true
+				if guest {
+					at.guests[who[i]] = true
+				}
+			}
+			return err
+		})
+	}
+	err := each(`SELECT node_id FROM dispatch_technician WHERE tenant_id = ? AND id = ?`+tx.ForUpdate(), false)
+	if err == nil {
+		err = each(`SELECT node_id FROM dispatch_lend WHERE tenant_id = ? AND technician_id = ?`, true)
+	}
+	if err != nil {
+		return fmt.Errorf("read whose days: %w", err)
 	}
 	return nil
 }

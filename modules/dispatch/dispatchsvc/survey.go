@@ -139,11 +139,11 @@ func gaps(cells []travel.Cell, known map[travel.Cell]travel.Reach, now time.Time
 // placesOf are the coarse places of a node: where its people start, and where they
 // are wanted.
 func placesOf(ctx context.Context, tx *db.Tx, node id.Node) ([]travel.Cell, error) {
-	crew, err := crewOf(ctx, tx, node)
+	crew, err := teamOf(ctx, tx, node)
 	if err != nil {
 		return nil, err
 	}
-	all, err := occupying(ctx, tx, "node_id", node, tx.Now(), tx.Now().Add(surveyAhead))
+	all, err := promisedTo(ctx, tx, node, crew, tx.Now(), tx.Now().Add(surveyAhead))
 	if err != nil {
 		return nil, err
 	}

@@ -121,16 +121,22 @@ func insertTechnician(ctx context.Context, tx *db.Tx, t dispatch.Technician) err
 	return putWeek(ctx, tx, t.ID, t.Week)
 }
 
-// oneCurrency holds that a node's people are paid in one currency, so that what
-// they cost can be compared.
+// oneCurrency holds that all whom a node plans with are paid in one currency, so that
+// what they cost can be compared.
 func oneCurrency(ctx context.Context, tx *db.Tx, t dispatch.Technician) error {
-	var n int64
-	err := tx.Row(ctx, `SELECT COUNT(*) FROM dispatch_technician WHERE tenant_id = ? AND node_id = ? AND id <> ? AND standing <> ? AND hour_currency <> ?`,
-		tx.Tenant(), t.Node, t.ID, dispatch.Left, t.Hour.Currency).Scan(&n)
-	if err == nil && n > 0 {
-		err = dispatch.ErrCurrency
+	for _, node := range placesOfWork(&t) {
+		var n int64
+		err := tx.Row(ctx, `SELECT COUNT(*) FROM dispatch_technician t WHERE t.tenant_id = ? AND t.id <> ? AND t.standing <> ? AND t.hour_currency <> ? AND (t.node_id = ?
+			OR t.id IN (SELECT technician_id FROM dispatch_lend WHERE tenant_id = ? AND node_id = ?))`,
+			tx.Tenant(), t.ID, dispatch.Left, t.Hour.Currency, node, tx.Tenant(), node).Scan(&n)
+		if err == nil && n > 0 {
+			err = dispatch.ErrCurrency
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 func putSkills(ctx context.Context, tx *db.Tx, t id.Technician, skills []dispatch.Skill) error {
@@ -196,6 +202,9 @@ func (m *Module) alter(ctx context.Context, t id.Technician, action, kind, ifMat
 		}
 		stir(tx, found.Node, found.ID)
 		if err := m.wantSurvey(ctx, tx, found.Node); err != nil {
+			return changed{}, err
+		}
+		if err := m.beside(ctx, tx, found.Node, t); err != nil {
 			return changed{}, err
 		}
 		return changed{t, found.Version + 1}, m.changed(ctx, tx, found.Node, t.String(), found.Version+1)

@@ -169,7 +169,7 @@ func (c *consequence) settle(f fitted) {
 	c.Cost, c.parts = &r.Cost, &f.parts
 	c.TravelSeconds, c.TravelMetres, c.OvertimeSeconds, c.LateSeconds = r.TravelSeconds, r.TravelMetres, r.OvertimeSeconds, r.LateSeconds
 	for _, o := range f.others {
-		if !o.start.Equal(o.of.ServiceStartAt) {
+		if !o.start.Equal(o.of.ServiceStartAt) && o.of.Node == f.node {
 			c.Shifted = append(c.Shifted, pushed{o.of.ID, o.of.ServiceStartAt, o.start})
 		}
 	}

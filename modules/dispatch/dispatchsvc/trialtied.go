@@ -38,13 +38,13 @@ func (t *trial) readTied(ctx context.Context, tx *db.Tx) (*tiedTrial, error) {
 		return out, nil
 	}
 	p := picture{now: t.now, job: t.job, group: g}
-	if p.crew, err = crewOf(ctx, tx, t.node.ID); err != nil {
+	if p.crew, err = teamOf(ctx, tx, t.node.ID); err != nil {
 		return nil, err
 	}
-	if p.all, err = occupying(ctx, tx, "node_id", t.node.ID, t.now, t.now.Add(farthest)); err != nil {
+	if p.all, err = promisedTo(ctx, tx, t.node.ID, p.crew, t.now, t.now.Add(farthest)); err != nil {
 		return nil, err
 	}
-	if p.on, err = groundOf(ctx, tx, p.crew, p.all, t.job.Coarse); err != nil {
+	if p.on, err = groundOf(ctx, tx, t.node.ID, p.crew, p.all, t.job.Coarse); err != nil {
 		return nil, err
 	}
 	out.table = p.tableOf([]dispatch.Window{{Start: t.now, End: t.now.Add(mostDays * 24 * time.Hour)}})

@@ -2630,6 +2630,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/technicians/{id}/lends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say to which other nodes a technician may be sent, and at what price
+         * @description Nodes of the same company, country and currency. What is promised at a node that is left out stands.
+         */
+        put: operations["technician_lends"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/technicians/{id}/shifts": {
         parameters: {
             query?: never;
@@ -3663,6 +3683,14 @@ export interface components {
             technician: string;
             work_order: string;
         };
+        DispatchBusy: {
+            /** Format: date-time */
+            end_at: string;
+            /** @description for those who see its board */
+            node?: string;
+            /** Format: date-time */
+            start_at: string;
+        };
         DispatchCapacityDay: {
             /**
              * Format: int64
@@ -3958,7 +3986,13 @@ export interface components {
         DispatchLane: {
             absences: string[];
             appointments: components["schemas"]["DispatchBar"][];
+            /** @description when they are under way for other nodes */
+            busy?: components["schemas"]["DispatchBusy"][];
+            /** @description of a guest: what each visit here costs on top; absent: they are not lent any more */
+            crossing?: components["schemas"]["MoneyAmount"];
             employment: string;
+            /** @description of a guest: the node that they belong to */
+            home?: string;
             /** Format: int64 */
             max_minutes: number;
             /**
@@ -3973,11 +4007,13 @@ export interface components {
             shifts: components["schemas"]["DispatchTurnout"][];
             skills: components["schemas"]["DispatchSkill"][];
             standing: string;
-            /** @description where the day begins, coarse; for those who may know the name */
+            /** @description where the day begins, coarse; for those who may know the name of one of the node's own */
             start?: components["schemas"]["GeoPoint"];
             technician: string;
             /** Format: int64 */
             travel_minutes: number;
+            /** @description of a guest: the day from which they are not lent any more */
+            until?: string;
         };
         DispatchLearnt: {
             /** Format: int64 */
@@ -3995,6 +4031,13 @@ export interface components {
             stated_minutes: number;
             /** Format: int64 */
             travel_permille: number;
+        };
+        DispatchLend: {
+            node: string;
+            /** @description of each visit there, on top of what it costs anyway */
+            price: components["schemas"]["MoneyAmount"];
+            /** @description day, exclusive; absent: without end */
+            until?: string;
         };
         DispatchMoved: {
             /**
@@ -4127,6 +4170,8 @@ export interface components {
             hour?: components["schemas"]["MoneyAmount"];
             id: string;
             kilometre?: components["schemas"]["MoneyAmount"];
+            /** @description where they may be sent beside their own node */
+            lends?: components["schemas"]["DispatchLend"][];
             /** Format: int64 */
             max_minutes: number;
             /** Format: int64 */
@@ -4223,6 +4268,11 @@ export interface components {
              * @description that visits begin at another time than was told; nobody's money
              */
             change: number;
+            /**
+             * Format: int64
+             * @description that this technician comes from another node
+             */
+            crossing: number;
             /** Format: int64 */
             distance: number;
             /** Format: int64 */
@@ -4236,11 +4286,6 @@ export interface components {
              * @description how likely somebody has to come again; nobody's money
              */
             repeat: number;
-            /**
-             * Format: int64
-             * @description of this technician for this visit
-             */
-            surcharge: number;
             /**
              * Format: int64
              * @description time on the road
@@ -4298,6 +4343,7 @@ export interface components {
         DispatchReasons: {
             by: string;
             cost: components["schemas"]["MoneyAmount"];
+            crossing?: components["schemas"]["MoneyAmount"];
             /** Format: int64 */
             late_seconds: number;
             learnt?: components["schemas"]["DispatchLearnt"];
@@ -6318,6 +6364,7 @@ export type DispatchBill = components['schemas']['DispatchBill'];
 export type DispatchBlock = components['schemas']['DispatchBlock'];
 export type DispatchBoardView = components['schemas']['DispatchBoardView'];
 export type DispatchBooked = components['schemas']['DispatchBooked'];
+export type DispatchBusy = components['schemas']['DispatchBusy'];
 export type DispatchCapacityDay = components['schemas']['DispatchCapacityDay'];
 export type DispatchCapacityView = components['schemas']['DispatchCapacityView'];
 export type DispatchCell = components['schemas']['DispatchCell'];
@@ -6336,6 +6383,7 @@ export type DispatchHabit = components['schemas']['DispatchHabit'];
 export type DispatchHanded = components['schemas']['DispatchHanded'];
 export type DispatchLane = components['schemas']['DispatchLane'];
 export type DispatchLearnt = components['schemas']['DispatchLearnt'];
+export type DispatchLend = components['schemas']['DispatchLend'];
 export type DispatchMoved = components['schemas']['DispatchMoved'];
 export type DispatchNeeds = components['schemas']['DispatchNeeds'];
 export type DispatchNewcomer = components['schemas']['DispatchNewcomer'];
@@ -12864,6 +12912,48 @@ export interface operations {
             content: {
                 "application/json": {
                     absences: components["schemas"]["DispatchAbsence"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchChanged"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    technician_lends: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    lends: components["schemas"]["DispatchLend"][];
                 };
             };
         };

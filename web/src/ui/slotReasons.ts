@@ -16,6 +16,7 @@ export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
     { weight: 'neutral', text: t('case:slot.travel', { time: duration(Math.max(MINUTE, reasons.travel_seconds * 1000)), km: number(reasons.travel_metres / 1000, { maximumFractionDigits: 1 }) }) },
     { weight: 'neutral', text: t('case:slot.load', { share: percent(reasons.load_permille / 1000) }) },
   ];
+  if (reasons.crossing) out.push({ weight: 'against', text: t('case:slot.crossing', { cost: money(reasons.crossing) }) });
   const learnt = reasons.learnt;
   if (learnt && learnt.service_permille > 0)
     out.push({

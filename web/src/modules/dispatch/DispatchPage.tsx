@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useDeferredValue, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { useHints } from '../../lib/hints';
 import { useNow } from '../../lib/now';
 import { useMay } from '../../lib/session';
@@ -18,9 +18,12 @@ import { Roads } from './Roads';
 import { Room } from './Room';
 import { ScalePick } from './ScalePick';
 import type { BoardSearch } from './search';
-import { useServingNodes } from './useDay';
+import { useNameOf, useServingNodes } from './useDay';
 import { useNode } from './useNode';
 import styles from './dispatch.module.css';
+
+/** Loaded when somebody asks for it. */
+const Lending = lazy(() => import('./lend/Lending').then(({ Lending: component }) => ({ default: component })));
 
 const route = getRouteApi('/desk/dispatch');
 
@@ -45,6 +48,8 @@ export function DispatchPage() {
   // The first board of a node is drawn in pieces, between which the page answers; what comes after it changes little, and is shown at once.
   const drawn = useDeferredValue(data?.node, undefined);
   const [planning, setPlanning] = useState(false);
+  const [lending, setLending] = useState(false);
+  const nameOf = useNameOf(data);
   const go = (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => {
     const next = Object.entries({ ...search, node, ...change }).filter(([, value]) => value !== undefined);
     void navigate({ to: '/dispatch', search: Object.fromEntries(next) as BoardSearch, replace: true });
@@ -74,17 +79,29 @@ export function DispatchPage() {
           </>
         }
         actions={
-          may('board.write') && node ? (
-            <Button onClick={() => setPlanning(true)} disabled={!data} leftSection={<Icon name="play" size={16} />}>
-              {t('board:whatif.open')}
-            </Button>
-          ) : null
+          <>
+            {may('technician.write') && data?.technicians.some(({ home }) => !home) ? (
+              <Button variant="default" onClick={() => setLending(true)} leftSection={<Icon name="users" size={16} />}>
+                {t('board:lend.open')}
+              </Button>
+            ) : null}
+            {may('board.write') && node ? (
+              <Button onClick={() => setPlanning(true)} disabled={!data} leftSection={<Icon name="play" size={16} />}>
+                {t('board:whatif.open')}
+              </Button>
+            ) : null}
+          </>
         }
       />
       {error && !data ? <ErrorState what={t('board:failed')} error={error} retry={() => void refetch()} /> : null}
       {(!data || drawn !== data.node) && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
       {node === '' && !choosing ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
       {data && drawn === data.node ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} planning={planning} onPlanned={() => setPlanning(false)} /> : null}
+      {data && lending ? (
+        <Suspense>
+          <Lending view={data} nameOf={nameOf} onClose={() => setLending(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { visitAtRisk } from './attention';
 import { shareOf } from './board/Who';
 import { dayAt } from './clock';
 import styles from './dispatch.module.css';
+import { useAway, useGuest } from './lend/useAway';
 import type { Lane as LaneModel, Visit } from './model';
 
 /** How full the days are: planned work and travel of what may be worked. */
@@ -83,6 +84,8 @@ export function Lane({ lane, days, zone, name, now, onOpen }: Props) {
   const { t } = useT();
   const word = useWord();
   const { window, day: dayWord } = useFormats();
+  const away = useAway(zone);
+  const guest = useGuest()(lane);
   const [shift] = lane.shifts;
   const duty = days.length > 1 ? t('board:shifts', { count: lane.shifts.length }) : shift ? window(new Date(shift.from), new Date(shift.until), zone) : t('board:offDuty');
   const byDay = days.map((day) => ({ day, visits: lane.visits.filter((visit) => dayAt(visit.service.from, zone) === day) })).filter(({ visits }) => visits.length > 0);
@@ -91,6 +94,12 @@ export function Lane({ lane, days, zone, name, now, onOpen }: Props) {
       <header>
         <h2>{name}</h2>
         <span className="dim small">{word('employment', lane.view.employment)}</span>
+        {guest ? (
+          <Pill tone="plain" icon="users">
+            {guest.from}
+          </Pill>
+        ) : null}
+        {guest ? <span className="dim small">{guest.terms}</span> : null}
         {lane.absences.length > 0 && !shift ? (
           <Pill tone="done" icon="ban">
             {t('board:absent')}
@@ -110,7 +119,13 @@ export function Lane({ lane, days, zone, name, now, onOpen }: Props) {
           </ol>
         </section>
       ))}
-      {byDay.length === 0 ? (
+      {lane.busy.map((one) => (
+        <p key={one.from} className="dim small">
+          <Icon name="door" size={14} /> {days.length > 1 ? `${dayWord(new Date(one.from), zone)} ` : ''}
+          {away(one)}
+        </p>
+      ))}
+      {byDay.length === 0 && lane.busy.length === 0 ? (
         <p className="dim small">
           <Icon name="calendar" size={14} /> {t('board:free')}
         </p>

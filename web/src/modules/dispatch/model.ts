@@ -22,6 +22,11 @@ export interface Shift extends Span {
   rests: Span[];
 }
 
+/** Time that goes to another node, and which, for those who see its board. */
+export interface Busy extends Span {
+  node: string | undefined;
+}
+
 export interface Lane {
   id: string;
   view: LaneView;
@@ -29,6 +34,7 @@ export interface Lane {
   absences: string[];
   /** In the order of their beginning. */
   visits: Visit[];
+  busy: Busy[];
 }
 
 export interface BoardModel {
@@ -56,13 +62,14 @@ export function laneOf(view: LaneView): Lane {
   const known = lanes.get(view);
   if (known) return known;
   const visits = view.appointments.map((bar) => visitOf(bar, view.technician)).toSorted((a, b) => a.service.from - b.service.from);
-  const lane = { id: view.technician, view, shifts: shiftsOf(view), absences: view.absences, visits };
+  const busy = (view.busy ?? []).map((one) => ({ ...stretch(one), node: one.node }));
+  const lane = { id: view.technician, view, shifts: shiftsOf(view), absences: view.absences, visits, busy };
   lanes.set(view, lane);
   return lane;
 }
 
-/** Who is on duty comes first; else the order stays as the server has it, so that no row jumps while somebody looks at it. */
-const rank = (lane: Lane): number => (lane.shifts.length > 0 || lane.visits.length > 0 ? 0 : 1);
+/** Who is on duty comes first, the node's own before its guests; else the order stays as the server has it, so that no row jumps while somebody looks at it. */
+const rank = (lane: Lane): number => (lane.shifts.length > 0 || lane.visits.length > 0 ? 0 : 2) + (lane.view.home ? 1 : 0);
 
 export function modelOf(view: BoardView): BoardModel {
   const all = view.technicians.map((lane) => laneOf(lane)).toSorted((a, b) => rank(a) - rank(b));

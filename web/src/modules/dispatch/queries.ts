@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, body, type DispatchProbe, match, type WorkAddition } from '../../api/client';
+import { api, body, type DispatchLend, type DispatchProbe, match, type WorkAddition } from '../../api/client';
 import { followServerClock } from '../../lib/now';
 import type { BoardView } from './contract';
 import { shareBoard } from './share';
@@ -45,6 +45,12 @@ export const moveVisit = (id: string, version: number, start_at: string, technic
 
 /** A visit that nobody has goes to somebody. */
 export const bookVisit = (work_order: string, start_at: string, technician: string) => body(api.POST('/v1/appointments', { body: { work_order, start_at, technician } }));
+
+/** A technician of the node, and to where they are lent; read anew each time the form is opened. */
+export const lendQuery = (id: string) => queryOptions({ queryKey: ['lends', id], queryFn: ({ signal }) => body(api.GET('/v1/technicians/{id}', { params: { path: { id } }, signal })), staleTime: 0, gcTime: 0, retry: false });
+
+/** Says anew to which other nodes a technician may be sent, and at what price. */
+export const setLends = (id: string, version: number, lends: DispatchLend[]) => body(api.PUT('/v1/technicians/{id}/lends', { params: { path: { id }, header: match(version) }, body: { lends } }));
 
 /** Another visit beside one: by a second technician at the same moment, or after it. */
 export const askBeside = (workOrder: string, beside: WorkAddition) => body(api.POST('/v1/work-orders/{id}/ties', { params: { path: { id: workOrder } }, body: beside }));

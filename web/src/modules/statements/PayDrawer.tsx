@@ -8,7 +8,7 @@ import { SideDrawer } from '../../ui/Dialogs';
 import { Form, FormEnd } from '../../ui/Form';
 import { Money } from '../../ui/Money';
 import { ErrorState } from '../../ui/States';
-import { minorOf } from './amount';
+import { minorOf } from '../../lib/amount';
 import { payPart } from './queries';
 import styles from './statements.module.css';
 

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { movable } from '../../../lib/turns';
 import { useHotAmong } from '../hot';
+import { useAway } from '../lend/useAway';
 import type { Lane } from '../model';
 import { type Axis, type Box, boxOf } from './axis';
 import { Bar, type BarText } from './Bar';
@@ -50,6 +51,7 @@ function Promised({ id, lane, axis }: { id: string; lane: Lane; axis: Axis }) {
 /** A technician's days on the board: shifts, rests and ways as shades, visits as bars; only what lies in view is drawn. */
 export const BoardRow = memo(function BoardRow({ lane, tracks, name, zone, axis, grid, nowLine, now, textOf, left, right, index, top, height, current, open, mayMove, endangered }: Props) {
   const hot = useHotAmong((id) => tracks.track.has(id));
+  const away = useAway(zone);
   const inView = ({ x, width }: Box) => x < right && x + width > left;
   return (
     <div role="row" aria-rowindex={index + 2} aria-owns={`${whoId(lane.id)} days-${lane.id}`} className={styles.row} style={{ insetBlockStart: top, blockSize: height }}>
@@ -57,6 +59,14 @@ export const BoardRow = memo(function BoardRow({ lane, tracks, name, zone, axis,
         <Shades lane={lane} tracks={tracks} axis={axis} grid={grid} now={nowLine} zone={zone} height={height} />
         {open ? <Promised id={open} lane={lane} axis={axis} /> : null}
         {hot && hot !== open ? <Promised id={hot} lane={lane} axis={axis} /> : null}
+        {lane.busy.map((one) => {
+          const box = boxOf(one, axis, LEAST);
+          return box && inView(box) ? (
+            <span key={one.from} className={styles.busy} style={{ insetInlineStart: box.x, inlineSize: box.width }} title={away(one)}>
+              {away(one)}
+            </span>
+          ) : null;
+        })}
         {lane.visits.map((visit) => {
           const { id, bar } = visit;
           const box = boxOf(visit.service, axis, LEAST);

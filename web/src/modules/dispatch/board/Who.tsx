@@ -3,6 +3,7 @@ import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import { Icon } from '../../../ui/icons';
+import { useGuest } from '../lend/useAway';
 import type { Lane } from '../model';
 import styles from './board.module.css';
 
@@ -32,10 +33,12 @@ export const Who = memo(function Who({ lane, name, zone, days, certificate, top,
   const duty = days > 1 ? t('board:shifts', { count: lane.shifts.length }) : shift ? window(new Date(shift.from), new Date(shift.until), zone) : '';
   const off = lane.absences.length > 0 && !shift ? t('board:absent') : t('board:offDuty');
   const share = shareOf(lane);
+  const guest = useGuest()(lane);
   return (
-    <div role="rowheader" id={whoId(lane.id)} className={styles.who} style={{ insetBlockStart: top, blockSize: height }} title={[name, word('employment', lane.view.employment), shift ? duty : off, certificate].filter(Boolean).join(' · ')}>
+    <div role="rowheader" id={whoId(lane.id)} className={styles.who} style={{ insetBlockStart: top, blockSize: height }} title={[name, word('employment', lane.view.employment), shift ? duty : off, guest?.from, guest?.terms, certificate].filter(Boolean).join(' · ')}>
       <strong>{name}</strong>
       <span className="dim small">
+        {guest ? `${guest.from} · ` : null}
         {shift ? duty : off}
         {shift ? (
           <>
