@@ -35,7 +35,7 @@ async function visitAtHome(call, seeded, day) {
 async function lending(page) {
   await page.getByRole('button', { name: 'Lend', exact: true }).click();
   const drawer = page.getByRole('dialog', { name: 'Lend technicians' });
-  await drawer.getByLabel('Technician').selectOption('张伟');
+  await drawer.getByLabel('Technician', { exact: true }).selectOption('张伟');
   await drawer.getByRole('button', { name: 'Save' }).waitFor();
   return drawer;
 }

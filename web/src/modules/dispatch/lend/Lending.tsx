@@ -48,7 +48,7 @@ function Lends({ person, home, name, onDone }: { person: DispatchPersonView; hom
   const choices = [{ value: '', label: t('board:lend.choose') }, ...neighbours(nodes, home).map(({ id, name: called }) => ({ value: id, label: called }))];
   if (choices.length === 1) return <p className="dim small">{t('board:lend.nowhere')}</p>;
   return (
-    <Form label={t('board:lend.title')} onSubmit={submit}>
+    <Form label={name} onSubmit={submit}>
       {rows.length === 0 ? <p className="dim small">{t('board:lend.none')}</p> : null}
       {rows.map((row, at) => (
         // Rows have no names of their own: they are what stands in them.
