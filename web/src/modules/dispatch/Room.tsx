@@ -11,17 +11,13 @@ import { type NeedItem, needsOf, visitAtRisk } from './attention';
 import { Board } from './board/Board';
 import { Legend } from './board/Legend';
 import type { Cargo, Cell } from './carry/cells';
-import { ClashDialog } from './carry/ClashDialog';
 import { Ghost } from './carry/Ghost';
-import { PlaceDialog } from './carry/PlaceDialog';
 import { useCarrying } from './carry/useCarrying';
 import { dayAt, MINUTE } from './clock';
 import type { BoardView, Tried } from './contract';
-import { Details } from './Details';
 import styles from './dispatch.module.css';
 import { Lane } from './Lane';
 import { modelOf } from './model';
-import { OpenDetails } from './OpenDetails';
 import { readAppointment } from './queries';
 import type { BoardSearch } from './search';
 import { Peek } from './reasons/Peek';
@@ -33,6 +29,10 @@ import { useNameOf } from './useDay';
 import { useStable } from './useStable';
 
 /** Loaded when somebody asks for them. */
+const ClashDialog = lazy(() => import('./carry/ClashDialog').then(({ ClashDialog: component }) => ({ default: component })));
+const PlaceDialog = lazy(() => import('./carry/PlaceDialog').then(({ PlaceDialog: component }) => ({ default: component })));
+const Details = lazy(() => import('./Details').then(({ Details: component }) => ({ default: component })));
+const OpenDetails = lazy(() => import('./OpenDetails').then(({ OpenDetails: component }) => ({ default: component })));
 const MapPane = lazy(() => import('./map/MapPane').then(({ MapPane: component }) => ({ default: component })));
 const Changed = lazy(() => import('./changes/Changed').then(({ Changed: component }) => ({ default: component })));
 const WhatIf = lazy(() => import('./whatif/WhatIf').then(({ WhatIf: component }) => ({ default: component })));
@@ -187,39 +187,43 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
         {below ? null : map}
         {visit && (wide || !moving) ? (
           <Aside about={visit.id} title={t('board:details')} wide={wide} onClose={close}>
-            <Details visit={visit} model={model} nameOf={nameOf} risk={visitAtRisk(visit, now)} onMove={() => move(cargoOf(`visit:${visit.id}`))} />
+            <Suspense>
+              <Details visit={visit} model={model} nameOf={nameOf} risk={visitAtRisk(visit, now)} onMove={() => move(cargoOf(`visit:${visit.id}`))} />
+            </Suspense>
           </Aside>
         ) : null}
         {job && (wide || !moving) ? (
           <Aside about={job.work_order} title={t('board:openDetails')} wide={wide} onClose={close}>
-            <OpenDetails job={job} model={model} nameOf={nameOf} mayPlace={mayPlace} place={(cell, tried) => placeJob(job.work_order, cell, tried)} onPlace={(at) => move(cargoOf(`job:${job.work_order}`), at)} onShow={onPickPlace} />
+            <Suspense>
+              <OpenDetails job={job} model={model} nameOf={nameOf} mayPlace={mayPlace} place={(cell, tried) => placeJob(job.work_order, cell, tried)} onPlace={(at) => move(cargoOf(`job:${job.work_order}`), at)} onShow={onPickPlace} />
+            </Suspense>
           </Aside>
         ) : null}
         </div>
       </div>
       {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
       {wide && !moving ? <Peek model={model} nameOf={nameOf} open={visit?.id} /> : null}
-      {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={askedAt} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
       <Suspense>
         {planning ? <WhatIf model={model} nameOf={nameOf} onClose={onPlanned} /> : null}
         {looking ? <Changed model={model} nameOf={nameOf} onShow={onShowChanged} onClose={() => setLooking(false)} /> : null}
+        {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={askedAt} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
+        {clash ? (
+          <ClashDialog
+            clash={clash}
+            nameOf={nameOf}
+            zone={view.zone}
+            leave={() => {
+              settle();
+              setMoving(null);
+            }}
+            insist={(version) => {
+              settle();
+              setMoving(null);
+              void place(clash.cargo, clash.wanted, undefined, version);
+            }}
+          />
+        ) : null}
       </Suspense>
-      {clash ? (
-        <ClashDialog
-          clash={clash}
-          nameOf={nameOf}
-          zone={view.zone}
-          leave={() => {
-            settle();
-            setMoving(null);
-          }}
-          insist={(version) => {
-            settle();
-            setMoving(null);
-            void place(clash.cargo, clash.wanted, undefined, version);
-          }}
-        />
-      ) : null}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { DispatchChangesView } from '../../../api/client';
 import { useFormats } from '../../../lib/format';
@@ -55,7 +55,9 @@ export function ChangedVisit({ change, zone, nameOf, onShow }: Props) {
   return (
     <li className={styles.visit}>
       <div className={styles.head}>
-        <Anchor renderRoot={(props) => <Link to="/cases/$caseId" params={{ caseId: change.case }} {...props} />}>{change.reference ?? change.work_order.slice(-6).toUpperCase()}</Anchor>
+        <Link to="/cases/$caseId" params={{ caseId: change.case }}>
+          {change.reference ?? change.work_order.slice(-6).toUpperCase()}
+        </Link>
         <Pill {...looks[change.change]}>{t(`board:changes.kind.${change.change}`)}</Pill>
       </div>
       {change.was ? (
