@@ -37,17 +37,17 @@ async function swiped(page, job) {
 /** From the tray to somebody's morning. */
 async function placed(page, one, { call, id, job, day }) {
   const finger = await fingerOf(page);
-  const to = await cellOn(page, '张伟', '10:00');
+  const to = await cellOn(page, '张伟', '09:00');
   await finger.rest(await middleOf(job));
   expect((await ghosts(page)) === 1, 'a finger that rests on a visit does not take it up');
   await finger.moveTo(to);
   await told(page, /Fits: |可以安排/);
-  await told(page, /10:00 – 12:00/);
+  await told(page, /09:00 – 11:00/);
   const found = await look(page, one, 'board-touch-ghost');
   await finger.lift();
   await saidBy(page, '^(Booked|已安排)');
   const booked = await standing(call, id);
-  expect(Date.parse(booked.start_at) === Date.parse(`${day}T10:00:00+08:00`), `a finger promised ${booked.start_at}`);
+  expect(Date.parse(booked.start_at) === Date.parse(`${day}T09:00:00+08:00`), `a finger promised ${booked.start_at}`);
   return [...found, ...(await look(page, one, 'board-touch-placed'))];
 }
 
@@ -80,7 +80,7 @@ async function moved(page, { call, id }) {
   expect(stays.version === before.version && stays.technician === before.technician, 'a visit that was put down beside the board has moved');
   const { x, y } = await middleOf(bar);
   await finger.rest({ x, y });
-  await finger.moveTo({ x: x + 58, y });
+  await finger.moveTo({ x: x - 58, y });
   await told(page, /Fits: |可以安排/);
   await finger.lift();
   await saidBy(page, '^(Moved|已改约)');
