@@ -37,8 +37,11 @@ async function swiped(page, job) {
 /** From the tray to somebody's morning. */
 async function placed(page, one, { call, id, job, day }) {
   const finger = await fingerOf(page);
+  await job.scrollIntoViewIfNeeded();
+  await cellOn(page, '张伟', '10:00'); // brings both into view
+  const from = await middleOf(job);
   const to = await cellOn(page, '张伟', '10:00');
-  await finger.rest(await middleOf(job));
+  await finger.rest(from);
   expect((await ghosts(page)) === 1, 'a finger that rests on a visit does not take it up');
   await finger.moveTo(to);
   await told(page, /Fits: |可以安排/);
@@ -62,7 +65,8 @@ async function undone(page, { call, id, job }) {
 /** To somebody else; then nowhere: beside the board, and where the device takes the finger away. */
 async function moved(page, { call, id }) {
   const finger = await fingerOf(page);
-  const bar = page.locator('[data-bar^="apt_"][data-cargo]');
+  const before = await standing(call, id);
+  const bar = page.locator(`[data-bar="${before.id}"][data-cargo]`);
   await bar.waitFor();
   const to = await cellOn(page, '刘洋', '10:00');
   await finger.rest(await middleOf(bar));
@@ -71,7 +75,6 @@ async function moved(page, { call, id }) {
   await told(page, /Not possible|Fits|可以安排|无法安排/);
   await finger.cancel();
   expect((await ghosts(page)) === 0, 'the visit is carried on without a finger');
-  const before = await standing(call, id);
   await finger.rest(await middleOf(bar));
   await finger.moveTo({ x: 20, y: 20 });
   await finger.lift();
