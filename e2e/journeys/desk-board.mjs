@@ -5,7 +5,7 @@ import { look } from '../lib/look.mjs';
 import { session } from '../lib/seed.mjs';
 import { password } from '../lib/server.mjs';
 import { expect, signedIn, signIn } from '../lib/steps.mjs';
-import { freshCase, until, visitDecided } from '../lib/visits.mjs';
+import { freshCase, standing, until, visitDecided } from '../lib/visits.mjs';
 
 export const needs = 'server';
 
@@ -18,10 +18,6 @@ const at = (day, clock) => Date.parse(`${day}T${clock}:00+08:00`);
 
 const bars = (page) => page.locator('[data-bar]');
 const said = (page, pattern) => page.waitForFunction((text) => new RegExp(text).test(document.querySelector('[data-said]')?.textContent ?? ''), pattern);
-
-/** The appointment of a work order as it stands, once it does. */
-const standing = (call, id, wanted = () => true) =>
-  until(async () => (await call('GET', `/v1/cases/${id}/appointments`)).items.find((one) => !['cancelled', 'pending'].includes(one.state) && wanted(one)), 'the appointment');
 
 async function byMouse(page, call, { id, job, day }) {
   const found = [];

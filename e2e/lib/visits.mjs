@@ -35,3 +35,7 @@ export async function visited(call, workOrder, outcome, end = new Date()) {
     started_at: new Date(end - 3_600_000).toISOString(), finished_at: end.toISOString(),
   });
 }
+
+/** The appointment of a work order as it stands, once it does. */
+export const standing = (call, id, wanted = () => true) =>
+  until(async () => (await call('GET', `/v1/cases/${id}/appointments`)).items.find((one) => !['cancelled', 'pending'].includes(one.state) && wanted(one)), 'the appointment');
