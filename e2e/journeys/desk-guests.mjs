@@ -27,13 +27,14 @@ async function visitAtHome(call, seeded, day) {
   const { id } = await freshCase(call, seeded, 'AC-24-0076001');
   const { id: work_order } = await visitDecided(call, id);
   const technician = (await call('GET', `/v1/technicians?node=${seeded.node.id}`)).items.find(({ name }) => name === '张伟').id;
-  await call('POST', '/v1/appointments', { work_order, technician, start_at: `${day}T10:00:00+08:00` });
+  // The work order is ready a moment before dispatch knows of it.
+  await until(() => call('POST', '/v1/appointments', { work_order, technician, start_at: `${day}T10:00:00+08:00` }).catch(() => null), 'the booking');
   const booked = await until(async () => (await call('GET', `/v1/cases/${id}/appointments`)).items.find(({ state }) => state === 'scheduled'), 'the appointment');
   return { id, technician, booked };
 }
 
 async function lending(page) {
-  await page.getByRole('button', { name: 'Lend', exact: true }).click();
+  await page.getByRole('button', { name: 'Lend technicians' }).click();
   const drawer = page.getByRole('dialog', { name: 'Lend technicians' });
   await drawer.getByLabel('Technician', { exact: true }).selectOption('张伟');
   await drawer.getByRole('button', { name: 'Save' }).waitFor();
@@ -61,8 +62,8 @@ async function looks(browser, one, { url, path, here }) {
   await page.getByText(/10:\d\d.*(Hankou|在Hankou)/).first().waitFor();
   const found = await look(page, one, 'board-guests');
   await page.goto(url + here);
-  await page.getByRole('button', { name: /^(Lend|借调)$/ }).click();
-  await page.getByRole('textbox', { name: /^(Price per visit|在该网点)/ }).waitFor();
+  await page.getByRole('button', { name: /^(Lend technicians|借调工程师)$/ }).click();
+  await page.getByRole('textbox', { name: /^(Price per visit|每次上门价格)/ }).waitFor();
   found.push(...(await look(page, one, 'lend')), ...page.complaints);
   await page.context().close();
   return found;

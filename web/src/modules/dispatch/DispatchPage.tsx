@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { ActionIcon, Button, NativeSelect } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useDeferredValue, useState } from 'react';
@@ -81,9 +81,9 @@ export function DispatchPage() {
         actions={
           <>
             {may('technician.write') && data?.technicians.some(({ home }) => !home) ? (
-              <Button variant="default" onClick={() => setLending(true)} leftSection={<Icon name="users" size={16} />}>
-                {t('board:lend.open')}
-              </Button>
+              <ActionIcon variant="default" size={36} aria-label={t('board:lend.title')} title={t('board:lend.title')} onClick={() => setLending(true)}>
+                <Icon name="users" size={16} />
+              </ActionIcon>
             ) : null}
             {may('board.write') && node ? (
               <Button onClick={() => setPlanning(true)} disabled={!data} leftSection={<Icon name="play" size={16} />}>

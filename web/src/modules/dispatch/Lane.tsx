@@ -122,7 +122,7 @@ export function Lane({ lane, days, zone, name, now, onOpen }: Props) {
       {lane.busy.map((one) => (
         <p key={one.from} className="dim small">
           <Icon name="door" size={14} /> {days.length > 1 ? `${dayWord(new Date(one.from), zone)} ` : ''}
-          {away(one)}
+          {away(one).text}
         </p>
       ))}
       {byDay.length === 0 && lane.busy.length === 0 ? (

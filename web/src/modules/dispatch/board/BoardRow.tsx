@@ -61,11 +61,14 @@ export const BoardRow = memo(function BoardRow({ lane, tracks, name, zone, axis,
         {hot && hot !== open ? <Promised id={hot} lane={lane} axis={axis} /> : null}
         {lane.busy.map((one) => {
           const box = boxOf(one, axis, LEAST);
-          return box && inView(box) ? (
-            <span key={one.from} className={styles.busy} style={{ insetInlineStart: box.x, inlineSize: box.width }} title={away(one)}>
-              {away(one)}
+          if (!box || !inView(box)) return null;
+          const { text, short } = away(one);
+          return (
+            <span key={one.from} className={styles.busy} style={{ insetInlineStart: box.x, inlineSize: box.width }} title={text}>
+              <span className="hidden-visually">{text}</span>
+              <span aria-hidden="true">{short}</span>
             </span>
-          ) : null;
+          );
         })}
         {lane.visits.map((visit) => {
           const { id, bar } = visit;

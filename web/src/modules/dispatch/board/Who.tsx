@@ -38,8 +38,7 @@ export const Who = memo(function Who({ lane, name, zone, days, certificate, top,
     <div role="rowheader" id={whoId(lane.id)} className={styles.who} style={{ insetBlockStart: top, blockSize: height }} title={[name, word('employment', lane.view.employment), shift ? duty : off, guest?.from, guest?.terms, certificate].filter(Boolean).join(' · ')}>
       <strong>{name}</strong>
       <span className="dim small">
-        {guest ? `${guest.from} · ` : null}
-        {shift ? duty : off}
+        {guest ? guest.from : shift ? duty : off}
         {shift ? (
           <>
             {' · '}

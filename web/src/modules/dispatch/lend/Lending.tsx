@@ -53,12 +53,14 @@ function Lends({ person, home, name, onDone }: { person: DispatchPersonView; hom
       {rows.map((row, at) => (
         // Rows have no names of their own: they are what stands in them.
         // oxlint-disable-next-line react/no-array-index-key
-        <FieldGroup key={at} legend={t('board:lend.row', { number: at + 1 })}>
-          <div className={styles.row}>
+        <FieldGroup key={at} legend={nodes.get(row.node)?.name ?? t('board:lend.add')}>
+          <div className={styles.node}>
             <NativeSelect label={t('board:node')} value={row.node} onChange={(event) => change(at, { node: event.currentTarget.value })} data={choices} error={(tried && row.node === '' ? t('board:lend.choose') : undefined) ?? refused(at, 'node')} />
-            <ActionIcon variant="default" aria-label={t('board:lend.drop', { node: nodes.get(row.node)?.name ?? String(at + 1) })} onClick={() => setRows((all) => all.filter((_, index) => index !== at))}>
+            <ActionIcon variant="default" size={36} aria-label={t('board:lend.drop', { node: nodes.get(row.node)?.name ?? String(at + 1) })} onClick={() => setRows((all) => all.filter((_, index) => index !== at))}>
               <Icon name="close" />
             </ActionIcon>
+          </div>
+          <div className={styles.row}>
             <TextInput
               label={t('board:lend.price', { currency })}
               inputMode="decimal"

@@ -3,15 +3,15 @@ import { useNodes } from '../../../lib/names';
 import { useT } from '../../../lib/t';
 import type { Busy, Lane } from '../model';
 
-/** Time that goes to another node, in words: when, and to which, for those who may know. */
-export function useAway(zone: string): (busy: Busy) => string {
+/** Time that goes to another node, in words: when, and to which, for those who may know; and in as few as a bar has room for. */
+export function useAway(zone: string): (busy: Busy) => { text: string; short: string } {
   const { t } = useT();
   const { window } = useFormats();
   const nodes = useNodes();
   return ({ from, until, node }) => {
     const name = node ? nodes.get(node)?.name : undefined;
     const time = window(new Date(from), new Date(until), zone);
-    return name ? t('board:guest.at', { node: name, time }) : t('board:guest.elsewhere', { time });
+    return name ? { text: t('board:guest.at', { node: name, time }), short: name } : { text: t('board:guest.elsewhere', { time }), short: t('board:guest.away') };
   };
 }
 
