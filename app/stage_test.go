@@ -11,6 +11,8 @@ import (
 	"fettle.dev/fettle/app/apptest"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/remedy"
 	"fettle.dev/fettle/modules/settlement"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
@@ -28,6 +30,8 @@ type stage struct {
 	open, done, bare         string // cases: booked, visited and closed, waiting for a slot
 	openWork, doneWork, free string // their work orders
 	apt, gone                string // appointments: near, over
+	slowdown                 string // of the spare node
+	reservation              string // for the visit that is near
 	near                     time.Time
 	visit, review, photo     string
 	proof                    string
@@ -177,7 +181,23 @@ func (s *stage) booked(t *testing.T) {
 	s.apt, s.near = s.book(t, s.openWork)
 	s.all.Post(t, "/v1/appointments/"+s.apt+"/dispatch", members{})
 	s.all.Post(t, "/v1/appointments/"+s.apt+"/accept", members{})
+	s.withPart(t)
 	s.Settle(t)
+}
+
+// withPart has a part held for the visit that is near.
+func (s *stage) withPart(t *testing.T) {
+	t.Helper()
+	apt := must(id.Parse[id.AppointmentKind](s.apt))
+	wish := dispatch.AppointmentRequested{
+		Appointment: apt, WorkOrder: must(id.Parse[id.WorkOrderKind](s.openWork)), Case: must(id.Parse[id.CaseKind](s.open)), Node: s.Munich, Technician: s.Bernd,
+		StartAt: s.near, EndAt: s.near.Add(time.Hour), Parts: []remedy.Need{{Part: s.Board, Quantity: 1}},
+	}
+	err := s.DB.InTx(t.Context(), s.Tenant, func(ctx context.Context, tx *db.Tx) error { return s.Bus.Publish(ctx, tx, wish) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.reservation = id.Reservation(apt).String()
 }
 
 func (s *stage) people(t *testing.T) {
@@ -226,6 +246,16 @@ func (s *stage) others(t *testing.T) {
 func (s *stage) freshTerritory(t *testing.T) string {
 	t.Helper()
 	return s.all.Post(t, "/v1/territories", members{"node": s.spare, "country": "DE", "prefixes": []string{"9"}}).Text(t, "id")
+}
+
+// freshSlowdown makes ways of the spare node take longer, once: to end what is over is no
+// mistake.
+func (s *stage) freshSlowdown(t *testing.T) string {
+	t.Helper()
+	if s.slowdown == "" {
+		s.slowdown = s.all.Post(t, "/v1/board/"+s.spare+"/slowdowns", members{"until": s.near, "percent": 40, "reason": "jam"}).Text(t, "id")
+	}
+	return s.slowdown
 }
 
 // freshGrant gives the user one more role.

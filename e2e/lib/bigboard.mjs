@@ -49,7 +49,7 @@ export function bigBoard({ node, technicians, visits, days, first, seed = 1 }) {
     work_order: `wo_open_${pad(index)}`, case: `case_open_${pad(index)}`, reference: `O${pad(index)}`, state: 'unplanned', minutes: 60, needs: {}, priority: 1 + Math.floor(next() * 4),
     coarse: { lat_micro: 30_500_000 + Math.floor(next() * 300_000), lon_micro: 114_200_000 + Math.floor(next() * 400_000) }, zone: 'UTC', ready_at: iso(midnight), version: 1,
   }));
-  return { node, zone: 'UTC', day: first, days, now: iso(midnight + 9 * 60 * MINUTE), technicians: lanes, unassigned, attention: [], roads: { measured: 0, modelled: technicians * days } };
+  return { node, zone: 'UTC', day: first, days, now: iso(midnight + 9 * 60 * MINUTE), technicians: lanes, unassigned, attention: [], slowdowns: [], roads: { measured: 0, modelled: technicians * days } };
 }
 
 /** What would follow: it always fits, and costs a little. */

@@ -37,6 +37,7 @@ type (
 	SlaCalendarKind    struct{}
 	SlaClockKind       struct{}
 	SlaTargetKind      struct{}
+	SlowdownKind       struct{}
 	StatementKind      struct{}
 	SubjectRequestKind struct{}
 	TechnicianKind     struct{}
@@ -82,6 +83,7 @@ func (SiteKind) prefix() string           { return "site" }
 func (SlaCalendarKind) prefix() string    { return "cal" }
 func (SlaClockKind) prefix() string       { return "clk" }
 func (SlaTargetKind) prefix() string      { return "tgt" }
+func (SlowdownKind) prefix() string       { return "slow" }
 func (StatementKind) prefix() string      { return "stm" }
 func (SubjectRequestKind) prefix() string { return "dsr" }
 func (TechnicianKind) prefix() string     { return "tech" }
@@ -161,6 +163,8 @@ type (
 	SlaClock = ID[SlaClockKind]
 	// SlaTarget names a promise for a sort of cases.
 	SlaTarget = ID[SlaTargetKind]
+	// Slowdown names a while in which the ways of a node take longer.
+	Slowdown = ID[SlowdownKind]
 	// Statement names a settlement statement.
 	Statement = ID[StatementKind]
 	// SubjectRequest names a person's request about their data.

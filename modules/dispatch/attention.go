@@ -14,6 +14,7 @@ type Need string
 // What needs a person.
 const (
 	NeedPart        Need = "part_missing"     // the visit waits for a part
+	NeedPartLate    Need = "part_late"        // its parts come after what was promised
 	NeedOverdue     Need = "overdue"          // it cannot be on time any more
 	NeedConflict    Need = "conflict"         // it does not fit into its day any more
 	NeedRefused     Need = "refused"          // whoever was asked said no, or nothing
@@ -36,7 +37,7 @@ const (
 var Severities = []Severity{High, Medium}
 
 // Needs are all needs in the order in which equally pressing ones are shown.
-var Needs = []Need{NeedOverdue, NeedConflict, NeedTied, NeedPart, NeedRefused, NeedUnconfirmed, NeedUnassigned, NeedCertificate}
+var Needs = []Need{NeedOverdue, NeedConflict, NeedTied, NeedPartLate, NeedPart, NeedRefused, NeedUnconfirmed, NeedUnassigned, NeedCertificate}
 
 // What is soon: an open visit presses when it is due within DueSoon, and an
 // appointment should be confirmed when its window begins within ConfirmBefore.
@@ -54,7 +55,7 @@ type Concern struct {
 	Technician  id.Technician  `json:"technician,omitzero"`
 	Skill       string         `json:"skill,omitempty"`
 	Rule        string         `json:"rule,omitempty" doc:"what keeps most technicians from it, when that was looked for"`
-	At          time.Time      `json:"at,omitzero" doc:"until when it should have begun, when it begins, or when the certificate ends"`
+	At          time.Time      `json:"at,omitzero" doc:"until when it should have begun, when it begins, when the certificate ends, or when the parts come (absent: nobody knows)"`
 	Count       int            `json:"count,omitempty" doc:"visits that need the certificate afterwards"`
 }
 
@@ -79,6 +80,8 @@ type Promise struct {
 	ExpectedAt  time.Time // when the visit is reckoned to begin as the day stands
 	Conflict    bool
 	Skills      []string // that the visit asks for
+
+	PartsFrom time.Time // its parts come late, then; zero: in time; Undated: nobody knows when
 
 	// NotBefore and NotAfter bound when it may begin, as those stand that it depends on; zero: free.
 	NotBefore, NotAfter time.Time
@@ -164,6 +167,9 @@ func (p *Promise) concerns(now time.Time) (out []Concern) {
 	if p.Conflict {
 		add(NeedConflict, High, p.Window.Start)
 	}
+	if p.partsTooLate() {
+		add(NeedPartLate, High, dated(p.PartsFrom))
+	}
 	switch {
 	case p.ExpectedAt.Before(p.NotBefore):
 		add(NeedTied, High, p.NotBefore)
@@ -181,6 +187,20 @@ func (p *Promise) concerns(now time.Time) (out []Concern) {
 		add(NeedUnconfirmed, Medium, p.Window.Start)
 	}
 	return out
+}
+
+// partsTooLate reports whether the visit cannot begin any more as was promised, because its
+// parts come after that.
+func (p *Promise) partsTooLate() bool {
+	return p.PartsFrom.After(p.until()) || !p.NotAfter.IsZero() && p.PartsFrom.After(p.NotAfter)
+}
+
+// dated is an instant that somebody knows, or zero.
+func dated(at time.Time) time.Time {
+	if at.Before(Undated) {
+		return at
+	}
+	return time.Time{}
 }
 
 // concern counts the visits that need a certificate after its end.

@@ -20,6 +20,7 @@ const (
 	Miss       Command = "miss"    // we did not come
 	Cancel     Command = "cancel"
 	Reschedule Command = "reschedule" // another time or another technician
+	Overrun    Command = "overrun"    // it takes longer, or shorter, than was planned
 )
 
 // moves is the state machine; README.md draws it. What a record from the field
@@ -27,11 +28,11 @@ const (
 // appointment has not ended.
 var moves = map[State]map[Command]State{
 	Pending:    facts(nil, map[Command]State{Confirm: Scheduled, Cancel: Cancelled}),
-	Scheduled:  facts(ours, map[Command]State{Dispatch: Dispatched, Reschedule: Scheduled}),
-	Dispatched: facts(ours, map[Command]State{Accept: Accepted, Decline: Declined, Expire: TimedOut, Travel: Travelling, Arrive: OnSite, Reschedule: Scheduled}),
-	Accepted:   facts(ours, map[Command]State{Decline: Declined, Travel: Travelling, Arrive: OnSite, Reschedule: Scheduled}),
-	Travelling: facts(ours, map[Command]State{Arrive: OnSite}),
-	OnSite:     facts(nil, nil),
+	Scheduled:  facts(ours, map[Command]State{Dispatch: Dispatched, Reschedule: Scheduled, Overrun: Scheduled}),
+	Dispatched: facts(ours, map[Command]State{Accept: Accepted, Decline: Declined, Expire: TimedOut, Travel: Travelling, Arrive: OnSite, Reschedule: Scheduled, Overrun: Dispatched}),
+	Accepted:   facts(ours, map[Command]State{Decline: Declined, Travel: Travelling, Arrive: OnSite, Reschedule: Scheduled, Overrun: Accepted}),
+	Travelling: facts(ours, map[Command]State{Arrive: OnSite, Overrun: Travelling}),
+	OnSite:     facts(nil, map[Command]State{Overrun: OnSite}),
 	Declined:   {}, TimedOut: {}, Completed: {}, Unable: {}, Absent: {}, Missed: {}, Cancelled: {},
 }
 
@@ -65,7 +66,7 @@ var States = []State{
 
 // Commands are all commands.
 var Commands = []Command{
-	Confirm, Dispatch, Accept, Decline, Expire, Travel, Arrive, Finish, GiveUp, FindAbsent, Miss, Cancel, Reschedule,
+	Confirm, Dispatch, Accept, Decline, Expire, Travel, Arrive, Finish, GiveUp, FindAbsent, Miss, Cancel, Reschedule, Overrun,
 }
 
 // Live reports whether the appointment holds its technician's time.
@@ -105,7 +106,10 @@ const (
 	ReasonHeld         = "dispatch.held"    // the customer decides
 	ReasonTaken        = "dispatch.taken"   // the customer has decided
 	ReasonUndecided    = "dispatch.undecided"
-	ReasonFell         = "dispatch.fell" // the visit that it hangs together with is off
+	ReasonFell         = "dispatch.fell"    // the visit that it hangs together with is off
+	ReasonOverrun      = "dispatch.overrun" // it takes longer or shorter than was planned
+	ReasonPartsLate    = "dispatch.parts_late"
+	ReasonPartsInTime  = "dispatch.parts_in_time" // after all
 )
 
 // UndoFor is how long what a dispatcher has booked or moved can be taken back: as

@@ -41,6 +41,39 @@ func (ReservationRefused) EventName() string { return "parts.reservation_refused
 // Subject is the case.
 func (e ReservationRefused) Subject() id.Raw { return e.Case.Raw() }
 
+// Delayed is published when what is held for an appointment comes later than was
+// reckoned, and again when that is known better.
+type Delayed struct {
+	Reservation id.Reservation `json:"reservation"`
+	Appointment id.Appointment `json:"appointment"`
+	WorkOrder   id.WorkOrder   `json:"work_order"`
+	Case        id.Case        `json:"case"`
+	Node        id.Node        `json:"node"`
+	Reason      Delay          `json:"reason"`
+	ExpectedAt  time.Time      `json:"expected_at,omitzero"` // all of it is there; absent: nobody knows
+}
+
+// EventName names the event on the wire.
+func (Delayed) EventName() string { return "parts.delayed.v1" }
+
+// Subject is the case.
+func (e Delayed) Subject() id.Raw { return e.Case.Raw() }
+
+// DelayEnded is published when what was said to be late is there, or comes in time after all.
+type DelayEnded struct {
+	Reservation id.Reservation `json:"reservation"`
+	Appointment id.Appointment `json:"appointment"`
+	WorkOrder   id.WorkOrder   `json:"work_order"`
+	Case        id.Case        `json:"case"`
+	Node        id.Node        `json:"node"`
+}
+
+// EventName names the event on the wire.
+func (DelayEnded) EventName() string { return "parts.delay_ended.v1" }
+
+// Subject is the case.
+func (e DelayEnded) Subject() id.Raw { return e.Case.Raw() }
+
 // Consumed is published when the parts of a visit have left the stock.
 type Consumed struct {
 	WorkOrder id.WorkOrder  `json:"work_order"`

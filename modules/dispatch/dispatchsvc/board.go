@@ -40,7 +40,9 @@ type bar struct {
 	ExpectedAt     time.Time      `json:"expected_at,omitzero" doc:"when it is reckoned to begin as things stand, where that is not service_start_at"`
 	LateSeconds    int64          `json:"late_seconds" doc:"by how much it is expected to begin after its window, or after what the clocks of the case ask"`
 	Pinned         bool           `json:"pinned" doc:"a dispatcher chose technician and time"`
-	Parts          partsStanding  `json:"parts" enum:"none,held,awaited"`
+	Parts          partsStanding  `json:"parts" enum:"none,held,awaited,late"`
+	PartsLate      string         `json:"parts_late,omitempty" doc:"why its parts are late, as a code"`
+	PartsFrom      time.Time      `json:"parts_from,omitzero" doc:"they are there then, and the visit begins no earlier; absent where they are late: nobody knows when"`
 	By             dispatch.By    `json:"by"`
 	Tied           []tiedView     `json:"tied,omitempty" doc:"visits that hang together with it"`
 	Version        int64          `json:"version"`
@@ -54,6 +56,7 @@ const (
 	partsNone    partsStanding = "none" // it needs none
 	partsHeld    partsStanding = "held"
 	partsAwaited partsStanding = "awaited" // their store has not answered yet
+	partsBehind  partsStanding = "late"    // they come later than was reckoned
 )
 
 // turnout is one stretch of duty on the board.
@@ -122,6 +125,7 @@ type boardView struct {
 	Technicians []lane             `json:"technicians"`
 	Unassigned  []open             `json:"unassigned"`
 	Attention   []dispatch.Concern `json:"attention" doc:"what needs a person, the most pressing first"`
+	Slowdowns   []slowdownView     `json:"slowdowns" doc:"while which ways take longer, of those days and not over"`
 	Roads       roadsView          `json:"roads" doc:"where the ways of the days come from"`
 }
 

@@ -3,6 +3,7 @@ package dispatchsvc
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/kernel/id"
@@ -113,4 +114,9 @@ func (k *memory) Kept(node id.Node) (kept bool, legs int) {
 // Heed notes how far a search comes, as a plan with a name does.
 func (m *Module) Heed(tenant id.Tenant, node id.Node, name string) (report func(share float64, iterations int), done func()) {
 	return m.heed(tenant, node, name)
+}
+
+// Rush is how fast a crew drives.
+func Rush(crew []dispatch.Technician, first time.Time, days int, slow []dispatch.Slowdown) []routing.Speed {
+	return rush(crew, first, days, slow)
 }

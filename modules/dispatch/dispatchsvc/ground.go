@@ -24,6 +24,7 @@ type ground struct {
 	known map[travel.Cell]travel.Reach
 	roads roadsView
 	lore  learn.Lore // zero: nothing was learnt, or it is not to be used
+	slow  []dispatch.Slowdown
 
 	everywhere bool             // anybody may be sent anywhere, so all ways are stated
 	balance    dispatch.Balance // of work between people
@@ -62,6 +63,13 @@ func groundOf(ctx context.Context, tx *db.Tx, node id.Node, crew []dispatch.Tech
 	}
 	if l.used() {
 		g.lore = l.Lore
+	}
+	slow, err := slowdownsOf(ctx, tx, node, tx.Now().Add(-slowBefore))
+	if err != nil {
+		return g, err
+	}
+	for i := range slow {
+		g.slow = append(g.slow, slow[i].Slowdown)
 	}
 	e, err := engineOf(ctx, tx, node, "")
 	g.balance = e.Balance

@@ -21,6 +21,8 @@ func (m *Module) Routes(api *httpapi.API) {
 	m.bookingRoutes(api)
 	m.boardRoutes(api)
 	m.engineRoutes(api)
+	m.slowdownRoutes(api)
+	m.overrunRoutes(api)
 	m.progressRoutes(api)
 	m.experienceRoutes(api)
 	m.capacityRoutes(api)

@@ -47,6 +47,8 @@ type job struct {
 	Version   int64
 	ArriveBy  time.Time // as the clocks of the case say; zero: no promise
 	ResolveBy time.Time
+	PartsFrom time.Time // as of its live appointment: what is held for it is late until then
+	Takes     int64     // seconds on site, by who sees it, as of its live appointment; 0: as was reckoned
 }
 
 // due is the instant after which the visit begins late, zero for none.
@@ -76,15 +78,18 @@ func (j *job) resource(kind string) access.Resource {
 const jobColumns = `work_order_id, case_id, brand_id, node_id, partner_id, requester_id, country, zone, lat_micro, lon_micro, minutes, needs,
 	priority, state, passed, why, why_at, ready_at, version, work_type`
 
-// jobDue reads the clocks beside the job; it is a subquery so that the row can
-// be locked.
+// jobDue reads the clocks beside the job, and what its live appointment knows better; they are
+// subqueries so that the row can be locked.
 const jobDue = `, (SELECT arrive_at FROM dispatch_due d WHERE d.tenant_id = dispatch_job.tenant_id AND d.case_id = dispatch_job.case_id),
-	(SELECT resolve_at FROM dispatch_due d WHERE d.tenant_id = dispatch_job.tenant_id AND d.case_id = dispatch_job.case_id)`
+	(SELECT resolve_at FROM dispatch_due d WHERE d.tenant_id = dispatch_job.tenant_id AND d.case_id = dispatch_job.case_id),
+	(SELECT parts_from FROM dispatch_appointment a WHERE a.tenant_id = dispatch_job.tenant_id AND a.work_order_id = dispatch_job.work_order_id AND a.live = 1),
+	COALESCE((SELECT takes FROM dispatch_appointment a WHERE a.tenant_id = dispatch_job.tenant_id AND a.work_order_id = dispatch_job.work_order_id AND a.live = 1), 0)`
 
 func scanJob(scan func(...any) error) (j job, err error) {
 	var need, passed, why []byte
 	err = scan(&j.WorkOrder, &j.Case, &j.Brand, &j.Node, &j.Partner, &j.Requester, &j.Country, &j.Zone, &j.Coarse.LatMicro, &j.Coarse.LonMicro,
-		&j.Minutes, &need, &j.Priority, &j.State, &passed, &why, db.At(&j.WhyAt), db.At(&j.ReadyAt), &j.Version, &j.WorkType, db.At(&j.ArriveBy), db.At(&j.ResolveBy))
+		&j.Minutes, &need, &j.Priority, &j.State, &passed, &why, db.At(&j.WhyAt), db.At(&j.ReadyAt), &j.Version, &j.WorkType, db.At(&j.ArriveBy), db.At(&j.ResolveBy),
+		db.At(&j.PartsFrom), &j.Takes)
 	if err != nil {
 		return j, err
 	}

@@ -80,7 +80,7 @@ func (p *nodePlan) upset() (out []appointment) {
 // movable reports whether an appointment can still go to somebody else in its window.
 func movable(a *appointment, now time.Time) bool {
 	_, err := dispatch.Next(a.State, dispatch.Reschedule)
-	return err == nil && a.EndAt.After(now)
+	return err == nil && a.EndAt.After(now) && !a.partsTooLate(now)
 }
 
 func has(list []appointment, a id.Appointment) bool {
@@ -111,8 +111,8 @@ func (s *sheet) rescued(plan routing.Plan, free []appointment) (out rescue) {
 // own; it says how many went and how many promises nobody can keep.
 func (m *Module) keep(ctx context.Context, tenant id.Tenant, w *watched) error {
 	free := w.plan.upset()
+	w.engine.Unkept = w.plan.partless()
 	if len(free) == 0 {
-		w.engine.Unkept = 0
 		return nil
 	}
 	jobs, err := m.jobsOf(ctx, tenant, free)
@@ -123,7 +123,7 @@ func (m *Module) keep(ctx context.Context, tenant id.Tenant, w *watched) error {
 	if err != nil {
 		return err
 	}
-	w.engine.Unkept = int64(len(plan.unkept))
+	w.engine.Unkept += int64(len(plan.unkept))
 	for _, h := range plan.hand {
 		done, err := m.hand(ctx, tenant, h)
 		if err != nil {

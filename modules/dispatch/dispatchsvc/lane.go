@@ -25,6 +25,7 @@ type spread struct {
 	open   []job
 	on     ground
 	groups groups
+	slow   []slowdown // that hold now or later
 }
 
 // readSpread reads the snapshot; day 0 is today at the node.
@@ -49,6 +50,9 @@ func readSpread(ctx context.Context, tx *db.Tx, n network.Node, day calendar.Day
 	if p.groups, err = groupsOf(ctx, tx, n.ID); err != nil {
 		return p, err
 	}
+	if p.slow, err = slowdownsOf(ctx, tx, n.ID, p.now); err != nil {
+		return p, err
+	}
 	p.open, err = openJobs(ctx, tx, n.ID, atOnce, dispatch.Unplanned, dispatch.Offered, dispatch.Held)
 	return p, err
 }
@@ -63,6 +67,7 @@ func (p *spread) bounds() (from, until time.Time) {
 // view lays the days out, technician by technician.
 func (p *spread) view() (boardView, error) {
 	v := boardView{Node: p.node.ID, Zone: p.node.Zone, Day: p.day, Days: p.days, Now: p.now, Technicians: []lane{}, Unassigned: []open{}, Roads: p.on.roads}
+	v.Slowdowns = p.slowdowns()
 	of := map[id.Technician][]appointment{}
 	for _, a := range p.all {
 		of[a.Technician] = append(of[a.Technician], a)
@@ -100,6 +105,18 @@ func (p *spread) here(t *dispatch.Technician, all []appointment) bool {
 		}
 	}
 	return false
+}
+
+// slowdowns are those that meet the days.
+func (p *spread) slowdowns() []slowdownView {
+	out := []slowdownView{}
+	from, until := p.bounds()
+	for i := range p.slow {
+		if s := &p.slow[i]; s.From.Before(until) && s.Until.After(from) {
+			out = append(out, s.show())
+		}
+	}
+	return out
 }
 
 // certificates are those that end before the last day does.
@@ -191,7 +208,7 @@ func (p *spread) promise(a *appointment, s standing) dispatch.Promise {
 	j := p.behind[a.WorkOrder]
 	out := dispatch.Promise{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Technician: a.Technician, State: a.State, Window: dispatch.Window{Start: a.StartAt, End: a.EndAt},
-		DueAt: j.due(), ExpectedAt: s.expected, Conflict: s.conflict,
+		DueAt: j.due(), ExpectedAt: s.expected, Conflict: s.conflict, PartsFrom: a.PartsFrom,
 	}
 	for _, n := range j.Needs.Skills {
 		out.Skills = append(out.Skills, n.Skill)
@@ -207,7 +224,10 @@ func (l *lane) add(a *appointment, p *dispatch.Promise, n needs, g group) {
 		ServiceEndAt: a.ServiceEndAt, TravelSeconds: a.TravelSeconds, Coarse: a.Coarse, Conflict: p.Conflict, By: a.Reasons.By, Version: a.Version,
 		HeldUntil:   a.heldUntil(),
 		LateSeconds: int64(p.Late() / time.Second), Pinned: a.Reasons.By == dispatch.ByHand, Parts: partsOf(a, n),
-		Tied: g.view(a.WorkOrder),
+		Tied: g.view(a.WorkOrder), PartsLate: a.PartsLate,
+	}
+	if a.PartsFrom.Before(dispatch.Undated) {
+		b.PartsFrom = a.PartsFrom
 	}
 	if !p.ExpectedAt.Equal(a.ServiceStartAt) {
 		b.ExpectedAt = p.ExpectedAt
@@ -221,6 +241,8 @@ func partsOf(a *appointment, n needs) partsStanding {
 		return partsNone
 	case a.State == dispatch.Pending:
 		return partsAwaited
+	case a.PartsLate != "":
+		return partsBehind
 	default:
 		return partsHeld
 	}

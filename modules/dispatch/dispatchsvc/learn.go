@@ -50,7 +50,10 @@ func (m *Module) keepSample(ctx context.Context, tx *db.Tx, meta outbox.Meta, e 
 	if err != nil {
 		return err
 	}
-	if s.Driven = drivenFor(turns); s.Driven > 0 {
+	if s.Driven, err = usuallyDriven(ctx, tx, &a, turns); err != nil {
+		return err
+	}
+	if s.Driven > 0 {
 		s.Reckoned = unlearnt(&a)
 	}
 	if s.Taken == 0 && s.Driven == 0 && s.ended == "" {
@@ -71,17 +74,37 @@ func drivenFor(turns []turn) int64 {
 	var left time.Time
 	for _, t := range turns {
 		switch t.State {
-		case dispatch.Travelling:
-			left = t.At
+		case dispatch.Travelling: // what was heard on the way begins no other one
+			if left.IsZero() {
+				left = t.At
+			}
 		case dispatch.OnSite:
 			if took := t.At.Sub(left); !left.IsZero() && took > 0 && took <= longestDrive {
 				return int64(took / time.Second)
 			}
 			return 0
 		default:
+			left = time.Time{}
 		}
 	}
 	return 0
+}
+
+// usuallyDriven is drivenFor, but 0 where something slowed the roads down: that teaches
+// nothing about other days.
+func usuallyDriven(ctx context.Context, tx *db.Tx, a *appointment, turns []turn) (int64, error) {
+	seconds := drivenFor(turns)
+	if seconds == 0 {
+		return 0, nil
+	}
+	left := a.ServiceStartAt.Add(-time.Duration(seconds) * time.Second)
+	slow, err := slowdownsOf(ctx, tx, a.Node, left)
+	for _, s := range slow {
+		if s.From.Before(a.ServiceStartAt) {
+			return 0, err
+		}
+	}
+	return seconds, err
 }
 
 // unlearnt is the way to an appointment as it was before what had been learnt then.

@@ -25,6 +25,8 @@ func (m *Module) listen() {
 	outbox.On(m.bus, lane, m.orderMoved)
 	outbox.On(m.bus, lane, m.reserved)
 	outbox.On(m.bus, lane, m.refused)
+	outbox.On(m.bus, lane, m.partsDelayed)
+	outbox.On(m.bus, lane, m.partsDelayEnded)
 	outbox.On(m.bus, lane, m.visitRecorded)
 	outbox.On(m.bus, lane, m.caseMoved)
 	outbox.On(m.bus, lane, m.caseChased)

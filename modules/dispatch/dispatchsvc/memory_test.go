@@ -14,6 +14,7 @@ import (
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/dispatchsvc"
 	"fettle.dev/fettle/modules/field"
+	"fettle.dev/fettle/modules/parts"
 	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
@@ -59,9 +60,10 @@ func (k *kit) remembers(t *testing.T, wo id.WorkOrder, after string) (how string
 	return how
 }
 
-// Two processes book, move, cancel, fall ill, drive about, lend people to one another and
-// add some at two nodes of one database, in turns and as time passes. After each step both
-// offer from memory what a plan offers that is read anew, for either node.
+// Two processes book, move, cancel, fall ill, drive about, take longer, wait for parts, are
+// held up on the roads, lend people to one another and add some at two nodes of one database,
+// in turns and as time passes. After each step both offer from memory what a plan offers
+// that is read anew, for either node.
 func TestMemoryIsTheRows(t *testing.T) {
 	twins(t, func(t *testing.T, a, b *kit) {
 		r := rand.New(rand.NewPCG(11, 1))
@@ -90,7 +92,8 @@ func TestMemoryIsTheRows(t *testing.T) {
 			}
 		}
 		kept := a.want(t, 200, "GET", "/v1/board/"+berlin.String()+"/engine", "")["kept"].(float64) + a.want(t, 200, "GET", "/v1/board/"+potsdam.String()+"/engine", "")["kept"].(float64)
-		if day.seen["followed"] < 120 || day.seen["stated"] < 6 || day.did["take"] < 20 || day.did["arrive"] < 1 || day.did["record"] < 1 || day.did["guest"] < 8 || kept == 0.0 {
+		if day.seen["followed"] < 120 || day.seen["stated"] < 6 || day.did["take"] < 20 || day.did["arrive"] < 1 || day.did["record"] < 1 || day.did["guest"] < 5 ||
+			day.did["wait"] < 5 || day.did["overrun"] < 3 || day.did["slow"] < 3 || day.did["free"] < 1 || kept == 0.0 {
 			t.Errorf("plans came about by %v after %v, %v kept: too little to mean anything", day.seen, day.did, kept)
 		}
 	})
@@ -104,6 +107,7 @@ type day struct {
 	of     []id.Node // whose they are
 	visits byte
 	booked []string
+	slow   string // what slows the roads down, or did
 	after  time.Duration
 	seen   map[string]int
 	did    map[string]int
@@ -123,7 +127,7 @@ func (d *day) step(t *testing.T, n int) (what string) {
 		}
 		first.settle(t)
 	}
-	switch at := d.r.IntN(12); {
+	switch at := d.r.IntN(16); {
 	case n%40 == 39:
 		d.techs, d.of = append(d.techs, k.hire(t, "").String()), append(d.of, berlin)
 		return "hired"
@@ -172,20 +176,43 @@ func (d *day) step(t *testing.T, n int) (what string) {
 		}
 		return "a technician under way"
 	case at == 9:
-		parsed, err := id.Parse[id.AppointmentKind](some())
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := k.Appointment(t.Context(), dbtest.Tenant, parsed)
-		if err != nil {
-			t.Fatal(err)
+		found := k.appointment(t, some())
+		for range 20 { // somebody who has begun
+			if !found.State.Begun() {
+				found = k.appointment(t, some())
+			}
 		}
 		if found.State.Begun() {
 			now := first.clock.Now()
-			first.publish(t, field.VisitRecorded{Appointment: parsed, WorkOrder: found.WorkOrder, Case: found.Case, Outcome: work.Fixed, StartedAt: now.Add(-20 * time.Minute), FinishedAt: now})
+			first.publish(t, field.VisitRecorded{Appointment: found.ID, WorkOrder: found.WorkOrder, Case: found.Case, Outcome: work.Fixed, StartedAt: now.Add(-20 * time.Minute), FinishedAt: now})
 			d.did["record"]++
 		}
 		return "a record"
+	case at == 10:
+		found := first.appointment(t, some())
+		e := word(found, found.StartAt.Add(time.Duration(d.r.IntN(150))*time.Minute))
+		if d.r.IntN(3) == 0 {
+			e = parts.DelayEnded{Appointment: found.ID, WorkOrder: found.WorkOrder, Case: found.Case}
+		}
+		first.publish(t, e)
+		d.did["wait"]++
+		return "a word about parts"
+	case at == 11:
+		a := k.appointment(t, some())
+		until := a.ServiceStartAt.Add(time.Duration(20+d.r.IntN(120)) * time.Minute)
+		try("overrun", "/v1/appointments/"+a.ID.String()+"/overrun", fmt.Sprintf(`{"until":%q}`, until.Format(time.RFC3339)))
+		return "an overrun"
+	case at == 12 && d.slow != "" && d.r.IntN(2) == 0:
+		try("free", "/v1/board/"+berlin.String()+"/slowdowns/"+d.slow+"/end", "")
+		return "free roads"
+	case at == 12:
+		from := first.clock.Now().Add(time.Duration(d.r.IntN(900)) * time.Minute)
+		_, out := k.call(t, "POST", "/v1/board/"+berlin.String()+"/slowdowns", fmt.Sprintf(`{"from":%q,"until":%q,"percent":%d,"reason":"snow"}`,
+			from.Format(time.RFC3339), from.Add(time.Duration(1+d.r.IntN(300))*time.Minute).Format(time.RFC3339), 1+d.r.IntN(200)))
+		d.slow, _ = out["id"].(string)
+		d.did["slow"]++
+		first.settle(t)
+		return "slow roads"
 	default:
 		d.after += time.Duration(d.r.IntN(100)) * time.Minute
 		first.at(t, d.after)

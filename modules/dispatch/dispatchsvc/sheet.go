@@ -21,9 +21,11 @@ type wish struct {
 	point    geo.Point
 	minutes  int64  // as stated
 	kind     string // of work
+	takes    int64  // seconds, by who sees it; 0: as is learnt
 	skills   []remedy.SkillNeed
 	windows  []dispatch.Window
 	due      time.Time // zero: never late
+	parts    time.Time // they are there; zero: in time
 	priority int64     // of the case
 	passed   []id.Technician
 	near     time.Time     // when a plan has it begin; zero: no plan
@@ -39,7 +41,7 @@ type wish struct {
 
 func (j *job) wish(windows []dispatch.Window) wish {
 	return wish{
-		work: j.WorkOrder, point: j.Coarse, minutes: j.Minutes, kind: j.WorkType, skills: j.Needs.Skills, windows: windows, due: j.due(), priority: j.Priority,
+		work: j.WorkOrder, point: j.Coarse, minutes: j.Minutes, kind: j.WorkType, takes: j.Takes, skills: j.Needs.Skills, windows: windows, due: j.due(), parts: j.PartsFrom, priority: j.Priority,
 		passed: j.Passed, tie: j.Needs.Tie,
 	}
 }
@@ -77,7 +79,7 @@ func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technici
 	routes := s.addCrew(first, days, all)
 	s.addWishes()
 	s.spec.Travel = s.travel(g)
-	s.spec.Travel.Speeds = rush(crew, first, days)
+	s.spec.Travel.Speeds = rush(crew, first, days, g.slow)
 	return s, s.settleDays(routes)
 }
 
@@ -223,7 +225,7 @@ func (s *sheet) promise(technician, shift int, sh *routing.Shift, mine []appoint
 			}
 			sh.Frozen = append(sh.Frozen, n)
 		case a.EndAt.After(s.now):
-			j.Windows, j.Last = []routing.Window{s.promised(&a)}, s.told(&a, technician, shift)
+			j.Windows, j.Last, j.PartsFrom = []routing.Window{s.promised(&a)}, s.told(&a, technician, shift), s.awaits(&a)
 			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
 		default: // late already: it still takes its time
 			j.Pin = &routing.Pin{Technician: technician, Start: routing.Any}
@@ -255,12 +257,13 @@ func rank(s dispatch.State) int {
 // addWishes states what is wished for behind what is kept.
 func (s *sheet) addWishes() {
 	for _, w := range s.wishes {
-		j := routing.Job{Site: s.site(w.point), Service: s.on.learnt(&w, s.crew).Minutes * 60, Priority: urgency(w.priority)}
+		j := routing.Job{Site: s.site(w.point), Service: s.service(&w), Priority: urgency(w.priority)}
 		s.roam = append(s.roam, j.Site)
 		for _, n := range w.skills {
 			j.Needs = append(j.Needs, routing.Need{Skill: s.skill(n.Skill), Level: int(n.Level)})
 		}
 		j.Windows = w.starts()
+		j.PartsFrom = partsFrom(w.parts)
 		if !w.due.IsZero() {
 			j.Due = max(1, w.due.Unix())
 		}
@@ -274,6 +277,14 @@ func (s *sheet) addWishes() {
 		s.spec.Jobs = append(s.spec.Jobs, j)
 	}
 	s.addTies()
+}
+
+// service is how many seconds a wish takes: as somebody has said who sees it, or as is learnt.
+func (s *sheet) service(w *wish) int64 {
+	if w.takes > 0 {
+		return w.takes
+	}
+	return s.on.learnt(w, s.crew).Minutes * 60
 }
 
 // last says whose a wish is now, and that it costs an hour of work to give it to

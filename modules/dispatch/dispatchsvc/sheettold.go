@@ -55,6 +55,7 @@ func (s *sheet) state(routes [][]int) (err error) {
 	for r := range routes {
 		s.broken[r] = len(s.plan.Routes[r]) < len(routes[r])
 	}
+	s.mend(routes)
 	return nil
 }
 

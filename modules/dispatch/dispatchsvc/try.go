@@ -20,7 +20,7 @@ import (
 // cell is a place on the board.
 type cell struct {
 	Technician id.Technician `json:"technician"`
-	StartAt    time.Time     `json:"start_at,omitzero" doc:"the beginning of the two-hour window; absent: an appointment keeps its own, an open visit gets the cheapest of the day"`
+	StartAt    time.Time     `json:"start_at,omitzero" doc:"the beginning of the two-hour window; absent: the cheapest of the day; without a day an appointment keeps its own"`
 }
 
 // probe asks what would happen if a visit were put somewhere.
@@ -31,7 +31,7 @@ type probe struct {
 	Technicians []id.Technician `json:"technicians,omitempty" maxItems:"200" doc:"several candidates, each at start_at"`
 	StartAt     time.Time       `json:"start_at,omitzero" doc:"the beginning of the two-hour window"`
 	Cells       []cell          `json:"cells,omitempty" maxItems:"200" doc:"several candidates, each with a time of its own"`
-	Day         calendar.Day    `json:"day,omitzero" doc:"of an open visit whose time is left open; absent: today at the node"`
+	Day         calendar.Day    `json:"day,omitzero" doc:"on which the time is left open; absent: today at the node, or as an appointment is"`
 }
 
 // most candidates, and days over which they may lie, of one probe.
@@ -226,7 +226,7 @@ func (t *trial) windows(c cell) []dispatch.Window {
 	switch {
 	case !c.StartAt.IsZero():
 		return []dispatch.Window{{Start: c.StartAt.UTC(), End: c.StartAt.UTC().Add(dispatch.WindowLength)}}
-	case t.moving != nil:
+	case t.moving != nil && t.day == 0:
 		return []dispatch.Window{{Start: t.moving.StartAt, End: t.moving.EndAt}}
 	}
 	day := t.day

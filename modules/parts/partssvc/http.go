@@ -2,8 +2,10 @@ package partssvc
 
 import (
 	"context"
+	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/parts"
 	"fettle.dev/fettle/platform/httpapi"
 )
 
@@ -24,6 +26,7 @@ func (m *Module) Routes(api *httpapi.API) {
 		) (*httpapi.Body[ofCase], error) {
 			return httpapi.Reply(m.OfCase(ctx, in.ID))
 		})
+	m.delayRoutes(api)
 	for _, c := range []struct {
 		id, path, action, kind, summary string
 		do                              func(context.Context, booking) (booked, error)
@@ -45,5 +48,32 @@ func (m *Module) Routes(api *httpapi.API) {
 	httpapi.Post(api, httpapi.Op{ID: "stock_expect", Path: "/v1/stock/expected", Action: "stock.write", Kind: "stock", Summary: "Say what is to come in on a day"},
 		func(ctx context.Context, in *httpapi.Body[announcement]) (*httpapi.Body[announced], error) {
 			return httpapi.Reply(m.Expect(ctx, in.Body))
+		})
+}
+
+type heldMatch struct {
+	ID      id.Reservation `path:"id"`
+	IfMatch string         `header:"If-Match" maxLength:"80" doc:"the version seen"`
+}
+
+// delayRoutes say that what is held is late, or not any more.
+func (m *Module) delayRoutes(api *httpapi.API) {
+	httpapi.Post(api, httpapi.Op{
+		ID: "reservation_delay", Path: "/v1/reservations/{id}/delay", Action: "reservation.write", Kind: "reservation",
+		Summary: "Say that what is held for an appointment comes later than was reckoned",
+		Doc:     "The visit begins no earlier. Said again, it takes the place of what was said before.",
+	}, func(ctx context.Context, in *struct {
+		heldMatch
+		Body struct {
+			Reason     parts.Delay `json:"reason" enum:"supplier,transport,customs,not_found,faulty,other"`
+			ExpectedAt time.Time   `json:"expected_at,omitzero" doc:"when all of it is there; absent: nobody knows"`
+		}
+	},
+	) (*httpapi.Body[heldNow], error) {
+		return httpapi.Reply(m.Delay(ctx, in.ID, in.IfMatch, parts.Late{Reason: in.Body.Reason, ExpectedAt: in.Body.ExpectedAt}))
+	})
+	httpapi.Post(api, httpapi.Op{ID: "reservation_delay_end", Path: "/v1/reservations/{id}/delay-end", Action: "reservation.write", Kind: "reservation", Summary: "Say that what was late is there, or comes in time after all"},
+		func(ctx context.Context, in *heldMatch) (*httpapi.Body[heldNow], error) {
+			return httpapi.Reply(m.EndDelay(ctx, in.ID, in.IfMatch))
 		})
 }

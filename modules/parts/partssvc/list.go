@@ -168,6 +168,7 @@ type heldView struct {
 	Node        id.Node        `json:"node"`
 	State       parts.State    `json:"state"`
 	Lines       []heldLine     `json:"lines"`
+	Late        *lateView      `json:"late,omitempty" doc:"it comes later than was reckoned when it was held"`
 	ExpiresAt   time.Time      `json:"expires_at"`
 	CreatedAt   time.Time      `json:"created_at"`
 	ChangedAt   time.Time      `json:"changed_at"`
@@ -232,6 +233,9 @@ func (r reservation) show() heldView {
 	v := heldView{
 		ID: r.ID, Appointment: id.Appointment(r.ID), WorkOrder: r.WorkOrder, Node: r.Node, State: r.State, Lines: []heldLine{},
 		ExpiresAt: r.ExpiresAt, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, Version: r.Version,
+	}
+	if r.Late.Is() && r.State == parts.HeldFor {
+		v.Late = &lateView{r.Late.Reason, r.Late.ExpectedAt, r.LateBy, r.LateSaidAt}
 	}
 	for _, l := range r.Lines {
 		v.Lines = append(v.Lines, heldLine{l.Position, l.Quantity, int64(l.Lead / time.Hour)})

@@ -69,6 +69,7 @@ func New(d Deps) *Module {
 	const lane = "parts.follow"
 	outbox.OnAsk(d.Bus, lane, treeFor[dispatch.AppointmentRequested](m), m.requested)
 	outbox.OnAsk(d.Bus, lane, treeFor[dispatch.AppointmentEnded](m), m.ended)
+	outbox.On(d.Bus, lane, m.scheduled)
 	outbox.OnAsk(d.Bus, lane, treeFor[field.VisitRecorded](m), m.recorded)
 	outbox.OnAsk(d.Bus, lane, treeFor[work.OrderMoved](m), m.workMoved)
 	outbox.OnAsk(d.Bus, lane, treeFor[work.OrderCompleted](m), m.workCompleted)

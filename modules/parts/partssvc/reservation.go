@@ -27,6 +27,9 @@ type reservation struct {
 	CreatedAt  time.Time
 	ChangedAt  time.Time
 	Version    int64
+	Late       parts.Late
+	LateBy     id.User   // who said so
+	LateSaidAt time.Time // when
 	Lines      []parts.Pick
 }
 
@@ -49,13 +52,17 @@ func (r reservation) lead() (hours int64) {
 
 const reservationColumns = `id, work_order_id, case_id, node_id, technician_id, state, expires_at, created_at, changed_at, version`
 
+// lateColumns are written by themselves, when something is said.
+const lateColumns = `, late, late_until, late_user_id, late_said_at`
+
 func scanReservation(scan func(...any) error) (r reservation, err error) {
-	return r, scan(&r.ID, &r.WorkOrder, &r.Case, &r.Node, &r.Technician, &r.State, db.At(&r.ExpiresAt), db.At(&r.CreatedAt), db.At(&r.ChangedAt), &r.Version)
+	return r, scan(&r.ID, &r.WorkOrder, &r.Case, &r.Node, &r.Technician, &r.State, db.At(&r.ExpiresAt), db.At(&r.CreatedAt), db.At(&r.ChangedAt), &r.Version,
+		&r.Late.Reason, db.At(&r.Late.ExpectedAt), &r.LateBy, db.At(&r.LateSaidAt))
 }
 
 // byID returns the reservation with its lines, or errNone.
 func byID(ctx context.Context, tx *db.Tx, name id.Reservation, lock string) (reservation, error) {
-	r, err := scanReservation(tx.Row(ctx, `SELECT `+reservationColumns+` FROM parts_reservation WHERE tenant_id = ? AND id = ?`+lock, tx.Tenant(), name).Scan)
+	r, err := scanReservation(tx.Row(ctx, `SELECT `+reservationColumns+lateColumns+` FROM parts_reservation WHERE tenant_id = ? AND id = ?`+lock, tx.Tenant(), name).Scan)
 	if err != nil {
 		return r, db.NotFound(err, errNone)
 	}
@@ -80,7 +87,7 @@ func ofWork(ctx context.Context, tx *db.Tx, wo id.WorkOrder) ([]reservation, err
 }
 
 func some(ctx context.Context, tx *db.Tx, where string, args ...any) ([]reservation, error) {
-	rows, err := tx.Rows(ctx, `SELECT `+reservationColumns+` FROM parts_reservation WHERE tenant_id = ? AND `+where, append([]any{tx.Tenant()}, args...)...)
+	rows, err := tx.Rows(ctx, `SELECT `+reservationColumns+lateColumns+` FROM parts_reservation WHERE tenant_id = ? AND `+where, append([]any{tx.Tenant()}, args...)...)
 	all, err := db.Collect(rows, err, scanReservation)
 	for i := range all {
 		if err == nil {
@@ -96,7 +103,8 @@ func put(ctx context.Context, tx *db.Tx, r reservation) error {
 	err := tx.Put(ctx, `
 		INSERT INTO parts_reservation (tenant_id, `+reservationColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 		ON CONFLICT (tenant_id, id) DO UPDATE SET node_id = excluded.node_id, technician_id = excluded.technician_id, state = excluded.state,
-			expires_at = excluded.expires_at, changed_at = excluded.changed_at, version = parts_reservation.version + 1`,
+			expires_at = excluded.expires_at, changed_at = excluded.changed_at, version = parts_reservation.version + 1,
+			late = '', late_until = NULL, late_user_id = NULL, late_said_at = NULL`,
 		tx.Tenant(), r.ID, r.WorkOrder, r.Case, r.Node.Raw(), r.Technician.Raw(), r.State, r.ExpiresAt, r.CreatedAt, tx.Now())
 	if err != nil {
 		return fmt.Errorf("put reservation: %w", err)

@@ -226,6 +226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/appointments/{id}/overrun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say until when a visit takes that is under way or about to begin
+         * @description Longer or shorter than was planned. What is planned behind it moves in its windows; what cannot is marked on the board, or goes to others where the plan looks after itself.
+         */
+        post: operations["appointment_overrun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/appointments/{id}/reasons": {
         parameters: {
             query?: never;
@@ -431,6 +451,43 @@ export interface paths {
         get: operations["board_plan_progress"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{node}/slowdowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that ways take longer for a while
+         * @description Plans, offers and trials of the node reckon with it at once. It ends by itself. Where several meet, the worst counts.
+         */
+        post: operations["slowdown_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{node}/slowdowns/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that ways take as long as usual again */
+        post: operations["slowdown_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1952,6 +2009,43 @@ export interface paths {
         /** Publish what the ways to fix are weighed by */
         put: operations["plan_policy_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/delay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that what is held for an appointment comes later than was reckoned
+         * @description The visit begins no earlier. Said again, it takes the place of what was said before.
+         */
+        post: operations["reservation_delay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/delay-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that what was late is there, or comes in time after all */
+        post: operations["reservation_delay_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3620,7 +3714,14 @@ export interface components {
              */
             late_seconds: number;
             /** @enum {string} */
-            parts: "none" | "held" | "awaited";
+            parts: "none" | "held" | "awaited" | "late";
+            /**
+             * Format: date-time
+             * @description they are there then, and the visit begins no earlier; absent where they are late: nobody knows when
+             */
+            parts_from?: string;
+            /** @description why its parts are late, as a code */
+            parts_late?: string;
             /** @description a dispatcher chose technician and time */
             pinned: boolean;
             /** @description of the case, as it is said on the phone */
@@ -3670,6 +3771,8 @@ export interface components {
             now: string;
             /** @description where the ways of the days come from */
             roads: components["schemas"]["DispatchRoadsView"];
+            /** @description while which ways take longer, of those days and not over */
+            slowdowns: components["schemas"]["DispatchSlowdownView"][];
             technicians: components["schemas"]["DispatchLane"][];
             unassigned: components["schemas"]["DispatchOpen"][];
             zone: string;
@@ -3762,7 +3865,7 @@ export interface components {
         DispatchCell: {
             /**
              * Format: date-time
-             * @description the beginning of the two-hour window; absent: an appointment keeps its own, an open visit gets the cheapest of the day
+             * @description the beginning of the two-hour window; absent: the cheapest of the day; without a day an appointment keeps its own
              */
             start_at?: string;
             technician: string;
@@ -3808,7 +3911,7 @@ export interface components {
             appointment?: string;
             /**
              * Format: date-time
-             * @description until when it should have begun, when it begins, or when the certificate ends
+             * @description until when it should have begun, when it begins, when the certificate ends, or when the parts come (absent: nobody knows)
              */
             at?: string;
             code: string;
@@ -4306,7 +4409,7 @@ export interface components {
             appointment?: string;
             /** @description several candidates, each with a time of its own */
             cells?: components["schemas"]["DispatchCell"][];
-            /** @description of an open visit whose time is left open; absent: today at the node */
+            /** @description on which the time is left open; absent: today at the node, or as an appointment is */
             day?: string;
             /**
              * Format: date-time
@@ -4438,6 +4541,24 @@ export interface components {
             /** Format: int64 */
             wanted: number;
         };
+        DispatchSlowdownView: {
+            /** Format: date-time */
+            from: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description by how much longer ways take that are driven in it
+             */
+            percent: number;
+            /** @enum {string} */
+            reason: "jam" | "snow" | "closure" | "other";
+            /** Format: date-time */
+            said_at: string;
+            /** Format: date-time */
+            until: string;
+            /** @description who said so */
+            user?: string;
+        };
         DispatchStepView: {
             /** Format: date-time */
             at: string;
@@ -4464,6 +4585,11 @@ export interface components {
             end_at: string;
             /** Format: date-time */
             start_at: string;
+        };
+        DispatchTakenBack: {
+            id: string;
+            /** Format: date-time */
+            until: string;
         };
         DispatchTiedView: {
             /** @description absent: nobody is promised for it */
@@ -5366,6 +5492,11 @@ export interface components {
             quantity: number;
             technician?: string;
         };
+        PartsHeldNow: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+        };
         PartsHeldView: {
             appointment: string;
             /** Format: date-time */
@@ -5375,12 +5506,27 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             id: string;
+            /** @description it comes later than was reckoned when it was held */
+            late?: components["schemas"]["PartsLateView"];
             lines: components["schemas"]["PartsHeldLine"][];
             node: string;
             state: string;
             /** Format: int64 */
             version: number;
             work_order: string;
+        };
+        PartsLateView: {
+            /**
+             * Format: date-time
+             * @description all of it is there; absent: nobody knows
+             */
+            expected_at?: string;
+            /** @enum {string} */
+            reason: "supplier" | "transport" | "customs" | "not_found" | "faulty" | "other";
+            /** Format: date-time */
+            said_at: string;
+            /** @description who said so */
+            user?: string;
         };
         PartsLevel: {
             /** Format: int64 */
@@ -6409,8 +6555,10 @@ export type DispatchRoadsView = components['schemas']['DispatchRoadsView'];
 export type DispatchSeatView = components['schemas']['DispatchSeatView'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
+export type DispatchSlowdownView = components['schemas']['DispatchSlowdownView'];
 export type DispatchStepView = components['schemas']['DispatchStepView'];
 export type DispatchStretch = components['schemas']['DispatchStretch'];
+export type DispatchTakenBack = components['schemas']['DispatchTakenBack'];
 export type DispatchTiedView = components['schemas']['DispatchTiedView'];
 export type DispatchTurn = components['schemas']['DispatchTurn'];
 export type DispatchTurnout = components['schemas']['DispatchTurnout'];
@@ -6496,7 +6644,9 @@ export type PartsBooking = components['schemas']['PartsBooking'];
 export type PartsEntry = components['schemas']['PartsEntry'];
 export type PartsEntryPage = components['schemas']['PartsEntryPage'];
 export type PartsHeldLine = components['schemas']['PartsHeldLine'];
+export type PartsHeldNow = components['schemas']['PartsHeldNow'];
 export type PartsHeldView = components['schemas']['PartsHeldView'];
+export type PartsLateView = components['schemas']['PartsLateView'];
 export type PartsLevel = components['schemas']['PartsLevel'];
 export type PartsLine = components['schemas']['PartsLine'];
 export type PartsOfCase = components['schemas']['PartsOfCase'];
@@ -7089,6 +7239,49 @@ export interface operations {
             };
         };
     };
+    appointment_overrun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchMoved"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     appointment_reasons: {
         parameters: {
             query?: never;
@@ -7546,6 +7739,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchProgress"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    slowdown_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description absent: now
+                     */
+                    from?: string;
+                    /**
+                     * Format: int64
+                     * @description by how much longer ways take
+                     */
+                    percent: number;
+                    /** @enum {string} */
+                    reason: "jam" | "snow" | "closure" | "other";
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchSlowdownView"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    slowdown_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchTakenBack"];
                 };
             };
             /** @description A problem. */
@@ -11273,6 +11554,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemedyPolicy"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reservation_delay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description when all of it is there; absent: nobody knows
+                     */
+                    expected_at?: string;
+                    /** @enum {string} */
+                    reason: "supplier" | "transport" | "customs" | "not_found" | "faulty" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsHeldNow"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reservation_delay_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+                /** @description the version seen */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsHeldNow"];
                 };
             };
             /** @description A problem. */

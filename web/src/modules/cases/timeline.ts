@@ -58,6 +58,8 @@ const looks: Record<string, Look> = {
   'dispatch.appointment_ended': { icon: 'ban', tone: 'risk' },
   'parts.reserved': { icon: 'box', system: true },
   'parts.reservation_refused': { icon: 'box', tone: 'risk' },
+  'parts.delayed': { icon: 'box', tone: 'risk' },
+  'parts.delay_ended': { icon: 'box' },
   'parts.consumed': { icon: 'box', system: true },
   'orders.order_received': { icon: 'inbox', system: true },
   'orders.order_moved': { icon: 'inbox', system: true },

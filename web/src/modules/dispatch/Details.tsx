@@ -10,11 +10,16 @@ import { Icon } from '../../ui/icons';
 import { Pill } from '../../ui/Pill';
 import { useSlotReasons } from '../../ui/slotReasons';
 import { StatusBadge } from '../../ui/StatusBadge';
-import type { BarView } from './contract';
+import { partsTooLate } from './attention';
+import type { Cell } from './carry/cells';
+import type { BarView, Tried } from './contract';
 import styles from './dispatch.module.css';
 import type { BoardModel, Visit } from './model';
+import { LateParts } from './LateParts';
 import { appointmentQuery, caseQuery, reservationsQuery } from './queries';
 import { OthersFor } from './reasons/Others';
+import { Rebook } from './reasons/Rebook';
+import { TakesUntil } from './TakesUntil';
 import { Tied } from './Tied';
 import { VisitActions } from './VisitActions';
 
@@ -38,7 +43,7 @@ function PartLine({ part, quantity, state }: { part: string; quantity: number; s
 }
 
 /** The parts of this visit: held for it, or still missing. */
-function Parts({ bar }: { bar: BarView }) {
+function Parts({ bar, zone }: { bar: BarView; zone: string }) {
   const { t } = useT();
   const { data } = useQuery(reservationsQuery(bar.case));
   if (!data) return null;
@@ -54,6 +59,7 @@ function Parts({ bar }: { bar: BarView }) {
           <PartLine key={`${line.part} ${line.state ?? ''}`} part={line.part} quantity={line.quantity} state={line.state} />
         ))}
       </ul>
+      <LateParts key={`${bar.id} ${bar.version}`} bar={bar} zone={zone} />
     </section>
   );
 }
@@ -82,8 +88,19 @@ function Reasons({ bar }: { bar: BarView }) {
   );
 }
 
+interface Props {
+  visit: Visit;
+  model: BoardModel;
+  nameOf: (technician: string) => string;
+  risk: boolean;
+  /** Asks where to. */
+  onMove: () => void;
+  /** Puts it there; absent where the user may not. */
+  place: ((cell: Cell, tried: Tried) => void) | undefined;
+}
+
 /** One visit: what it is for, when and by whom, its parts, why so, and what may be done with it. */
-export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; model: BoardModel; nameOf: (technician: string) => string; risk: boolean; onMove: () => void }) {
+export function Details({ visit, model, nameOf, risk, onMove, place }: Props) {
   const { t } = useT();
   const word = useWord();
   const { window, duration, day, time } = useFormats();
@@ -95,13 +112,14 @@ export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; 
     <div className={styles.details}>
       <div className={styles.badges}>
         <StatusBadge kind="appointment" state={bar.state} />
-        {risk ? (
+        {risk || partsTooLate(visit) ? (
           <Pill tone="risk" icon="alert">
-            {bar.conflict ? t('board:conflict') : t('board:atRisk')}
+            {bar.conflict ? t('board:conflict') : partsTooLate(visit) ? t('board:partTooLate') : t('board:atRisk')}
           </Pill>
         ) : null}
       </div>
       <VisitActions key={bar.id} bar={bar} onMove={onMove} />
+      <TakesUntil key={`${bar.id} ${bar.version}`} bar={bar} zone={zone} />
       <Facts
         facts={[
           {
@@ -124,7 +142,8 @@ export function Details({ visit, model, nameOf, risk, onMove }: { visit: Visit; 
         ]}
       />
       <Tied key={`${bar.work_order} tied`} workOrder={bar.work_order} tied={bar.tied} minutes={Math.round((visit.service.until - visit.service.from) / 60_000)} zone={zone} begun={bar.state === 'on_site'} over={bar.state === 'completed'} nameOf={nameOf} />
-      <Parts bar={bar} />
+      <Parts bar={bar} zone={zone} />
+      {partsTooLate(visit) && movable(bar.state) ? <Rebook key={`${bar.id} ${bar.parts_from ?? ''}`} visit={visit} model={model} nameOf={nameOf} place={place} /> : null}
       <Reasons bar={bar} />
       {movable(bar.state) ? <OthersFor visit={visit} model={model} nameOf={nameOf} /> : null}
     </div>

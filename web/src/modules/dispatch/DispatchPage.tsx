@@ -25,6 +25,8 @@ import styles from './dispatch.module.css';
 /** Loaded when somebody asks for it. */
 const Lending = lazy(() => import('./lend/Lending').then(({ Lending: component }) => ({ default: component })));
 
+/** What is said now and then is loaded behind the board. */
+const SlowForm = lazy(() => import('./SlowForm').then(({ SlowForm: component }) => ({ default: component })));
 const route = getRouteApi('/desk/dispatch');
 
 /** Hears of changes to a node's board; a component of its own, because there is nothing to hear before a node is known. */
@@ -70,6 +72,11 @@ export function DispatchPage() {
               {t('board:map.show')}
             </Chip>
             {node ? <Autonomy node={node} /> : null}
+            {data ? (
+              <Suspense>
+                <SlowForm node={data.node} zone={data.zone} />
+              </Suspense>
+            ) : null}
             {data ? (
               <div className={styles.notes}>
                 <span className="dim small">{t('board:zone', { zone: data.zone })}</span>

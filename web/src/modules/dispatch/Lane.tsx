@@ -6,7 +6,7 @@ import { useWord } from '../../lib/words';
 import { Icon } from '../../ui/icons';
 import { Pill } from '../../ui/Pill';
 import { StatusBadge } from '../../ui/StatusBadge';
-import { visitAtRisk } from './attention';
+import { partsTooLate, visitAtRisk } from './attention';
 import { shareOf } from './board/Who';
 import { dayAt } from './clock';
 import styles from './dispatch.module.css';
@@ -32,7 +32,7 @@ function Load({ lane }: { lane: LaneModel }) {
 
 function Entry({ visit, zone, risk, onOpen }: { visit: Visit; zone: string; risk: boolean; onOpen: (id: string) => void }) {
   const { t } = useT();
-  const { time, duration, window } = useFormats();
+  const { time, duration, window, instant } = useFormats();
   const { bar } = visit;
   const reference = bar.reference ?? '';
   return (
@@ -59,6 +59,11 @@ function Entry({ visit, zone, risk, onOpen }: { visit: Visit; zone: string; risk
       {bar.parts === 'awaited' ? (
         <Pill tone="warn" icon="box">
           {t('board:partAwaited')}
+        </Pill>
+      ) : null}
+      {bar.parts === 'late' ? (
+        <Pill tone={partsTooLate(visit) ? 'risk' : 'warn'} icon="box">
+          {bar.parts_from ? t('board:partLate', { when: instant(bar.parts_from, zone) }) : t('board:partUndated')}
         </Pill>
       ) : null}
       {bar.pinned ? (

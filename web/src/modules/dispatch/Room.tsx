@@ -7,7 +7,7 @@ import { useT } from '../../lib/t';
 import { EmptyState } from '../../ui/States';
 import { useStateWord } from '../../ui/StatusBadge';
 import { Aside } from './Aside';
-import { type NeedItem, needsOf, visitAtRisk } from './attention';
+import { type NeedItem, needsOf, partsTooLate, visitAtRisk } from './attention';
 import { Board } from './board/Board';
 import { Legend } from './board/Legend';
 import type { Cargo, Cell } from './carry/cells';
@@ -17,9 +17,10 @@ import { dayAt, MINUTE } from './clock';
 import type { BoardView, Tried } from './contract';
 import styles from './dispatch.module.css';
 import { Lane } from './Lane';
-import { modelOf } from './model';
+import { modelOf, type Visit } from './model';
 import { readAppointment } from './queries';
 import type { BoardSearch } from './search';
+import { Slow } from './Slow';
 import { Peek } from './reasons/Peek';
 import { Needs } from './tray/Needs';
 import { Tray } from './tray/Tray';
@@ -123,6 +124,12 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       carry.showRow(item.technician);
     }
   };
+  // Whose parts come too late is asked from when they are there.
+  const withParts = (one: Visit): Cell | undefined => (one.bar.parts_from && partsTooLate(one) ? { technician: one.technician, at: Date.parse(one.bar.parts_from) } : undefined);
+  const placeVisit = (id: string, cell: Cell, tried: Tried) => {
+    const cargo = cargoOf(`visit:${id}`);
+    if (cargo) void place(cargo, cell, tried);
+  };
   const onPlaceJob = useStable((id: string) => move(cargoOf(`job:${id}`)));
   const onWhy = useStable((id: string) => pick({ kind: 'job', id }));
   const onRevealed = useStable(onReveal);
@@ -162,6 +169,7 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       <p role="status" className="hidden-visually" data-said>
         {said}
       </p>
+      <Slow view={view} />
       <Needs items={items} on={search.need} pick={(need) => go({ need })} onChanges={() => setLooking(true)} />
       {/* What is carried listens here: to keys before the board does. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
@@ -188,7 +196,7 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
         {visit && (wide || !moving) ? (
           <Aside about={visit.id} title={t('board:details')} wide={wide} onClose={close}>
             <Suspense>
-              <Details visit={visit} model={model} nameOf={nameOf} risk={visitAtRisk(visit, now)} onMove={() => move(cargoOf(`visit:${visit.id}`))} />
+              <Details visit={visit} model={model} nameOf={nameOf} risk={visitAtRisk(visit, now)} onMove={() => move(cargoOf(`visit:${visit.id}`), withParts(visit))} place={mayMove ? (cell, tried) => placeVisit(visit.id, cell, tried) : undefined} />
             </Suspense>
           </Aside>
         ) : null}

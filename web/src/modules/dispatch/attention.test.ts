@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countJobs, grouped, jobAtRisk, needsOf, visitAtRisk } from './attention';
+import { countJobs, grouped, jobAtRisk, needsOf, partsTooLate, visitAtRisk } from './attention';
 import { modelOf, visitOf } from './model';
 import { at, barView, boardView, laneView, ms, openView } from './testing';
 
@@ -12,6 +12,12 @@ describe('what needs somebody', () => {
     expect(visitAtRisk(visit('a', '11:00', '12:00', late), ms('08:00'))).toBe(true);
     expect([ms('10:59'), ms('11:00')].map((now) => visitAtRisk(visit('a', '09:00', '10:00', late), now))).toEqual([false, true]);
     expect(visitAtRisk(visit('a', '09:00', '10:00', { ...late, state: 'completed' }), ms('20:00'))).toBe(false);
+  });
+  it('is a visit whose parts come after its window, or nobody knows when, until somebody has begun', () => {
+    const late = { end_at: at('11:00'), parts: 'late' as const };
+    expect(['10:59', '11:00', undefined].map((clock) => partsTooLate(visit('a', '09:00', '10:00', clock ? { ...late, parts_from: at(clock) } : late)))).toEqual([false, true, true]);
+    expect(partsTooLate(visit('a', '09:00', '10:00', { ...late, state: 'on_site' }))).toBe(false);
+    expect(partsTooLate(visit('a', '09:00', '10:00', { end_at: at('11:00'), parts: 'held' }))).toBe(false);
   });
   it('is an open visit whose time runs out', () => {
     const job = openView('wo', { ready_at: at('08:00'), due_at: at('12:00') });

@@ -3,7 +3,7 @@ import type { Attention, OpenView } from './contract';
 import type { BoardModel, Visit } from './model';
 import { type Need, needs } from './search';
 
-const groups: Record<string, Need> = { overdue: 'risk', conflict: 'risk', tied: 'risk', unconfirmed: 'risk', refused: 'refused', unassigned: 'unassigned', part_missing: 'part', certificate_ends: 'certificate' };
+const groups: Record<string, Need> = { overdue: 'risk', conflict: 'risk', tied: 'risk', part_late: 'risk', unconfirmed: 'risk', refused: 'refused', unassigned: 'unassigned', part_missing: 'part', certificate_ends: 'certificate' };
 
 /** One thing that a person has to look at. */
 export interface NeedItem extends Attention {
@@ -16,6 +16,11 @@ const before = new Set(['pending', 'scheduled', 'dispatched', 'accepted', 'trave
 /** A visit that its day has no room for, that begins after its window, or whose window has passed without anybody there. */
 export function visitAtRisk({ bar, service, window }: Visit, now: number): boolean {
   return bar.conflict === true || (before.has(bar.state) && (service.from >= window.until || now >= window.until));
+}
+
+/** A visit that nobody has begun and that cannot begin any more as was promised, because its parts come after that, or nobody knows when. */
+export function partsTooLate({ bar, window }: Visit): boolean {
+  return bar.parts === 'late' && before.has(bar.state) && !(bar.parts_from && Date.parse(bar.parts_from) < window.until);
 }
 
 /** A visit without an appointment of whose time less than a quarter is left. */

@@ -21,5 +21,5 @@ export const openView = (id: string, more: Partial<OpenView> = {}): OpenView => 
 });
 
 export const boardView = (technicians: LaneView[], unassigned: OpenView[] = [], more: Partial<BoardView> = {}): BoardView => ({
-  node: 'node_1', zone: 'UTC', day: '2026-01-05', days: 1, now: at('09:00'), technicians, unassigned, attention: [], roads: { measured: 0, modelled: 0 }, ...more,
+  node: 'node_1', zone: 'UTC', day: '2026-01-05', days: 1, now: at('09:00'), technicians, unassigned, attention: [], slowdowns: [], roads: { measured: 0, modelled: 0 }, ...more,
 });

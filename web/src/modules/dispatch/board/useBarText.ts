@@ -28,7 +28,7 @@ function remembered(words: Words): TextOf {
 
 export function useBarText(zone: string): TextOf {
   const { t } = useT();
-  const { time, duration } = useFormats();
+  const { time, duration, instant } = useFormats();
   const stateWord = useStateWord();
   return useMemo(
     () =>
@@ -38,6 +38,7 @@ export function useBarText(zone: string): TextOf {
         const marks: BarText['marks'] = [];
         if (bar.late_seconds >= LATE) marks.push({ icon: 'clock', text: t('board:late', { time: duration(bar.late_seconds * 1000) }) });
         if (bar.parts === 'awaited') marks.push({ icon: 'box', text: t('board:partAwaited') });
+        if (bar.parts === 'late') marks.push({ icon: 'box', text: bar.parts_from ? t('board:partLate', { when: instant(bar.parts_from, zone) }) : t('board:partUndated') });
         if (certificate) marks.push({ icon: 'shield', text: t('board:certificate') });
         if (bar.tied?.some(({ how }) => how === 'with')) marks.push({ icon: 'users', text: t('board:tied.with') });
         if (bar.pinned) marks.push({ icon: 'pin', text: t('board:pinned') });
@@ -45,6 +46,6 @@ export function useBarText(zone: string): TextOf {
         const rest = t('board:barUntil', { time: time(bar.service_end_at, zone), who, reference: bar.reference ?? '' });
         return { ...text, icon: risk ? 'alert' : icon, tone: risk ? 'risk' : tone, marks, label: [text.time, text.state, rest, ...marks.map((mark) => mark.text)].join(' ') };
       }),
-    [t, time, duration, stateWord, zone],
+    [t, time, duration, instant, stateWord, zone],
   );
 }

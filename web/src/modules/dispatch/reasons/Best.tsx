@@ -9,11 +9,9 @@ import { shiftDay } from '../clock';
 import type { OpenView, Tried } from '../contract';
 import styles from '../dispatch.module.css';
 import type { BoardModel } from '../model';
-import { useDifference } from './Others';
+import { OfferList } from './OfferList';
 import { ruleOf } from './rule';
 import { useBest } from './useBest';
-
-const SHOWN = 3;
 
 interface Props {
   job: OpenView;
@@ -27,8 +25,7 @@ interface Props {
 export function BestFor({ job, model, nameOf, place }: Props) {
   const { t } = useT();
   const word = useWord();
-  const { window, day: dayWord } = useFormats();
-  const difference = useDifference();
+  const { day: dayWord } = useFormats();
   const { zone, node } = model.view;
   const [day, setDay] = useState(model.view.day);
   const on = dayWord(new Date(`${day}T12:00:00Z`), 'UTC');
@@ -41,26 +38,7 @@ export function BestFor({ job, model, nameOf, place }: Props) {
         {asking ? <p className="dim small">{t('board:try.asking')}</p> : null}
         {failed ? <p className="dim small">{t('board:try.failed')}</p> : null}
         {!asking && !failed && fits.length === 0 ? <p className="dim small">{t('board:best.nobody')}</p> : null}
-        <ul>
-          {fits.slice(0, SHOWN).flatMap((tried) => {
-            const { slot } = tried;
-            if (!slot) return [];
-            return (
-              <li key={tried.technician} className={styles.offer}>
-                <span>
-                  <strong>{nameOf(tried.technician)}</strong> {window(slot.start_at, slot.end_at, zone)}
-                  <span className="dim small">{difference(tried)}</span>
-                </span>
-                {place ? (
-                  <Button size="compact-sm" variant="default" onClick={() => place({ technician: tried.technician, at: Date.parse(slot.start_at) }, tried)}>
-                    {t('board:place.go')}
-                    <span className="hidden-visually"> {nameOf(tried.technician)}</span>
-                  </Button>
-                ) : null}
-              </li>
-            );
-          })}
-        </ul>
+        <OfferList fits={fits} nameOf={nameOf} zone={zone} go={t('board:place.go')} place={place} />
         <div className={styles.turns}>
           <Button size="compact-sm" variant="subtle" onClick={() => setDay(shiftDay(day, 1))}>
             {t('board:best.later')}

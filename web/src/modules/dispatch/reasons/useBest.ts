@@ -6,7 +6,8 @@ import { tryPlaces } from '../queries';
 /** So many are asked for at the most in one request. */
 const MOST = 200;
 
-const ids = (lanes: Lane[]) =>
+/** Who may be asked. */
+export const able = (lanes: Lane[]): string[] =>
   lanes
     .filter(({ view }) => view.standing === 'active')
     .map(({ id }) => id)
@@ -38,6 +39,6 @@ export function sorted(results: Tried[]): Pick<Others, 'fits' | 'blocked'> {
 }
 
 export function useBest(node: string, workOrder: string, lanes: Lane[], day: string): Others {
-  const { data, isLoading, isError } = useQuery(bestQuery(node, workOrder, ids(lanes), day));
+  const { data, isLoading, isError } = useQuery(bestQuery(node, workOrder, able(lanes), day));
   return { ...sorted(data?.results ?? []), asking: isLoading, failed: isError };
 }

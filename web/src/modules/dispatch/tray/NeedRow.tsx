@@ -15,7 +15,7 @@ interface Props {
   onReveal: (item: NeedItem) => void;
 }
 
-const icons: Record<string, IconName> = { overdue: 'clock', conflict: 'alert', unconfirmed: 'why', certificate_ends: 'shield' };
+const icons: Record<string, IconName> = { overdue: 'clock', conflict: 'alert', unconfirmed: 'why', part_late: 'box', certificate_ends: 'shield' };
 
 /** Something that a person has to look at and that lies on the board: a click from it. */
 export const NeedRow = memo(function NeedRow({ item, visit, nameOf, zone, onReveal }: Props) {
@@ -23,7 +23,7 @@ export const NeedRow = memo(function NeedRow({ item, visit, nameOf, zone, onReve
   const word = useWord();
   const { instant, day } = useFormats();
   const certificate = item.need === 'certificate';
-  const what = certificate ? t('board:certificateNeeded', { skill: item.skill ?? '', count: item.count ?? 0, day: item.at ? day(item.at, zone) : '' }) : word('need', item.code);
+  const what = certificate ? t('board:certificateNeeded', { skill: item.skill ?? '', count: item.count ?? 0, day: item.at ? day(item.at, zone) : '' }) : item.code === 'part_late' && item.at ? t('board:partLate', { when: instant(item.at, zone) }) : word('need', item.code);
   const who = item.technician ? nameOf(item.technician) : '';
   const when = visit ? instant(visit.bar.service_start_at, zone) : '';
   return (
