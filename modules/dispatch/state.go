@@ -98,12 +98,13 @@ const (
 	ReasonWorkOver     = "dispatch.work_over"    // there is nothing left to do
 	ReasonCaseOver     = "dispatch.case_cancelled"
 	ReasonByHand       = "dispatch.by_hand"
-	ReasonKept         = "dispatch.kept"    // its technician could not keep it, another can
-	ReasonInTime       = "dispatch.told"    // it begins soon
-	ReasonPlanned      = "dispatch.planned" // a dispatcher has adopted a plan
-	ReasonUndone       = "dispatch.undone"  // whoever had moved it took that back
-	ReasonHeld         = "dispatch.held"    // the customer decides
-	ReasonTaken        = "dispatch.taken"   // the customer has decided
+	ReasonKept         = "dispatch.kept"     // its technician could not keep it, another can
+	ReasonInTime       = "dispatch.told"     // it begins soon
+	ReasonPlanned      = "dispatch.planned"  // a dispatcher has adopted a plan
+	ReasonImproved     = "dispatch.improved" // the node improves its plan by itself
+	ReasonUndone       = "dispatch.undone"   // whoever had moved it took that back
+	ReasonHeld         = "dispatch.held"     // the customer decides
+	ReasonTaken        = "dispatch.taken"    // the customer has decided
 	ReasonUndecided    = "dispatch.undecided"
 	ReasonFell         = "dispatch.fell" // the visit that it hangs together with is off
 )

@@ -114,3 +114,30 @@ func (k *memory) Kept(node id.Node) (kept bool, legs int) {
 func (m *Module) Heed(tenant id.Tenant, node id.Node, name string) (report func(share float64, iterations int), done func()) {
 	return m.heed(tenant, node, name)
 }
+
+// Improve looks at a node as the background does, lets something happen between the search
+// and the step, and says how many visits went to others and how many could not.
+func (m *Module) Improve(ctx context.Context, tenant id.Tenant, node id.Node, between func()) (moved, refused int, err error) {
+	n, err := m.network.Node(ctx, tenant, node)
+	if err != nil {
+		return 0, 0, err
+	}
+	s, err := m.see(ctx, tenant, n)
+	if err != nil {
+		return 0, 0, err
+	}
+	g, err := m.search(ctx, tenant, &s)
+	if err != nil {
+		return 0, 0, err
+	}
+	between()
+	return m.moveAll(ctx, tenant, &s, g.moves)
+}
+
+// Turns are what happened to an appointment.
+func (m *Module) Turns(ctx context.Context, tenant id.Tenant, a id.Appointment) (list []turn, err error) {
+	return list, m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = historyOf(ctx, tx, a)
+		return err
+	})
+}
