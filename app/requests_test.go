@@ -198,6 +198,8 @@ func (s *stage) workRequests() map[string]request {
 		"board_get":              {path: "/v1/board/" + s.Munich.String()},
 		"board_engine_get":       {path: "/v1/board/" + s.Munich.String() + "/engine"},
 		"board_engine_set":       {path: "/v1/board/" + s.spare + "/engine", body: members{"autonomy": "keep"}, at: spare},
+		"board_proposal_get":     {path: "/v1/board/" + s.Munich.String() + "/proposal"},
+		"board_proposal_defer":   {path: "/v1/board/" + s.spare + "/proposal/defer", at: spare},
 		"board_try":              {path: "/v1/board/" + s.Munich.String() + "/try", body: members{"appointment": s.apt, "technician": s.Bernd}},
 		"board_adopt":            {path: "/v1/board/" + s.spare + "/adopt", body: members{"places": []members{{"work_order": s.free, "technician": s.Bernd, "start_at": s.near}}}, at: spare},
 		"board_undo":             {path: "/v1/board/" + s.spare + "/undo", body: members{"items": []members{{"appointment": s.gone, "version": 1}}}, at: spare},

@@ -232,6 +232,33 @@ async function whatChanged(page, call, { id }) {
   await page.keyboard.press('Escape');
 }
 
+/** Who keeps promises is told of a better plan in one line; it is looked at, and left until the next night. */
+async function betterPlan(page, call, { seeded, day }) {
+  const found = [];
+  const { id } = await freshCase(call, seeded, 'AC-24-0075003');
+  const { id: workOrder } = await visitDecided(call, id);
+  await page.locator(`[data-job="${workOrder}"]`).waitFor();
+  await call('POST', '/v1/appointments', { work_order: workOrder, start_at: new Date(at(day, '14:00')).toISOString() });
+  const { technician } = await standing(call, id);
+  // Whoever has it gets dear, so that the other one is better.
+  const dear = async (minor) => call('PATCH', `/v1/technicians/${technician}`, { visit: { minor, currency: 'CNY' } }, { 'If-Match': `"${(await call('GET', `/v1/technicians/${technician}`)).version}"` });
+  await dear(9_000);
+  await call('PUT', `/v1/board/${seeded.node.id}/engine`, { autonomy: 'keep' }, { 'If-Match': '*' });
+  const line = page.locator('[data-proposed]');
+  await line.waitFor({ timeout: 90_000 });
+  found.push(...(await look(page, wide, 'board-proposed')));
+  await line.getByRole('button', { name: 'Look' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Plan, and see first' });
+  await drawer.getByRole('button', { name: /^Adopt \d+ change/ }).waitFor();
+  found.push(...(await look(page, wide, 'board-proposed-plan')));
+  await page.keyboard.press('Escape');
+  await line.getByRole('button', { name: 'Not now' }).click();
+  await line.waitFor({ state: 'detached' });
+  await dear(0);
+  await call('PUT', `/v1/board/${seeded.node.id}/engine`, { autonomy: 'people' }, { 'If-Match': '*' });
+  return found;
+}
+
 /** Each state in each theme, language and size. */
 async function looks(browser, one, { url, path, workOrder }) {
   const page = await openPage(browser, one, { storageState: await signedIn(browser, url, one) });
@@ -270,6 +297,7 @@ export default async function deskBoard({ browser, site }) {
   found.push(...(await whatIf(page, call, { id: another, workOrder: open })));
   await whatChanged(page, call, about);
   found.push(...(await withoutPeople(page, call, seeded.node.id)));
+  found.push(...(await betterPlan(page, call, { seeded, day })));
   found.push(...page.complaints);
   await page.context().close();
   found.push(...(await eachOf(variants, (one) => looks(browser, one, { url, path, workOrder: open }))));

@@ -8,8 +8,8 @@ type Autonomy string
 // How much is done without a person. Each does what the one before it does.
 const (
 	ByPeople Autonomy = "people" // nothing
-	Keeping  Autonomy = "keep"   // a visit that its technician cannot keep goes to another, in the window that was promised
-	Planning Autonomy = "plan"   // visits that nobody has booked get a place, and technicians are told of theirs
+	Keeping  Autonomy = "keep"   // a visit that its technician cannot keep goes to another, in the window that was promised; better plans are proposed
+	Planning Autonomy = "plan"   // visits that nobody has booked get a place, technicians are told of theirs, and better plans are carried out
 )
 
 // Keeps reports whether promises are looked after.

@@ -46,7 +46,7 @@ func (m *Module) Adopt(ctx context.Context, node id.Node, a adoption) (adoptedLi
 	if _, err := m.board(ctx, caller.Tenant, node, "board.write"); err != nil {
 		return adoptedList{}, err
 	}
-	c := carrying{m: m, node: node, caller: caller}
+	c := carrying{m: m, node: node, caller: caller, reason: dispatch.ReasonPlanned}
 	out := adoptedList{Results: make([]adopted, len(a.Moves)+len(a.Places))}
 	if err := c.moves(ctx, a.Moves, out.Results); err != nil {
 		return out, err
@@ -59,6 +59,7 @@ type carrying struct {
 	m      *Module
 	node   id.Node
 	caller access.Caller
+	reason string // of moves, a code
 }
 
 // do runs one item as a step; what the rules refuse is no error but a conflict.
@@ -284,7 +285,7 @@ func (c *carrying) take(ctx context.Context, tx *db.Tx, a appointment, h handed,
 			return a, err
 		}
 	}
-	if _, err := c.m.retime(ctx, tx, a, b, dispatch.ReasonPlanned); err != nil {
+	if _, err := c.m.retime(ctx, tx, a, b, c.reason); err != nil {
 		return a, err
 	}
 	return appointmentOf(ctx, tx, a.ID, "")

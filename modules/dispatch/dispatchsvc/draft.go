@@ -123,7 +123,13 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, plan *nodePlan, p planning)
 			return err
 		}
 		d.free = p.free(now, node, crew, all)
+		if p.alone {
+			d.free = groups.without(d.free)
+		}
 		wishes = append(wishes, keepWishes(d.free, behind, all)...)
+		for i := range d.free {
+			wishes[len(d.open)+i].unheard = unheard(&d.free[i])
+		}
 	}
 	rest := slices.DeleteFunc(slices.Clone(all), func(a appointment) bool { return has(d.free, a.ID) })
 	if d.s, err = newSheet(on, now, now, p.Days, there, rest, wishes); err != nil {
@@ -163,12 +169,17 @@ func (p *planning) free(now time.Time, node id.Node, crew []dispatch.Technician,
 		if z == nil || a.Node != node || !movable(&a, now) || calendar.DayAt(a.ServiceStartAt, z) >= calendar.DayAt(now, z)+calendar.Day(p.Days) {
 			continue
 		}
-		untold := a.State == dispatch.Scheduled && a.Reasons.By != dispatch.ByHand && !a.Exact
-		if slices.Contains(p.Without, a.Technician) || p.Move && untold {
+		if slices.Contains(p.Without, a.Technician) || p.Move && unheard(&a) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// unheard reports whether nobody counts on more of a promise than its window: its
+// technician was not told, no dispatcher chose it, and nobody comes at the same moment.
+func unheard(a *appointment) bool {
+	return a.State == dispatch.Scheduled && a.Reasons.By != dispatch.ByHand && !a.Exact
 }
 
 // keepWishes are promises in the words of wishes: in their windows, before anything

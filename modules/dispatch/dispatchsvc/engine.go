@@ -26,6 +26,10 @@ type engine struct {
 	Told     int64             `json:"told" doc:"technicians told of a visit, so far"`
 	Unkept   int64             `json:"unkept" doc:"promises that nobody could keep at the last look"`
 	Version  int64             `json:"version"`
+
+	Improved int64   `json:"improved" doc:"visits given to another technician because the plan got better by it, so far"`
+	Proposal *glance `json:"proposal,omitempty" doc:"a better plan that waits for a dispatcher; absent: none is known, or nobody wants to hear of it today"`
+	Nights   []night `json:"nights" doc:"what came of planning the node at night, the last first"`
 }
 
 // engineOf reads the row of a node; without one, people plan.
@@ -54,13 +58,20 @@ func (m *Module) Engine(ctx context.Context, node id.Node) (engine, error) {
 	if _, err := m.board(ctx, caller.Tenant, node, "board.read"); err != nil {
 		return engine{}, err
 	}
-	return db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) (engine, error) { return engineOf(ctx, tx, node, "") })
+	return db.Get(ctx, m.db, caller.Tenant, func(ctx context.Context, tx *db.Tx) (engine, error) {
+		e, err := engineOf(ctx, tx, node, "")
+		if err != nil {
+			return e, err
+		}
+		return e.told(ctx, tx)
+	})
 }
 
 // SetEngine says how far a node's plan is to look after itself; it looks at once.
 func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to dispatch.Autonomy, balance dispatch.Balance) (engine, error) {
 	caller, _ := access.From(ctx)
-	if _, err := m.board(ctx, caller.Tenant, node, "board.write"); err != nil {
+	n, err := m.board(ctx, caller.Tenant, node, "board.write")
+	if err != nil {
 		return engine{}, err
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (engine, error) {
@@ -74,17 +85,25 @@ func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to
 		if balance = cmp.Or(balance, e.Balance); balance != e.Balance {
 			stirGround(tx, node)
 		}
+		if to != e.Autonomy {
+			if err := beginImproving(ctx, tx, n, e.Autonomy, to); err != nil {
+				return e, err
+			}
+		}
 		e.Autonomy, e.Balance = to, balance
 		e.Version++
 		if err := putEngine(ctx, tx, e); err != nil {
 			return e, err
 		}
-		return e, m.changed(ctx, tx, node, node.String(), e.Version)
+		if err := m.changed(ctx, tx, node, node.String(), e.Version); err != nil {
+			return e, err
+		}
+		return e.told(ctx, tx)
 	})
 }
 
 // changed tells open boards that something of a node has changed, and has its
-// plan looked at.
+// plan looked at, and improved once that has settled.
 func (m *Module) changed(ctx context.Context, tx *db.Tx, node id.Node, what string, version int64) error {
 	if node.IsZero() {
 		return nil
@@ -96,11 +115,15 @@ func (m *Module) changed(ctx context.Context, tx *db.Tx, node id.Node, what stri
 	if err != nil || !e.Autonomy.Keeps() {
 		return err
 	}
-	return m.jobs.EnqueueBy(ctx, tx, tendKind, node.String(), tx.Now().Add(dispatch.SettleFor), tended{node})
+	if err := m.jobs.EnqueueBy(ctx, tx, tendKind, node.String(), tx.Now().Add(dispatch.SettleFor), tended{node}); err != nil {
+		return err
+	}
+	return m.jobs.EnqueueBy(ctx, tx, improveKind, node.String(), tx.Now().Add(dispatch.QuietFor), improving{node})
 }
 
 // engineRoutes are how far a node's plan looks after itself.
 func (m *Module) engineRoutes(api *httpapi.API) {
+	m.proposalRoutes(api)
 	httpapi.Get(api, httpapi.Op{ID: "board_engine_get", Path: "/v1/board/{node}/engine", Action: "board.read", Kind: "board", Summary: "How far a node's plan looks after itself, and what came of it"},
 		func(ctx context.Context, in *struct {
 			Node id.Node `path:"node"`

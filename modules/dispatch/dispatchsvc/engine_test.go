@@ -10,7 +10,7 @@ import (
 )
 
 // autonomy says how far the node of the tests looks after itself.
-func (k *kit) autonomy(t *testing.T, to dispatch.Autonomy) {
+func (k *kit) autonomy(t testing.TB, to dispatch.Autonomy) {
 	t.Helper()
 	k.want(t, 200, "PUT", "/v1/board/"+berlin.String()+"/engine", fmt.Sprintf(`{"autonomy":%q}`, to), "If-Match", "*")
 }

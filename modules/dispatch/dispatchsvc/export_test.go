@@ -120,3 +120,30 @@ func (m *Module) Heed(tenant id.Tenant, node id.Node, name string) (report func(
 func Rush(crew []dispatch.Technician, first time.Time, days int, slow []dispatch.Slowdown) []routing.Speed {
 	return rush(crew, first, days, slow)
 }
+
+// Improve looks at a node as the background does, lets something happen between the search
+// and the step, and says how many visits went to others and how many could not.
+func (m *Module) Improve(ctx context.Context, tenant id.Tenant, node id.Node, between func()) (moved, refused int, err error) {
+	n, err := m.network.Node(ctx, tenant, node)
+	if err != nil {
+		return 0, 0, err
+	}
+	s, err := m.see(ctx, tenant, n)
+	if err != nil {
+		return 0, 0, err
+	}
+	g, err := m.search(ctx, tenant, &s)
+	if err != nil {
+		return 0, 0, err
+	}
+	between()
+	return m.moveAll(ctx, tenant, &s, g.moves)
+}
+
+// Turns are what happened to an appointment.
+func (m *Module) Turns(ctx context.Context, tenant id.Tenant, a id.Appointment) (list []turn, err error) {
+	return list, m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = historyOf(ctx, tx, a)
+		return err
+	})
+}

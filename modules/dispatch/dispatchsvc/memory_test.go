@@ -109,6 +109,7 @@ type day struct {
 	booked []string
 	slow   string // what slows the roads down, or did
 	after  time.Duration
+	ahead  int // days that bookings lie further in the future
 	seen   map[string]int
 	did    map[string]int
 }
@@ -120,7 +121,7 @@ func (d *day) step(t *testing.T, n int) (what string) {
 	some := func() string { return d.booked[d.r.IntN(len(d.booked))] }
 	who := d.r.IntN(len(d.techs))
 	tech := d.techs[who]
-	start := tuesday(8+2*d.r.IntN(5)).AddDate(0, 0, d.r.IntN(3)-1).Format(time.RFC3339)
+	start := tuesday(8+2*d.r.IntN(5)).AddDate(0, 0, d.r.IntN(3)-1+d.ahead).Format(time.RFC3339)
 	try := func(verb, path, body string) {
 		if status, _ := k.call(t, "POST", path, body); status < 300 {
 			d.did[verb]++

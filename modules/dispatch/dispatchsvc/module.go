@@ -91,6 +91,8 @@ func New(d Deps) *Module {
 	jobs.Handle(m.jobs, holdKind, m.holdOver)
 	jobs.Handle(m.jobs, answerKind, m.answerOver)
 	jobs.Handle(m.jobs, tendKind, m.tend)
+	jobs.Handle(m.jobs, improveKind, m.improve, jobs.Limit(1, 1)) // it computes, and nobody waits for it
+	m.jobs.Every("dispatch.nights", nightsEvery, m.nights)
 	jobs.Handle(m.jobs, surveyKind, m.survey)
 	jobs.Handle(m.jobs, learnKind, m.learn)
 	m.jobs.Every("dispatch.roads", 24*time.Hour, m.renewSurveys)

@@ -39,12 +39,22 @@ func (p *nodePlan) around(ctx context.Context, tx *db.Tx, from, until time.Time,
 
 // wished is a wish in the words of the board; false for what is more than one job.
 func (p *nodePlan) wished(w wish) (routing.Job, bool) {
+	jobs, ok := p.wishedAll([]wish{w})
+	if !ok {
+		return routing.Job{}, false
+	}
+	return jobs[0], true
+}
+
+// wishedAll are wishes in the words of the board, in their order; false where they are
+// more than jobs of their own.
+func (p *nodePlan) wishedAll(list []wish) ([]routing.Job, bool) {
 	s := sheet{
-		on: p.on, now: p.asOf, crew: p.crew, duties: p.base.duties, wishes: []wish{w},
+		on: p.on, now: p.asOf, crew: p.crew, duties: p.base.duties, wishes: list,
 		skills: maps.Clone(p.base.skills), index: map[geo.Point]int{}, haunts: make([][]int, len(p.crew)),
 	}
 	s.addWishes()
-	return s.spec.Jobs[0], len(s.spec.Jobs) == 1 && plain(&s.spec)
+	return s.spec.Jobs, len(s.spec.Jobs) == len(list) && plain(&s.spec)
 }
 
 // candidate is a technician for a window.

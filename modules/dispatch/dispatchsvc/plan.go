@@ -30,6 +30,7 @@ type planning struct {
 
 	report func(share float64, iterations int) // told how much of the search is done; nil: nobody watches
 	waited bool                                // only what has waited long enough for somebody to choose a slot
+	alone  bool                                // what hangs together with other visits stays where it is
 }
 
 // check refuses what only a trial may ask.
@@ -139,18 +140,26 @@ func merged(windows []dispatch.Window) (out []dispatch.Window) {
 
 // bill adds a plan up.
 func (s *sheet) bill(plan routing.Plan) bill {
-	out := bill{Unserved: len(s.p.Unserved(plan))}
-	out.Cost.Minor = s.money(plan)
-	if len(s.crew) > 0 {
-		out.Cost.Currency = s.crew[0].Hour.Currency
+	return billOf(s.p, plan, s.crew, func(job int) bool { return job < len(s.kept) && s.kept[job].Node != s.on.node })
+}
+
+// billOf adds a plan of some people up, without the visits of guests at home. What only
+// decides between people and times is nobody's money, and what is left undone costs
+// nothing here.
+func billOf(p *routing.Problem, plan routing.Plan, crew []dispatch.Technician, elsewhere func(job int) bool) bill {
+	b := routing.Cost(p, plan)
+	out := bill{Unserved: len(p.Unserved(plan))}
+	out.Cost.Minor = (b.Total() - b.Left - b.Change - b.Balance).Minor()
+	if len(crew) > 0 {
+		out.Cost.Currency = crew[0].Hour.Currency
 	}
-	for _, r := range routing.Timetable(s.p, plan) {
+	for _, r := range routing.Timetable(p, plan) {
 		out.TravelSeconds += r.Travel
 		out.TravelMetres += r.Metres
 		out.OvertimeSeconds += r.Overtime
 		for _, stop := range r.Stops {
-			if stop.Job < len(s.kept) && s.kept[stop.Job].Node != s.on.node {
-				continue // what a guest does at home
+			if elsewhere(stop.Job) {
+				continue
 			}
 			out.Visits++
 			out.LateSeconds += stop.Late

@@ -30,6 +30,7 @@ type wish struct {
 	passed   []id.Technician
 	near     time.Time     // when a plan has it begin; zero: no plan
 	last     id.Technician // who has it now and should keep it if possible; zero: nobody
+	unheard  bool          // nobody has heard of who has it
 
 	tie   *work.Tie       // to another wish of the same set; nil: to none
 	set   int             // which attempt it belongs to, where one visit is wished for several times
@@ -288,7 +289,8 @@ func (s *sheet) service(w *wish) int64 {
 }
 
 // last says whose a wish is now, and that it costs an hour of work to give it to
-// somebody else, so that few people have to hear of a change.
+// somebody else, so that few people have to hear of a change; less where nobody has
+// heard of it.
 func (s *sheet) last(w *wish) *routing.Last {
 	i := slices.IndexFunc(s.crew, func(t dispatch.Technician) bool { return t.ID == w.last })
 	if i < 0 || len(w.windows) == 0 {
@@ -299,7 +301,11 @@ func (s *sheet) last(w *wish) *routing.Last {
 	if k < 0 {
 		return nil
 	}
-	return &routing.Last{Technician: i, Shift: k, HandPrice: s.crew[i].Hour.Minor}
+	price := s.crew[i].Hour.Minor
+	if w.unheard {
+		price = dispatch.MovePrice(price)
+	}
+	return &routing.Last{Technician: i, Shift: k, HandPrice: price}
 }
 
 // number is the problem's job of a wish.

@@ -68,8 +68,8 @@ func (s stirring) write(ctx context.Context, tx *db.Tx) error {
 		if node.IsZero() {
 			continue // nobody's plan
 		}
-		err := tx.Put(ctx, `INSERT INTO dispatch_plan (tenant_id, node_id, version, ground) VALUES (?, ?, 1, 0)
-			ON CONFLICT (tenant_id, node_id) DO UPDATE SET version = dispatch_plan.version + 1`, tx.Tenant(), node)
+		err := tx.Put(ctx, `INSERT INTO dispatch_plan (tenant_id, node_id, version, ground, changed_at) VALUES (?, ?, 1, 0, ?)
+			ON CONFLICT (tenant_id, node_id) DO UPDATE SET version = dispatch_plan.version + 1, changed_at = excluded.changed_at`, tx.Tenant(), node, tx.Now())
 		if err == nil && s[node].ground {
 			err = tx.Put(ctx, `UPDATE dispatch_plan SET ground = version WHERE tenant_id = ? AND node_id = ?`, tx.Tenant(), node)
 		}

@@ -42,6 +42,11 @@ func groupsOf(ctx context.Context, tx *db.Tx, node id.Node) (groups, error) {
 	return out, nil
 }
 
+// without leaves of promises those that hang together with no other visit.
+func (gs groups) without(list []appointment) []appointment {
+	return slices.DeleteFunc(list, func(a appointment) bool { return gs[a.WorkOrder] != nil })
+}
+
 // whole leaves of open visits those whose groups can be planned as a whole.
 func (gs groups) whole(open []job) []job {
 	there := map[id.WorkOrder]bool{}

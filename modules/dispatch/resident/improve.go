@@ -24,6 +24,7 @@ type Focus struct {
 	// Hands is how many other jobs may change hands at most; 0 is one in a hundred of those
 	// that the plan serves, and at least one. With Whole there is no limit.
 	Hands int
+	Hand  int64 // minor units that it costs for each; 0 is what Prices say
 }
 
 const (
@@ -59,9 +60,10 @@ func (b *Board) Improve(ctx context.Context, f Focus, budget routing.Budget, rng
 	if most == 0 {
 		most = max(1, (b.Problem().Jobs()-len(b.Problem().Unserved(b.Plan())))/100)
 	}
+	hand := cmp.Or(f.Hand, b.prices.Hand)
 	from := 0.0
 	for _, try := range tries {
-		part, err := b.Problem().Part(b.Plan(), routes, more, b.prices.Hand*try.price, b.prices.Day*try.price)
+		part, err := b.Problem().Part(b.Plan(), routes, more, hand*try.price, b.prices.Day*try.price)
 		if err != nil {
 			return Better{}, fmt.Errorf("state the part: %w", err)
 		}

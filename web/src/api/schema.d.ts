@@ -457,6 +457,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board/{node}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A better plan that waits for a dispatcher, for adopt */
+        get: operations["board_proposal_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{node}/proposal/defer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the proposal away, and propose nothing before the next night */
+        post: operations["board_proposal_defer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/board/{node}/slowdowns": {
         parameters: {
             query?: never;
@@ -3972,6 +4006,13 @@ export interface components {
             start?: components["schemas"]["GeoPoint"];
             visit?: components["schemas"]["MoneyAmount"];
         };
+        DispatchDeferral: {
+            /**
+             * Format: date-time
+             * @description the next night at the node
+             */
+            until: string;
+        };
         DispatchDemand: {
             node: string;
             /**
@@ -4004,6 +4045,11 @@ export interface components {
             booked: number;
             /**
              * Format: int64
+             * @description visits given to another technician because the plan got better by it, so far
+             */
+            improved: number;
+            /**
+             * Format: int64
              * @description visits given to another technician, so far
              */
             kept: number;
@@ -4014,7 +4060,11 @@ export interface components {
             looked_at?: string;
             /** Format: int64 */
             looks: number;
+            /** @description what came of planning the node at night, the last first */
+            nights: components["schemas"]["DispatchNight"][];
             node: string;
+            /** @description a better plan that waits for a dispatcher; absent: none is known, or nobody wants to hear of it today */
+            proposal?: components["schemas"]["DispatchGlance"];
             /**
              * Format: int64
              * @description technicians told of a visit, so far
@@ -4055,6 +4105,25 @@ export interface components {
             version: number;
             /** @description by how much work takes longer than stated; who works how is for those who may know the technicians */
             works: components["schemas"]["LearnWork"][];
+        };
+        DispatchGlance: {
+            after?: components["schemas"]["DispatchBill"];
+            /** @description absent: something has changed since, and what is left is not added up */
+            before?: components["schemas"]["DispatchBill"];
+            /** Format: date-time */
+            found_at: string;
+            /**
+             * Format: int64
+             * @description visits that would go to another technician in their window
+             */
+            moves: number;
+            /** @description found by planning the node at night */
+            night?: boolean;
+            /**
+             * Format: int64
+             * @description open visits that would get an appointment
+             */
+            places: number;
         };
         DispatchHabit: {
             /** @enum {string} */
@@ -4186,6 +4255,46 @@ export interface components {
             visit?: components["schemas"]["MoneyAmount"];
             /** @description such as Mo-Fr 08:30-12:00,13:30-18:00 */
             week: string;
+        };
+        DispatchNight: {
+            /** @description and as they were planned */
+            after: components["schemas"]["DispatchBill"];
+            /** @description the next fourteen days as they were */
+            before: components["schemas"]["DispatchBill"];
+            /** Format: date-time */
+            began_at: string;
+            /**
+             * Format: int64
+             * @description open visits that got an appointment
+             */
+            booked: number;
+            /** @description at the node, whose first hours it was */
+            day: string;
+            /**
+             * Format: date-time
+             * @description absent: it is not over
+             */
+            ended_at?: string;
+            /**
+             * Format: int64
+             * @description visits given to another technician
+             */
+            moved: number;
+            /**
+             * Format: int64
+             * @description visits that the plan had no place for
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description changes that are left to a dispatcher
+             */
+            proposed: number;
+            /**
+             * Format: int64
+             * @description changes that somebody or something had made impossible meanwhile
+             */
+            refused: number;
         };
         DispatchOffer: {
             /** Format: date-time */
@@ -4431,6 +4540,20 @@ export interface components {
             permille: number;
             /** @description false: it has not begun, it has ended, or another process works on it */
             running: boolean;
+        };
+        DispatchProposal: {
+            after?: components["schemas"]["DispatchBill"];
+            /** @description absent: something has changed since, and what is left is not added up */
+            before?: components["schemas"]["DispatchBill"];
+            /**
+             * Format: date-time
+             * @description absent: nothing is proposed
+             */
+            found_at?: string;
+            moves: components["schemas"]["DispatchHanded"][];
+            /** @description by planning the node at night, open visits included */
+            night?: boolean;
+            places: components["schemas"]["DispatchPlace"][];
         };
         DispatchPushed: {
             appointment: string;
@@ -6521,10 +6644,12 @@ export type DispatchConcern = components['schemas']['DispatchConcern'];
 export type DispatchConsequence = components['schemas']['DispatchConsequence'];
 export type DispatchConsequences = components['schemas']['DispatchConsequences'];
 export type DispatchCorrection = components['schemas']['DispatchCorrection'];
+export type DispatchDeferral = components['schemas']['DispatchDeferral'];
 export type DispatchDemand = components['schemas']['DispatchDemand'];
 export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
 export type DispatchEngine = components['schemas']['DispatchEngine'];
 export type DispatchExperience = components['schemas']['DispatchExperience'];
+export type DispatchGlance = components['schemas']['DispatchGlance'];
 export type DispatchHabit = components['schemas']['DispatchHabit'];
 export type DispatchHanded = components['schemas']['DispatchHanded'];
 export type DispatchLane = components['schemas']['DispatchLane'];
@@ -6533,6 +6658,7 @@ export type DispatchLend = components['schemas']['DispatchLend'];
 export type DispatchMoved = components['schemas']['DispatchMoved'];
 export type DispatchNeeds = components['schemas']['DispatchNeeds'];
 export type DispatchNewcomer = components['schemas']['DispatchNewcomer'];
+export type DispatchNight = components['schemas']['DispatchNight'];
 export type DispatchOffer = components['schemas']['DispatchOffer'];
 export type DispatchOffers = components['schemas']['DispatchOffers'];
 export type DispatchOpen = components['schemas']['DispatchOpen'];
@@ -6546,6 +6672,7 @@ export type DispatchPlanning = components['schemas']['DispatchPlanning'];
 export type DispatchPriced = components['schemas']['DispatchPriced'];
 export type DispatchProbe = components['schemas']['DispatchProbe'];
 export type DispatchProgress = components['schemas']['DispatchProgress'];
+export type DispatchProposal = components['schemas']['DispatchProposal'];
 export type DispatchPushed = components['schemas']['DispatchPushed'];
 export type DispatchReasoned = components['schemas']['DispatchReasoned'];
 export type DispatchReasons = components['schemas']['DispatchReasons'];
@@ -7739,6 +7866,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchProgress"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_proposal_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchProposal"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    board_proposal_defer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the request safe for 72 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDeferral"];
                 };
             };
             /** @description A problem. */

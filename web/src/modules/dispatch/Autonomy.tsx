@@ -6,6 +6,7 @@ import { useT } from '../../lib/t';
 import { When } from '../../ui/When';
 import styles from './autonomy.module.css';
 import { type Autonomous, type Balanced, balances, engineQuery, levels, setAutonomy } from './engine';
+import { Nights } from './Nights';
 
 /** How far the node's plan looks after itself, what came of it, and who may change it, does. */
 export function Autonomy({ node }: { node: string }) {
@@ -58,7 +59,9 @@ export function Autonomy({ node }: { node: string }) {
               {t('board:engine.looked')} <When at={data.looked_at} relative />
             </p>
             <p>{t('board:engine.done', { kept: data.kept, booked: data.booked, told: data.told })}</p>
+            {data.improved > 0 ? <p>{t('board:engine.improved', { count: data.improved })}</p> : null}
             {data.unkept > 0 ? <p>{t('board:engine.unkept', { count: data.unkept })}</p> : null}
+            <Nights nights={data.nights} />
           </div>
         ) : null}
       </Popover.Dropdown>

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, NativeSelect } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { useHints } from '../../lib/hints';
@@ -13,6 +13,7 @@ import { scales } from './board/axis';
 import { Autonomy } from './Autonomy';
 import { dayAt } from './clock';
 import { DayNav } from './DayNav';
+import { Proposed } from './Proposed';
 import { boardQuery } from './queries';
 import { Roads } from './Roads';
 import { Room } from './Room';
@@ -20,6 +21,7 @@ import { ScalePick } from './ScalePick';
 import type { BoardSearch } from './search';
 import { useNameOf, useServingNodes } from './useDay';
 import { useNode } from './useNode';
+import type { Proposal } from './whatif/model';
 import styles from './dispatch.module.css';
 
 /** Loaded when somebody asks for it. */
@@ -49,7 +51,9 @@ export function DispatchPage() {
   const { data, error, refetch } = useQuery({ ...query, enabled: node !== '', placeholderData: (before, last) => (last?.queryKey[1] === node ? keepPreviousData(before) : undefined) });
   // The first board of a node is drawn in pieces, between which the page answers; what comes after it changes little, and is shown at once.
   const drawn = useDeferredValue(data?.node, undefined);
-  const [planning, setPlanning] = useState(false);
+  const [planning, setPlanning] = useState<{ found?: Proposal } | null>(null);
+  const queries = useQueryClient();
+  const renew = () => void Promise.all([refetch(), queries.invalidateQueries({ queryKey: ['engine', node] })]);
   const [lending, setLending] = useState(false);
   const nameOf = useNameOf(data);
   const go = (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => {
@@ -60,7 +64,7 @@ export function DispatchPage() {
 
   return (
     <>
-      {node ? <Live node={node} renew={() => void refetch()} /> : null}
+      {node ? <Live node={node} renew={renew} /> : null}
       <PageHeader
         title={t('board:title')}
         filters={
@@ -93,7 +97,7 @@ export function DispatchPage() {
               </ActionIcon>
             ) : null}
             {may('board.write') && node ? (
-              <Button onClick={() => setPlanning(true)} disabled={!data} leftSection={<Icon name="play" size={16} />}>
+              <Button onClick={() => setPlanning({})} disabled={!data} leftSection={<Icon name="play" size={16} />}>
                 {t('board:whatif.open')}
               </Button>
             ) : null}
@@ -103,7 +107,8 @@ export function DispatchPage() {
       {error && !data ? <ErrorState what={t('board:failed')} error={error} retry={() => void refetch()} /> : null}
       {(!data || drawn !== data.node) && !error && (node || choosing) ? <Skeleton lines={10} /> : null}
       {node === '' && !choosing ? <EmptyState icon="board" why={t('board:noNode')} /> : null}
-      {data && drawn === data.node ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} planning={planning} onPlanned={() => setPlanning(false)} /> : null}
+      {data && drawn === data.node ? <Proposed node={data.node} onLook={(found) => setPlanning({ found })} /> : null}
+      {data && drawn === data.node ? <Room key={data.node} view={data} queryKey={query.queryKey} search={search} go={go} planning={planning} onPlanned={() => setPlanning(null)} /> : null}
       {data && lending ? (
         <Suspense>
           <Lending view={data} nameOf={nameOf} onClose={() => setLending(false)} />

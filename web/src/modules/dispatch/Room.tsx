@@ -28,6 +28,7 @@ import { useCargo } from './useCargo';
 import { useCertificates } from './useCertificates';
 import { useNameOf } from './useDay';
 import { useStable } from './useStable';
+import type { Proposal } from './whatif/model';
 
 /** Loaded when somebody asks for them. */
 const ClashDialog = lazy(() => import('./carry/ClashDialog').then(({ ClashDialog: component }) => ({ default: component })));
@@ -45,8 +46,8 @@ interface Props {
   view: BoardView;
   queryKey: readonly unknown[];
   search: BoardSearch;
-  /** Whether a plan is being worked out. */
-  planning: boolean;
+  /** A plan is being worked out, or one that was found is looked at. */
+  planning: { found?: Proposal } | null;
   onPlanned: () => void;
   go: (change: { [K in keyof BoardSearch]?: BoardSearch[K] | undefined }) => void;
 }
@@ -212,7 +213,7 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       {wide ? <Ghost carry={carry} model={model} nameOf={nameOf} /> : null}
       {wide && !moving ? <Peek model={model} nameOf={nameOf} open={visit?.id} /> : null}
       <Suspense>
-        {planning ? <WhatIf model={model} nameOf={nameOf} onClose={onPlanned} /> : null}
+        {planning ? <WhatIf model={model} nameOf={nameOf} found={planning.found} onClose={onPlanned} /> : null}
         {looking ? <Changed model={model} nameOf={nameOf} onShow={onShowChanged} onClose={() => setLooking(false)} /> : null}
         {moving && !clash ? <PlaceDialog key={moving.id} cargo={moving} at={askedAt} model={model} nameOf={nameOf} onClose={() => setMoving(null)} onPlace={(cell, tried) => place(moving, cell, tried)} /> : null}
         {clash ? (

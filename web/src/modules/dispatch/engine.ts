@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, match } from '../../api/client';
+import type { Proposal } from './whatif/model';
 
 /** From nothing by itself to everything. */
 export const levels = ['people', 'keep', 'plan'] as const;
@@ -19,3 +20,18 @@ export const engineQuery = (node: string) =>
 
 export const setAutonomy = (node: string, version: number, autonomy: Autonomous, balance?: Balanced) =>
   body(api.PUT('/v1/board/{node}/engine', { params: { path: { node }, header: match(version) }, body: balance ? { autonomy, balance } : { autonomy } }));
+
+/** A better plan that waits for a dispatcher; null when there is none any more. */
+export const foundQuery = (node: string) =>
+  queryOptions({
+    queryKey: ['engine', node, 'proposal'],
+    queryFn: async ({ signal }): Promise<Proposal | null> => {
+      const { found_at, places, moves, before, after } = await body(api.GET('/v1/board/{node}/proposal', { params: { path: { node } }, signal }));
+      return found_at ? { places, moves, unserved: [], ...(before && after ? { before, after } : {}) } : null;
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** Nothing is proposed before the next night. */
+export const deferProposal = (node: string) => body(api.POST('/v1/board/{node}/proposal/defer', { params: { path: { node } } }));

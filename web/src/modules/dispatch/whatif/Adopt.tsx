@@ -64,7 +64,7 @@ export function Adopt({ proposal, model, nameOf, onAgain, onDone }: Props) {
       setError(problem);
     }
     setBusy(false);
-    await Promise.all([['board'], ['boards'], ['cases'], ['case']].map((queryKey) => queries.invalidateQueries({ queryKey })));
+    await Promise.all([['board'], ['boards'], ['engine'], ['cases'], ['case']].map((queryKey) => queries.invalidateQueries({ queryKey })));
   };
   return (
     <>

@@ -9,7 +9,7 @@ import { proposePlan } from '../queries';
 import { Adopt } from './Adopt';
 import { Compare } from './Compare';
 import { LeftOver } from './LeftOver';
-import type { Wish } from './model';
+import type { Proposal, Wish } from './model';
 import { Progress } from './Progress';
 import { Wishes } from './Wishes';
 import styles from './whatif.module.css';
@@ -17,16 +17,23 @@ import styles from './whatif.module.css';
 interface Props {
   model: BoardModel;
   nameOf: (technician: string) => string;
+  /** What was found without being asked for. */
+  found: Proposal | undefined;
   onClose: () => void;
 }
 
 /** What if: a plan under other conditions, worked out on a copy, compared with now in figures, and adopted only where somebody says so. */
-export function WhatIf({ model, nameOf, onClose }: Props) {
+export function WhatIf({ model, nameOf, found, onClose }: Props) {
   const { t } = useT();
   const [wish, setWish] = useState<Wish>({ days: 3, without: [], move: false });
   const { node } = model.view;
   const ask = useMutation({ mutationFn: (watch: string) => proposePlan(node, wish, watch) });
-  const { data } = ask;
+  const [shown, setShown] = useState(found);
+  const data = shown ?? ask.data;
+  const again = () => {
+    setShown(undefined);
+    ask.reset();
+  };
   const nothing = data && data.places.length === 0 && data.moves.length === 0;
   return (
     <SideDrawer open onClose={onClose} title={t('board:whatif.title')}>
@@ -34,14 +41,14 @@ export function WhatIf({ model, nameOf, onClose }: Props) {
         {data ? null : <Wishes wish={wish} change={setWish} model={model} nameOf={nameOf} busy={ask.isPending} onAsk={() => ask.mutate(crypto.randomUUID())} />}
         {ask.isPending && ask.variables ? <Progress node={node} watch={ask.variables} /> : null}
         {ask.error ? <ErrorState what={t('board:whatif.failed')} error={ask.error} /> : null}
-        {data ? <Compare before={data.before} after={data.after} /> : null}
+        {data?.before && data.after ? <Compare before={data.before} after={data.after} /> : null}
         {nothing ? (
           <>
             <EmptyState
               icon={data.unserved.length > 0 ? 'why' : 'checkCircle'}
               why={t('board:whatif.nothing')}
               action={
-                <Button variant="default" onClick={() => ask.reset()}>
+                <Button variant="default" onClick={again}>
                   {t('board:whatif.again')}
                 </Button>
               }
@@ -49,7 +56,7 @@ export function WhatIf({ model, nameOf, onClose }: Props) {
             <LeftOver proposal={data} model={model} nameOf={nameOf} />
           </>
         ) : null}
-        {data && !nothing ? <Adopt proposal={data} model={model} nameOf={nameOf} onAgain={() => ask.reset()} onDone={onClose} /> : null}
+        {data && !nothing ? <Adopt proposal={data} model={model} nameOf={nameOf} onAgain={again} onDone={onClose} /> : null}
       </div>
     </SideDrawer>
   );

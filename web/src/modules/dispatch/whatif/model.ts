@@ -9,8 +9,9 @@ export type NewPlace = DispatchPlace;
 export type Handover = DispatchHanded;
 
 export interface Proposal {
-  before: DispatchBill;
-  after: DispatchBill;
+  /** Absent where something has changed since the plan was found. */
+  before?: DispatchBill;
+  after?: DispatchBill;
   places: NewPlace[];
   moves: Handover[];
   unserved: DispatchUnserved[];
