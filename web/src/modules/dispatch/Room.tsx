@@ -54,6 +54,9 @@ interface Props {
 
 type Picked = { kind: 'visit' | 'job'; id: string };
 
+/** Whose parts come too late is asked from when they are there. */
+const withParts = (one: Visit): Cell | undefined => (one.bar.parts_from && partsTooLate(one) ? { technician: one.technician, at: Date.parse(one.bar.parts_from) } : undefined);
+
 /** The days: what needs somebody, the board (a list where there is no room for it), and what was picked. */
 export function Room({ view, queryKey, search, go, planning, onPlanned }: Props) {
   const { t } = useT();
@@ -125,8 +128,6 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       carry.showRow(item.technician);
     }
   };
-  // Whose parts come too late is asked from when they are there.
-  const withParts = (one: Visit): Cell | undefined => (one.bar.parts_from && partsTooLate(one) ? { technician: one.technician, at: Date.parse(one.bar.parts_from) } : undefined);
   const placeVisit = (id: string, cell: Cell, tried: Tried) => {
     const cargo = cargoOf(`visit:${id}`);
     if (cargo) void place(cargo, cell, tried);
