@@ -244,6 +244,7 @@ async function betterPlan(page, call, { seeded, day }) {
   const dear = async (minor) => call('PATCH', `/v1/technicians/${technician}`, { visit: { minor, currency: 'CNY' } }, { 'If-Match': `"${(await call('GET', `/v1/technicians/${technician}`)).version}"` });
   await dear(9_000);
   await call('PUT', `/v1/board/${seeded.node.id}/engine`, { autonomy: 'keep' }, { 'If-Match': '*' });
+  await page.getByRole('heading', { level: 1 }).click(); // whatever was open above the board is not
   const line = page.locator('[data-proposed]');
   await line.waitFor({ timeout: 90_000 });
   found.push(...(await look(page, wide, 'board-proposed')));
