@@ -53,6 +53,9 @@ interface Props {
 
 type Picked = { kind: 'visit' | 'job'; id: string };
 
+/** From where a visit is asked for another place: whose parts come too late, from when they are there. */
+const withParts = (one: Visit): Cell | undefined => (one.bar.parts_from && partsTooLate(one) ? { technician: one.technician, at: Date.parse(one.bar.parts_from) } : undefined);
+
 /** The days: what needs somebody, the board (a list where there is no room for it), and what was picked. */
 export function Room({ view, queryKey, search, go, planning, onPlanned }: Props) {
   const { t } = useT();
@@ -124,8 +127,6 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       carry.showRow(item.technician);
     }
   };
-  // Whose parts come too late is asked from when they are there.
-  const withParts = (one: Visit): Cell | undefined => (one.bar.parts_from && partsTooLate(one) ? { technician: one.technician, at: Date.parse(one.bar.parts_from) } : undefined);
   const placeVisit = (id: string, cell: Cell, tried: Tried) => {
     const cargo = cargoOf(`visit:${id}`);
     if (cargo) void place(cargo, cell, tried);
