@@ -54,7 +54,7 @@ interface Props {
 
 type Picked = { kind: 'visit' | 'job'; id: string };
 
-/** Whose parts come too late is asked from when they are there. */
+/** From where a visit is asked for another place: whose parts come too late, from when they are there. */
 const withParts = (one: Visit): Cell | undefined => (one.bar.parts_from && partsTooLate(one) ? { technician: one.technician, at: Date.parse(one.bar.parts_from) } : undefined);
 
 /** The days: what needs somebody, the board (a list where there is no room for it), and what was picked. */

@@ -6,7 +6,7 @@ import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { useWord } from '../../lib/words';
 import { Icon } from '../../ui/icons';
-import { HOUR } from './clock';
+import { HOUR, MINUTE } from './clock';
 import type { BoardView } from './contract';
 import styles from './slow.module.css';
 import { freeRoads } from './events';
@@ -27,7 +27,7 @@ export function Slow({ view: { slowdowns, node, zone } }: { view: BoardView }) {
         <li key={id}>
           <Icon name="alert" size={16} />
           <span>
-            {Date.parse(from) > now
+            {Date.parse(from) > now + MINUTE // what has just been said has begun
               ? t('board:slow.later', { why: word('hindrance', reason), from: soon(from), until: soon(until), percent })
               : t('board:slow.now', { why: word('hindrance', reason), until: soon(until), percent })}
           </span>
