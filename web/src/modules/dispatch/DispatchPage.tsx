@@ -77,11 +77,6 @@ export function DispatchPage() {
             </Chip>
             {node ? <Autonomy node={node} /> : null}
             {data ? (
-              <Suspense>
-                <SlowForm node={data.node} zone={data.zone} />
-              </Suspense>
-            ) : null}
-            {data ? (
               <div className={styles.notes}>
                 <span className="dim small">{t('board:zone', { zone: data.zone })}</span>
                 <Roads view={data} />
@@ -91,6 +86,11 @@ export function DispatchPage() {
         }
         actions={
           <>
+            {data ? (
+              <Suspense>
+                <SlowForm node={data.node} zone={data.zone} />
+              </Suspense>
+            ) : null}
             {may('technician.write') && data?.technicians.some(({ home }) => !home) ? (
               <ActionIcon variant="default" size={36} aria-label={t('board:lend.title')} title={t('board:lend.title')} onClick={() => setLending(true)}>
                 <Icon name="users" size={16} />

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, NumberInput, Popover } from '@mantine/core';
+import { ActionIcon, Button, NativeSelect, NumberInput, Popover } from '@mantine/core';
 import { useState } from 'react';
 import { useCommand } from '../../lib/command';
 import { useNow } from '../../lib/now';
@@ -6,6 +6,7 @@ import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { useWord } from '../../lib/words';
 import { Form, FormEnd } from '../../ui/Form';
+import { Icon } from '../../ui/icons';
 import { HOUR } from './clock';
 import { DayTime, instantOf, momentAt, upTo } from './DayTime';
 import { type Hindrance, hindrances, slowRoads } from './events';
@@ -20,11 +21,11 @@ export function SlowForm({ node, zone }: { node: string; zone: string }) {
   const [opened, setOpened] = useState(false);
   if (!may('board.write')) return null;
   return (
-    <Popover position="bottom-start" width={340} trapFocus returnFocus opened={opened} onChange={setOpened}>
+    <Popover position="bottom-end" width={340} trapFocus returnFocus opened={opened} onChange={setOpened}>
       <Popover.Target>
-        <Button variant="default" size="xs" onClick={() => setOpened(!opened)}>
-          {t('board:slow.open')}
-        </Button>
+        <ActionIcon variant="default" size={36} aria-label={t('board:slow.open')} title={t('board:slow.open')} onClick={() => setOpened(!opened)}>
+          <Icon name="road" size={16} />
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('board:slow.title')}>{opened ? <Ask node={node} zone={zone} onDone={() => setOpened(false)} /> : null}</Popover.Dropdown>
     </Popover>
