@@ -92,7 +92,7 @@ export function DispatchPage() {
               </Suspense>
             ) : null}
             {may('technician.write') && data?.technicians.some(({ home }) => !home) ? (
-              <ActionIcon variant="default" size={36} aria-label={t('board:lend.title')} title={t('board:lend.title')} onClick={() => setLending(true)}>
+              <ActionIcon variant="default" size={30} aria-label={t('board:lend.title')} title={t('board:lend.title')} onClick={() => setLending(true)}>
                 <Icon name="users" size={16} />
               </ActionIcon>
             ) : null}

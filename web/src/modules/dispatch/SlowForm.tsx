@@ -23,7 +23,7 @@ export function SlowForm({ node, zone }: { node: string; zone: string }) {
   return (
     <Popover position="bottom-end" width={340} trapFocus returnFocus opened={opened} onChange={setOpened}>
       <Popover.Target>
-        <ActionIcon variant="default" size={36} aria-label={t('board:slow.open')} title={t('board:slow.open')} onClick={() => setOpened(!opened)}>
+        <ActionIcon variant="default" size={30} aria-label={t('board:slow.open')} title={t('board:slow.open')} onClick={() => setOpened(!opened)}>
           <Icon name="road" size={16} />
         </ActionIcon>
       </Popover.Target>
