@@ -36,7 +36,7 @@ export default async function deskGiveway({ browser, site }) {
   const { url, seeded } = site;
   const call = await session(url, 'admin', password);
   // Half an hour on duty, and an hour's work.
-  const node = await outpostOf(call, seeded, { code: 'wuchang', name: 'Wuchang', prefix: '43007', technician: '赵敏', week: 'Mo-Su 09:00-09:30' });
+  const node = await outpostOf(call, seeded, { code: 'qingshan', name: 'Qingshan', prefix: '43007', technician: '赵敏', week: 'Mo-Su 09:00-09:30' });
   const { id } = await freshCase(call, seeded, 'AC-24-0078001', '430070');
   const { id: workOrder, node: at } = await visitDecided(call, id);
   expect(at === undefined || at === node.id, `the visit is at ${at}, not at ${node.id}`);
