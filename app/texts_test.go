@@ -249,18 +249,22 @@ func TestVisitReasonsAreOnThePage(t *testing.T) {
 		t.Fatalf("only %d reasons were found", len(codes))
 	}
 	for _, lang := range []string{"en", "zh-CN"} {
-		var words struct {
+		var board struct {
 			VisitReason map[string]string `json:"visitReason"`
-			TurnReason  map[string]string `json:"turnReason"`
 		}
-		if err := json.Unmarshal(must(os.ReadFile("../web/src/locales/"+lang+"/word.json")), &words); err != nil {
-			t.Fatal(err)
+		var words struct {
+			TurnReason map[string]string `json:"turnReason"`
+		}
+		for name, to := range map[string]any{"board": &board, "word": &words} {
+			if err := json.Unmarshal(must(os.ReadFile("../web/src/locales/"+lang+"/"+name+".json")), to); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for _, c := range codes {
 			words.TurnReason[c[1]] = c[1]
 		}
 		for code := range words.TurnReason {
-			if words.VisitReason[code] == "" {
+			if board.VisitReason[code] == "" {
 				t.Errorf("%s: no words for the reason %s", lang, code)
 			}
 		}

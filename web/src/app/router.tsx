@@ -63,6 +63,8 @@ const newCase = createRoute({ getParentRoute: () => desk, path: '/cases/new', co
 const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => import('../modules/cases/CasePage'), 'CasePage') });
 /** A tenth of all words is about boards, which few people open. */
 const dispatchWords = { en: () => import('../locales/dispatch.en'), 'zh-CN': () => import('../locales/dispatch.zh-CN') };
+/** Orders, money, figures and setup: pages that most people of the desk never open. */
+const officeWords = { en: () => import('../locales/office.en'), 'zh-CN': () => import('../locales/office.zh-CN') };
 const dispatch = createRoute({
   getParentRoute: () => desk,
   path: '/dispatch',
@@ -73,7 +75,7 @@ const insight = createRoute({
   getParentRoute: () => desk,
   path: '/insight',
   validateSearch: readInsightSearch,
-  component: lazyRouteComponent(() => import('../modules/insight/InsightPage'), 'InsightPage'),
+  component: lazyRouteComponent(() => withWords(officeWords, import('../modules/insight/InsightPage')), 'InsightPage'),
 });
 const capacity = createRoute({
   getParentRoute: () => desk,
@@ -85,17 +87,17 @@ const orders = createRoute({
   getParentRoute: () => desk,
   path: '/orders',
   validateSearch: readOrderSearch,
-  component: lazyRouteComponent(() => import('../modules/orders/OrdersPage'), 'OrdersPage'),
+  component: lazyRouteComponent(() => withWords(officeWords, import('../modules/orders/OrdersPage')), 'OrdersPage'),
 });
 const statements = createRoute({
   getParentRoute: () => desk,
   path: '/statements',
   validateSearch: readStatementSearch,
-  component: lazyRouteComponent(() => import('../modules/statements/StatementsPage'), 'StatementsPage'),
+  component: lazyRouteComponent(() => withWords(officeWords, import('../modules/statements/StatementsPage')), 'StatementsPage'),
 });
-const mail = createRoute({ getParentRoute: () => desk, path: '/mail', component: lazyRouteComponent(() => import('../modules/mail/MailPage'), 'MailPage') });
-const deadLetters = createRoute({ getParentRoute: () => desk, path: '/dead-letters', component: lazyRouteComponent(() => import('../modules/deadletters/DeadLettersPage'), 'DeadLettersPage') });
-const users = createRoute({ getParentRoute: () => desk, path: '/users', component: lazyRouteComponent(() => import('../modules/users/UsersPage'), 'UsersPage') });
+const mail = createRoute({ getParentRoute: () => desk, path: '/mail', component: lazyRouteComponent(() => withWords(officeWords, import('../modules/mail/MailPage')), 'MailPage') });
+const deadLetters = createRoute({ getParentRoute: () => desk, path: '/dead-letters', component: lazyRouteComponent(() => withWords(officeWords, import('../modules/deadletters/DeadLettersPage')), 'DeadLettersPage') });
+const users = createRoute({ getParentRoute: () => desk, path: '/users', component: lazyRouteComponent(() => withWords(officeWords, import('../modules/users/UsersPage')), 'UsersPage') });
 
 const gallery = __GALLERY__ ? [createRoute({ getParentRoute: () => root, path: '/gallery', component: lazyRouteComponent(() => import('../modules/gallery/GalleryPage')) })] : [];
 

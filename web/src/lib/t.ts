@@ -2,9 +2,10 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type desk from '../locales/desk.en';
 import type dispatch from '../locales/dispatch.en';
+import type office from '../locales/office.en';
 import type pub from '../locales/public.en';
 
-type Catalogue = typeof desk & typeof dispatch & typeof pub;
+type Catalogue = typeof desk & typeof dispatch & typeof office & typeof pub;
 type Stem<K extends string> = K extends `${infer Base}_${'zero' | 'one' | 'two' | 'few' | 'many' | 'other'}` ? Base : K;
 type Paths<Texts> = { [K in keyof Texts & string]: Texts[K] extends string ? Stem<K> : `${K}.${Paths<Texts[K]>}` }[keyof Texts & string];
 

@@ -11,17 +11,17 @@ function miss(key: string): void {
   console.warn(`no words for ${key}`);
 }
 
-/** Translates a code of the API ("repair", "portal"), or shows the code itself where this page is older than the API. */
-export function useWord(): (group: string, code: string | undefined) => string {
+/** Translates a code of the API ("repair", "portal"), by the words of all pages or those of the board alone, or shows the code itself where this page is older than the API. */
+export function useWord(space: 'word' | 'board' = 'word'): (group: string, code: string | undefined) => string {
   const { t, has } = useT();
   return useCallback(
     (group, code) => {
       if (!code) return '';
-      const key = `word:${group}.${code}`;
+      const key = `${space}:${group}.${code}`;
       if (has(key)) return t(key satisfies Key);
       miss(key);
       return code;
     },
-    [t, has],
+    [t, has, space],
   );
 }

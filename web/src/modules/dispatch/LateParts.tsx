@@ -22,7 +22,7 @@ const waits = (state: string): boolean => ['pending', 'scheduled', 'dispatched',
 /** That what is held for a visit comes later than was reckoned: as it was said, and to say it. */
 export function LateParts({ bar, zone }: { bar: BarView; zone: string }) {
   const { t } = useT();
-  const word = useWord();
+  const word = useWord('board');
   const may = useMay();
   const { instant } = useFormats();
   const { data } = useQuery(reservationsQuery(bar.case));
@@ -55,7 +55,7 @@ export function LateParts({ bar, zone }: { bar: BarView; zone: string }) {
 /** Asks why, and when all of it is there. */
 function AskLate({ held, bar, zone, onDone }: { held: PartsHeldView; bar: BarView; zone: string; onDone: () => void }) {
   const { t } = useT();
-  const word = useWord();
+  const word = useWord('board');
   const now = useNow();
   const { late } = held;
   const [reason, setReason] = useState<Delay>(late?.reason ?? 'supplier');

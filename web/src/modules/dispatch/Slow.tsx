@@ -14,7 +14,7 @@ import { freeRoads } from './events';
 /** What slows the roads of the node down, each with how to take it back. */
 export function Slow({ view: { slowdowns, node, zone } }: { view: BoardView }) {
   const { t } = useT();
-  const word = useWord();
+  const word = useWord('board');
   const may = useMay();
   const now = useNow();
   const { instant, time } = useFormats();

@@ -34,7 +34,7 @@ export function SlowForm({ node, zone }: { node: string; zone: string }) {
 
 function Ask({ node, zone, onDone }: { node: string; zone: string; onDone: () => void }) {
   const { t } = useT();
-  const word = useWord();
+  const word = useWord('board');
   const now = useNow();
   const [reason, setReason] = useState<Hindrance>('jam');
   const [percent, setPercent] = useState<number | ''>(PERCENT);

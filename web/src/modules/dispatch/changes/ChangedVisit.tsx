@@ -40,7 +40,7 @@ interface Props {
 /** One visit: where it was, where it is, and step by step why. */
 export function ChangedVisit({ change, zone, nameOf, onShow }: Props) {
   const { t } = useT();
-  const word = useWord();
+  const word = useWord('board');
   const { day, window } = useFormats();
   const where = ({ technician, start_at: from, end_at: until }: Step | VisitChange['is']) => t('board:changes.where', { who: nameOf(technician), day: day(from, zone), window: window(from, until, zone) });
   const why = ({ reason, by }: Step) => (reason ? word('visitReason', reason.replace('dispatch.', '')) : t(`board:changes.by.${by ?? 'hand'}`));
