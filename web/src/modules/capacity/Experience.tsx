@@ -40,17 +40,24 @@ function UseIt({ data }: { data: DispatchExperience }) {
   );
 }
 
+/** A technician's name, or a number for those who may not know it. */
+function useWhoIs(node: string, wanted: boolean): (technician: string) => string {
+  const { t } = useT();
+  const crew = useQuery({ ...crewQuery(node), enabled: wanted }).data?.items ?? [];
+  return (technician) => crew.find(({ id }) => id === technician)?.name ?? t('capacity:learnt.someone', { number: technician.slice(-4).toUpperCase() });
+}
+
 function Lines({ lines, node }: { lines: Line[]; node: string }) {
   const { t } = useT();
   const word = useWord();
   const { percent, number } = useFormats();
   const people = lines.some(({ kind }) => kind === 'person');
-  const crew = useQuery({ ...crewQuery(node), enabled: people }).data?.items ?? [];
+  const whoIs = useWhoIs(node, people);
   const reach = reachOf(lines);
   const nameOf = ({ kind, of }: Line) => {
     if (kind === 'travel') return t('capacity:learnt.travel');
     if (kind === 'work') return word('workType', of);
-    return crew.find(({ id }) => id === of)?.name ?? t('capacity:learnt.someone', { number: of.slice(-4).toUpperCase() });
+    return whoIs(of);
   };
   const said = ({ factor }: Line) => {
     const by = deviation(factor);
@@ -92,8 +99,8 @@ function Finish({ finish, node }: { finish: DispatchExperience['finish']; node: 
   const { t } = useT();
   const { percent, number } = useFormats();
   const people = finish.technicians ?? [];
-  const crew = useQuery({ ...crewQuery(node), enabled: people.length > 0 }).data?.items ?? [];
-  const rows = [{ key: 'here', name: t('capacity:learnt.atNode'), share: finish.here }, ...people.map(({ technician, share }) => ({ key: technician, name: crew.find(({ id }) => id === technician)?.name ?? t('capacity:learnt.someone', { number: technician.slice(-4).toUpperCase() }), share }))];
+  const whoIs = useWhoIs(node, people.length > 0);
+  const rows = [{ key: 'here', name: t('capacity:learnt.atNode'), share: finish.here }, ...people.map(({ technician, share }) => ({ key: technician, name: whoIs(technician), share }))];
   return (
     <table className={styles.lines} aria-label={t('capacity:learnt.finish')} data-finish>
       <thead>
