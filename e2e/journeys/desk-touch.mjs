@@ -11,8 +11,8 @@ import { freshCase, standing, until, visitDecided } from '../lib/visits.mjs';
 export const needs = 'server';
 
 const HOUR = 3_600_000;
-/** Two days ahead at the node, which is in China: no other journey plans there. */
-const dayAhead = () => new Date(Date.now() + 8 * HOUR + 48 * HOUR).toISOString().slice(0, 10);
+/** Six days ahead at the node, which is in China: no other journey plans there. */
+const dayAhead = () => new Date(Date.now() + 8 * HOUR + 144 * HOUR).toISOString().slice(0, 10);
 const ghosts = (page) => page.locator('[data-ghost]').count();
 const saidBy = (page, pattern) => page.waitForFunction((text) => new RegExp(text).test(document.querySelector('[data-said]')?.textContent ?? ''), pattern);
 
@@ -60,6 +60,7 @@ async function placed(page, one, { call, id, job, day }) {
 async function undone(page, { call, id, job }) {
   await page.getByRole('button', { name: /^(Undo|撤销)$/ }).tap();
   await saidBy(page, '^(Undone|已撤销)');
+  await page.getByRole('button', { name: 'Dismiss' }).last().tap(); // it lies over the tray, where a finger is to rest
   await job.waitFor();
   await until(async () => (await call('GET', `/v1/cases/${id}/appointments`)).items.every(({ state }) => state === 'cancelled'), 'the cancellation');
 }
