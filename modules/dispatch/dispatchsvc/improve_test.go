@@ -284,6 +284,29 @@ func TestNightlyPlan(t *testing.T) {
 	})
 }
 
+// A night goes on where a promise of which nobody has heard cannot be kept by anybody: the
+// rest is planned and booked, and the promise stays where it is.
+func TestNightWithoutPeople(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		c := k.crossed(t, 10, 14)
+		for _, who := range []id.Technician{c.east, c.west} {
+			k.want(t, 200, "PUT", "/v1/technicians/"+who.String()+"/absences", `{"absences":[{"day":"2026-11-26","reason":"sick"}]}`)
+		}
+		k.autonomy(t, dispatch.Planning)
+		k.at(t, 16*time.Hour+40*time.Minute) // shortly before the night
+		wo := k.visit(t, 3, 60, c.eastOf)
+		k.at(t, 16*time.Hour+40*time.Minute+2*time.Second)
+		k.at(t, 17*time.Hour+30*time.Minute)
+		nights := list(k.engine(t), "nights")
+		if len(nights) != 1 || nights[0]["ended_at"] == nil || nights[0]["booked"] != 1.0 || nights[0]["moved"] != 0.0 || nights[0]["open"] != 2.0 {
+			t.Fatalf("the night: %v", nights)
+		}
+		if k.standing(t, wo) == nil || k.state(t, c.there) != "scheduled" || k.state(t, c.here) != "scheduled" {
+			t.Errorf("open %v, promised %s and %s", k.standing(t, wo), k.state(t, c.there), k.state(t, c.here))
+		}
+	})
+}
+
 // Where promises are kept and no more, the night proposes, and what is left of it is not
 // replaced by what a look finds by day.
 func TestNightProposes(t *testing.T) {

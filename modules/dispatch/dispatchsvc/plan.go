@@ -180,7 +180,7 @@ func (m *Module) carryOut(ctx context.Context, caller access.Caller, d *draft, o
 	}
 	for _, number := range s.p.Unserved(plan) {
 		w := number - len(s.kept)
-		if w < 0 {
+		if w < 0 || w >= len(open) {
 			continue // a promise that cannot be kept: the board shows it
 		}
 		u := unserved{WorkOrder: open[w].WorkOrder, Why: s.blocks(plan, w)}
