@@ -11,6 +11,7 @@ import (
 	"fettle.dev/fettle/modules/field"
 	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/db/dbtest"
 )
 
 // record is a visit as done that took so long.
@@ -268,7 +269,25 @@ func TestWhoFinishes(t *testing.T) {
 				t.Errorf("%v is offered with who comes again", o["start_at"])
 			}
 		}
+		_, _ = k.book(t, k.visit(t, 70, 60, near(1)), crew[1], tuesday(10).AddDate(0, 0, 3))
+		bill := func() string {
+			out := k.want(t, 200, "POST", "/v1/board/"+berlin.String()+"/plan", `{"try":true,"days":7,"iterations":1}`)
+			return fmt.Sprint(out["before"].(map[string]any)["cost"])
+		}
+		reckoned := bill()
+		k.as(access.Dispatcher, access.Node, berlin.Raw())
+		if seen := k.want(t, 200, "GET", path, "")["finish"].(map[string]any); seen["technicians"] == nil {
+			t.Errorf("who knows the technicians sees %v", seen)
+		}
+		k.as(access.Quality, access.Tenant, id.Raw{})
+		if seen := k.want(t, 200, "GET", path, "")["finish"].(map[string]any); seen["here"] == nil || seen["technicians"] != nil {
+			t.Errorf("who does not know the technicians sees %v", seen)
+		}
+		k.caller = access.System(dbtest.Tenant)
 		k.want(t, 200, "PUT", path, `{"use":"no"}`)
+		if without := bill(); without != reckoned {
+			t.Errorf("what decides between people is in the bill: %s, and %s without", reckoned, without)
+		}
 		if _, part := repeat(crew[1]); part != 0 {
 			t.Errorf("what is not to be used costs %v", part)
 		}

@@ -149,7 +149,7 @@ func (s *sheet) bill(plan routing.Plan) bill {
 func billOf(p *routing.Problem, plan routing.Plan, crew []dispatch.Technician, elsewhere func(job int) bool) bill {
 	b := routing.Cost(p, plan)
 	out := bill{Unserved: len(p.Unserved(plan))}
-	out.Cost.Minor = (b.Total() - b.Left - b.Change - b.Balance).Minor()
+	out.Cost.Minor = (b.Total() - b.Left - b.Change - b.Balance - b.Repeat).Minor()
 	if len(crew) > 0 {
 		out.Cost.Currency = crew[0].Hour.Currency
 	}
