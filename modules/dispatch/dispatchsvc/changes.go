@@ -73,7 +73,7 @@ func (m *Module) Changes(ctx context.Context, node id.Node, since time.Time) (ch
 		if out.Since.Before(tx.Now().Add(-changesFor)) {
 			return dispatch.ErrInvalid.At("query/since", "too_long_ago")
 		}
-		if out.Since, err = shorter(ctx, tx, node, out.Since); err != nil {
+		if out.Since, err = shorter(ctx, tx, node, out.Since, mostChanged); err != nil {
 			return err
 		}
 		lines, err = linesSince(ctx, tx, node, out.Since)
@@ -106,11 +106,12 @@ func (m *Module) referChanges(ctx context.Context, tenant id.Tenant, items []cha
 	return err
 }
 
-// shorter is the instant, or a later one where too many appointments have changed since.
-func shorter(ctx context.Context, tx *db.Tx, node id.Node, since time.Time) (time.Time, error) {
+// shorter is the instant, or a later one after which no more than so many appointments
+// have changed.
+func shorter(ctx context.Context, tx *db.Tx, node id.Node, since time.Time, most int) (time.Time, error) {
 	var last time.Time
 	err := tx.Row(ctx, `SELECT changed_at FROM dispatch_appointment WHERE tenant_id = ? AND node_id = ? AND changed_at > ?
-		ORDER BY changed_at DESC LIMIT 1 OFFSET ?`, tx.Tenant(), node, since, mostChanged).Scan(db.At(&last))
+		ORDER BY changed_at DESC LIMIT 1 OFFSET ?`, tx.Tenant(), node, since, most).Scan(db.At(&last))
 	if err != nil {
 		return since, db.NotFound(err, nil)
 	}

@@ -102,3 +102,25 @@ func TestChangesAreTheirs(t *testing.T) {
 		k.want(t, 404, "GET", path, "")
 	})
 }
+
+// Where more has happened than is told at once, it is told since a later instant, so that
+// what is told is the whole of what happened after it.
+func TestChangesAreWhole(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		tech := k.hire(t, "")
+		for n := byte(0); n < 4; n++ {
+			k.at(t, time.Duration(n)*time.Hour)
+			_, _ = k.book(t, k.visit(t, n+1, 30, near(1)), tech, tuesday(8+2*int(n)))
+		}
+		begin := dbtest.Now.Add(-time.Hour)
+		for most, want := range map[int]time.Time{0: dbtest.Now.Add(3 * time.Hour), 1: dbtest.Now.Add(2 * time.Hour), 3: dbtest.Now, 4: begin, 5: begin} {
+			since, err := k.Shorter(t.Context(), dbtest.Tenant, berlin, begin, most)
+			if err != nil || !since.Equal(want) {
+				t.Errorf("at most %d: since %v (%v), want %v", most, since, err, want)
+			}
+			if n := len(k.changes(t, since.Sub(dbtest.Now))); n != min(most, 4) {
+				t.Errorf("since %v %d changes are told of at most %d", since, n, most)
+			}
+		}
+	})
+}

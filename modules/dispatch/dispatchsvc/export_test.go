@@ -147,3 +147,8 @@ func (m *Module) Turns(ctx context.Context, tenant id.Tenant, a id.Appointment) 
 		return err
 	})
 }
+
+// Shorter is since when changes are told where no more than so many appointments are looked at.
+func (m *Module) Shorter(ctx context.Context, tenant id.Tenant, node id.Node, since time.Time, most int) (time.Time, error) {
+	return db.Get(ctx, m.db, tenant, func(ctx context.Context, tx *db.Tx) (time.Time, error) { return shorter(ctx, tx, node, since, most) })
+}
