@@ -3,31 +3,34 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPage, variant } from '../lib/browser.mjs';
 import { look } from '../lib/look.mjs';
+import { outpostOf } from '../lib/outpost.mjs';
 import { newFolder, run } from '../lib/process.mjs';
+import { session } from '../lib/seed.mjs';
+import { password } from '../lib/server.mjs';
 import { expect, signIn } from '../lib/steps.mjs';
+import { freshCase, standing } from '../lib/visits.mjs';
 
 export const needs = 'server';
 
 const wide = variant('light-en-1440');
 
-const bar = '[role=grid] button';
+const coolsNot = { symptom: 'no_cool', language: 'en', text: 'The bedroom unit blows warm air only.' };
 
-/** The days of a case's appointments at the node. */
-const daysOf = (page, id, what = 'start_at') =>
-  page.evaluate(async ([of, field]) => {
-    const answer = await fetch(`/v1/cases/${of}/appointments`);
-    return (await answer.json()).items.filter(({ state }) => state !== 'cancelled').map((item) => new Date(Date.parse(item[field]) + 8 * 3_600_000).toISOString().slice(0, 10));
-  }, [id, what]);
+/** The local day of an instant. */
+const dayOf = (instant) => new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(0, 10);
 
 const dayAfter = (day) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
 export default async function deskVisit({ browser, site }) {
   const { url, seeded } = site;
+  const call = await session(url, 'admin', password);
+  const node = await outpostOf(call, seeded, { code: 'jiangxia', name: 'Jiangxia', prefix: '43020', technician: '何静', week: 'Mo-Su 08:00-20:00', level: 4 });
+  const { id } = await freshCase(call, seeded, 'AC-24-0079001', '430200', coolsNot);
   const page = await openPage(browser, wide);
   const found = [];
   const toast = (text) => page.getByText(text).first().waitFor();
   await signIn(page, url);
-  await page.goto(`${url}/cases/${seeded.cases[1].id}`);
+  await page.goto(`${url}/cases/${id}`);
 
   // Another way than the first needs a reason.
   await page.getByRole('button', { name: 'Choose On-site visit' }).click();
@@ -70,8 +73,10 @@ export default async function deskVisit({ browser, site }) {
   await page.getByRole('button', { name: 'Dispatch', exact: true }).waitFor();
 
   // On the board, by keyboard alone: the visit is found, opened, and moved to the next day.
-  const [first] = await daysOf(page, seeded.cases[1].id);
-  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${first}`);
+  const booked = await standing(call, id);
+  const bar = `#bar-${booked.id}`;
+  const first = dayOf(booked.start_at);
+  await page.goto(`${url}/dispatch?node=${node.id}&day=${first}`);
   await page.locator(bar).waitFor();
   await page.locator(bar).focus();
   await page.keyboard.press('Enter');
@@ -88,16 +93,16 @@ export default async function deskVisit({ browser, site }) {
   await move.getByRole('button', { name: 'Move', exact: true }).click();
   await toast(/^Moved: /);
   await page.waitForFunction(() => document.querySelector('[data-said]')?.textContent?.startsWith('Moved: '));
-  const [second] = await daysOf(page, seeded.cases[1].id);
+  const second = dayOf((await standing(call, id)).start_at);
   expect(second === dayAfter(first), `the visit is on ${second}, not on the day after ${first}`);
 
-  await page.goto(`${url}/cases/${seeded.cases[1].id}`);
+  await page.goto(`${url}/cases/${id}`);
   for (const turn of ['Dispatch', 'Accept', 'On the way', 'On site']) await page.getByRole('button', { name: turn, exact: true }).click();
   await toast('On site.');
 
   // The board shows the visit on the day on which somebody really came.
-  const [came] = await daysOf(page, seeded.cases[1].id, 'service_start_at');
-  await page.goto(`${url}/dispatch?node=${seeded.node.id}&day=${came}`);
+  const came = dayOf((await standing(call, id)).service_start_at);
+  await page.goto(`${url}/dispatch?node=${node.id}&day=${came}`);
   await page.locator(bar).click();
   found.push(...(await look(page, wide, 'visit-board')));
   await visit.getByRole('link', { name: /^Open the case/ }).click();
