@@ -255,10 +255,14 @@ func fitDay(ctx context.Context, tx *db.Tx, j job, b booking, but id.Appointment
 		return t, fitted{}, err
 	}
 	f, err := fit(on, tx.Now(), t, day, w, zone(j.Zone))
-	if err == nil && t.Roams() {
-		err = fitElsewhere(ctx, tx, on, &t, day, w, f)
+	if err != nil {
+		return t, f, err
 	}
-	return t, f, err
+	others, err := groundsElsewhere(ctx, tx, on, []dispatch.Technician{t}, day, j.Coarse)
+	if err != nil {
+		return t, f, err
+	}
+	return t, f, others.holds(on, tx.Now(), &t, day, w, &f)
 }
 
 // hold writes the pending appointment and asks for its parts, unless its customer has yet

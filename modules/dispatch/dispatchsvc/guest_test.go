@@ -475,12 +475,15 @@ func TestPlanWithGuests(t *testing.T) {
 func TestGuestByBothWays(t *testing.T) {
 	for _, tt := range []struct {
 		name          string
-		home, host    int64 // what ways take of what the model says, in permille
-		status, later int   // of a visit 30 km away right after the one at home, and of one in the afternoon
+		home, host    int64   // what ways take of what the model says, in permille
+		snow          id.Node // where roads are slow in the morning
+		status, later int     // of a visit 30 km away right after the one at home, and of one in the afternoon
 	}{
-		{"as the model", 1000, 1000, 201, 201},
-		{"slow at home", 2000, 1000, 409, 201},
-		{"slow at the host", 1000, 2000, 409, 201},
+		{"as the model", 1000, 1000, id.Node{}, 201, 201},
+		{"slow at home", 2000, 1000, id.Node{}, 409, 201},
+		{"slow at the host", 1000, 2000, id.Node{}, 409, 201},
+		{"snow at home", 1000, 1000, potsdam, 409, 201},
+		{"snow at the host", 1000, 1000, berlin, 409, 201},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			each(t, func(t *testing.T, k *kit) {
@@ -488,6 +491,9 @@ func TestGuestByBothWays(t *testing.T) {
 				k.lend(t, guest, 100, "", berlin)
 				for node, permille := range map[id.Node]int64{potsdam: tt.home, berlin: tt.host} {
 					k.learnt(t, node, permille)
+				}
+				if !tt.snow.IsZero() {
+					k.snow(t, tt.snow, tuesday(6), tuesday(13))
 				}
 				if status, out := k.book(t, k.visitAt(t, potsdam, 1, 50, near(0)), guest, tuesday(8)); status != 201 {
 					t.Fatal(out)
@@ -501,6 +507,12 @@ func TestGuestByBothWays(t *testing.T) {
 			})
 		})
 	}
+}
+
+// snow makes all ways of a node take twice and a half as long for a while.
+func (k *kit) snow(t *testing.T, node id.Node, from, until time.Time) {
+	t.Helper()
+	k.want(t, 201, "POST", "/v1/board/"+node.String()+"/slowdowns", fmt.Sprintf(`{"from":%q,"until":%q,"percent":150,"reason":"snow"}`, utc(from), utc(until)))
 }
 
 // learnt says what a node has learnt of its ways.

@@ -62,6 +62,15 @@ type candidate struct {
 	technician int
 	window     dispatch.Window
 	score      int64
+	other      *candidate // the second best for the window; nil: there is none, or nobody has looked
+}
+
+// who are the technicians of a candidate, the better one first.
+func (c *candidate) who() []int {
+	if c.other == nil {
+		return []int{c.technician}
+	}
+	return []int{c.technician, c.other.technician}
 }
 
 // bestOf weighs for each window the two technicians who could take the visit at the
@@ -83,9 +92,11 @@ func (p *nodePlan) bestOf(on ground, w wish, site *time.Location) ([]candidate, 
 	for _, o := range offers {
 		best := days.candidate(o.Technician, o.Cost, windows[o.Window], site)
 		if o.Second != "" {
-			if second := days.candidate(o.Second, o.SecondCost, windows[o.Window], site); second.score < best.score {
-				best = second
+			second := days.candidate(o.Second, o.SecondCost, windows[o.Window], site)
+			if second.score < best.score {
+				best, second = second, best
 			}
+			best.other = &second
 		}
 		out = append(out, best)
 	}
@@ -114,5 +125,5 @@ func (d *daysOf) candidate(technician string, cost routing.Grain, w dispatch.Win
 		}
 		r.LoadPermille = d.load[route]
 	}
-	return candidate{i, w, dispatch.Score(r, t.Hour.Minor)}
+	return candidate{i, w, dispatch.Score(r, t.Hour.Minor), nil}
 }

@@ -49,8 +49,10 @@ type picture struct {
 	all  []appointment
 	on   ground // with the ways of the job's place
 
-	outlook outlook // what is kept free
-	group   group   // of the job
+	beyond  elsewhere
+	refused map[id.Technician]string // by which rule days took nothing that the plan had a place for
+	outlook outlook                  // what is kept free
+	group   group                    // of the job
 }
 
 // planAge is how old a plan may be from which slots are offered: each is held against the
@@ -77,7 +79,10 @@ func (m *Module) look(ctx context.Context, tenant id.Tenant, wo id.WorkOrder, un
 			until = p.now.Add(tieDays * 24 * time.Hour)
 		}
 		p.crew = p.plan.crew
-		p.all, p.on, err = p.plan.around(ctx, tx, p.now, until, p.job.Coarse)
+		if p.all, p.on, err = p.plan.around(ctx, tx, p.now, until, p.job.Coarse); err != nil {
+			return err
+		}
+		p.beyond, err = groundsElsewhere(ctx, tx, p.on, p.crew, p.all, p.job.Coarse)
 		return err
 	})
 	return p, err
@@ -150,7 +155,11 @@ func (p *picture) slotsFor(w wish, most int) ([]dispatch.Slot, []dispatch.Block,
 	if err != nil {
 		return nil, nil, err
 	}
-	return nil, s.blocks(s.plan, 0), nil
+	blocks := s.blocks(s.plan, 0)
+	for i := range blocks {
+		blocks[i].Rule = cmp.Or(blocks[i].Rule, p.refused[blocks[i].Technician])
+	}
+	return nil, blocks, nil
 }
 
 // sheet states all the days of a wish: for reasons, and for what no board can be asked.
@@ -159,23 +168,48 @@ func (p *picture) sheet(w wish) (*sheet, error) {
 	return newSheet(p.on, p.now, first, int(last.Sub(first)/(24*time.Hour))+2, p.crew, p.all, []wish{w})
 }
 
-// fits holds candidates against the days as they are now, best first.
+// fits holds candidates against the days as they are now, best first: where the day of the
+// better one for a window takes nothing, that of the other one.
 func (p *picture) fits(w wish, best []candidate) (out []dispatch.Slot, err error) {
 	for _, c := range best {
-		t, one := p.crew[c.technician], w
+		one := w
 		one.windows = []dispatch.Window{c.window}
-		mine := slices.DeleteFunc(slices.Clone(p.all), func(a appointment) bool { return a.Technician != t.ID })
-		f, err := fit(p.on, p.now, t, mine, one, zone(p.job.Zone))
-		if errors.Is(err, dispatch.ErrSlotGone) || errors.Is(err, dispatch.ErrDayBroken) {
-			continue // the day alone is judged more strictly than the week
-		} else if err != nil {
-			return nil, err
+		for _, who := range c.who() {
+			f, err := p.fit(who, one)
+			if rule, ok := refusal(err); ok {
+				p.refuse(who, rule) // the day alone is judged more strictly than the week
+				continue
+			} else if err != nil {
+				return nil, err
+			}
+			f.slot.Reasons.By = dispatch.ByOffer
+			out = append(out, f.slot)
+			break
 		}
-		f.slot.Reasons.By = dispatch.ByOffer
-		out = append(out, f.slot)
 	}
 	p.rank(out)
 	return out, nil
+}
+
+// refuse notes by which rule a technician's day takes nothing, the first time.
+func (p *picture) refuse(technician int, rule string) {
+	if p.refused == nil {
+		p.refused = map[id.Technician]string{}
+	}
+	who := p.crew[technician].ID
+	p.refused[who] = cmp.Or(p.refused[who], rule)
+}
+
+// fit finds the place of a wish in a technician's day as a booking would: by this node's
+// ways, and by those of the other nodes that the day is part of.
+func (p *picture) fit(technician int, w wish) (fitted, error) {
+	t := &p.crew[technician]
+	mine := slices.DeleteFunc(slices.Clone(p.all), func(a appointment) bool { return a.Technician != t.ID })
+	f, err := fit(p.on, p.now, *t, mine, w, zone(p.job.Zone))
+	if err == nil {
+		err = p.beyond.holds(p.on, p.now, t, mine, w, &f)
+	}
+	return f, err
 }
 
 // rank puts slots in order, best first.
@@ -202,7 +236,7 @@ func (s *sheet) bestOf(windows []dispatch.Window, site *time.Location) []candida
 		}
 		t := &s.crew[o.Technician]
 		r := dispatch.Reasons{Cost: money.Of(o.Cost.Minor(), t.Hour.Currency), WaitDays: days(s.now, windows[i].Start, site), LoadPermille: load(now[o.Route], t)}
-		c := candidate{o.Technician, windows[i], dispatch.Score(r, t.Hour.Minor)}
+		c := candidate{o.Technician, windows[i], dispatch.Score(r, t.Hour.Minor), nil}
 		if old, ok := byWindow[i]; !ok || c.score < old.score {
 			byWindow[i] = c
 		}

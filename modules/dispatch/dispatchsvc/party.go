@@ -3,7 +3,6 @@ package dispatchsvc
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -180,7 +179,7 @@ func (p *picture) partySlots(windows []dispatch.Window, most int) ([]dispatch.Sl
 		if party == nil {
 			continue
 		}
-		slot, err := p.slotOf(party)
+		slot, err := p.slotOf(t, party)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -195,24 +194,32 @@ func (p *picture) partySlots(windows []dispatch.Window, most int) ([]dispatch.Sl
 	return out[:min(len(out), most)], nil, nil
 }
 
-// slotOf is the place of the first visit of a party; it costs what all of them cost.
-func (p *picture) slotOf(party *party) (*dispatch.Slot, error) {
-	at := party.seats[0]
-	i := slices.IndexFunc(p.crew, func(c dispatch.Technician) bool { return c.ID == at.technician })
-	mine := slices.DeleteFunc(slices.Clone(p.all), func(a appointment) bool { return a.Technician != at.technician })
-	w := p.job.wish([]dispatch.Window{at.window})
-	w.near = at.start
-	if at.exact {
-		w.exact = at.start
+// slotOf is the place of the first visit of a party; it costs what all of them cost. The
+// days of guests who come with it are held against their homes' ways as well.
+func (p *picture) slotOf(t *table, party *party) (*dispatch.Slot, error) {
+	var first fitted
+	for i, at := range party.seats {
+		who := slices.IndexFunc(p.crew, func(c dispatch.Technician) bool { return c.ID == at.technician })
+		if i > 0 && !p.crew[who].Roams() {
+			continue
+		}
+		w := t.wishes[i]
+		w.windows, w.near, w.exact = []dispatch.Window{at.window}, at.start, time.Time{}
+		if at.exact {
+			w.exact = at.start
+		}
+		f, err := p.fit(who, w)
+		if _, ok := refusal(err); ok {
+			return nil, nil // the day alone is judged more strictly than the week
+		} else if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			first = f
+		}
 	}
-	f, err := fit(p.on, p.now, p.crew[i], mine, w, zone(p.job.Zone))
-	if errors.Is(err, dispatch.ErrSlotGone) || errors.Is(err, dispatch.ErrDayBroken) {
-		return nil, nil // the day alone is judged more strictly than the week
-	} else if err != nil {
-		return nil, err
-	}
-	f.slot.Reasons.By, f.slot.Reasons.Cost.Minor = dispatch.ByOffer, party.cost
-	return &f.slot, nil
+	first.slot.Reasons.By, first.slot.Reasons.Cost.Minor = dispatch.ByOffer, party.cost
+	return &first.slot, nil
 }
 
 // company returns the places of all visits that are booked together with one, none

@@ -107,30 +107,6 @@ func placesOfWork(t *dispatch.Technician) []id.Node {
 	return out
 }
 
-// fitElsewhere holds a place in a day against what the other nodes of the day know of
-// ways: where visits take longer by what one of them has learnt, its plan must not find
-// the day broken. Faults: ErrSlotGone, ErrDayBroken.
-func fitElsewhere(ctx context.Context, tx *db.Tx, on ground, t *dispatch.Technician, day []appointment, w wish, f fitted) error {
-	w.near = f.slot.ServiceStartAt
-	for _, node := range placesOfWork(t) {
-		if node == on.node || node != t.Node && !slices.ContainsFunc(day, func(a appointment) bool { return a.Node == node }) {
-			continue
-		}
-		other, err := groundOf(ctx, tx, node, []dispatch.Technician{*t}, day, w.point)
-		if err != nil {
-			return err
-		}
-		if other.lore.Travel.Times(1000) <= on.lore.Travel.Times(1000) && other.roads.Service == on.roads.Service {
-			continue // there the ways are no longer
-		}
-		other.node, other.lore.Works = on.node, on.lore.Works // the visit is as it is
-		if _, err := fit(other, tx.Now(), *t, day, w, time.UTC); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // stands tells open boards that an appointment has changed, and those of the other nodes
 // whose plan its technician's days are in that these have.
 func (m *Module) stands(ctx context.Context, tx *db.Tx, a *appointment) error {

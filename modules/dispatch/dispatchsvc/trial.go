@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
+	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/dispatch/routing"
 )
@@ -104,7 +105,9 @@ func (q answers) stay(t *trial) (*consequence, error) {
 	if _, ok := t.crew[t.moving.Technician]; !ok { // who has left the node
 		return &consequence{Rule: string(routing.RuleNoShift), Hard: true}, nil
 	}
-	c, err := q.at(t, t.home(), t.windows(t.home())[0])
+	here := *t
+	here.beyond = nil // it is there, whatever another node has learnt since
+	c, err := q.at(&here, t.home(), t.windows(t.home())[0])
 	return &c, err
 }
 
@@ -136,6 +139,11 @@ func (q answers) at(t *trial, c cell, w dispatch.Window) (consequence, error) {
 	tech := t.crew[c.Technician]
 	d := q[dayFor(&tech, w)]
 	f, err := d.asked[slices.Index(d.windows, w)].fit(d.technician(&tech), zone(t.job.Zone))
+	if err == nil && tech.Roams() {
+		wish := t.job.wish([]dispatch.Window{w})
+		wish.passed = nil
+		err = t.beyond.holds(t.on, t.now, &tech, t.mine(&tech), wish, &f)
+	}
 	if err != nil {
 		return out, out.hindered(err)
 	}
@@ -144,6 +152,11 @@ func (q answers) at(t *trial, c cell, w dispatch.Window) (consequence, error) {
 		out.Fits, out.Rule = false, rulePassed
 	}
 	return out, nil
+}
+
+// mine is what occupies a technician, some appointments left out of account.
+func (t *trial) mine(who *dispatch.Technician, leave ...id.Appointment) []appointment {
+	return slices.DeleteFunc(slices.Clone(t.all), func(a appointment) bool { return a.Technician != who.ID || slices.Contains(leave, a.ID) })
 }
 
 // forbids says why nobody may promise a window, "" for one that may be. The

@@ -199,6 +199,11 @@ func (t *trial) dearer(who id.Technician, from, to wish, leave []id.Appointment)
 // alone finds the place of one visit in one technician's day, some appointments left
 // out of account.
 func (t *trial) alone(who id.Technician, w wish, leave ...id.Appointment) (fitted, error) {
-	mine := slices.DeleteFunc(slices.Clone(t.all), func(a appointment) bool { return a.Technician != who || slices.Contains(leave, a.ID) })
-	return fit(t.on, t.now, t.crew[who], mine, w, zone(t.job.Zone))
+	tech := t.crew[who]
+	mine := t.mine(&tech, leave...)
+	f, err := fit(t.on, t.now, tech, mine, w, zone(t.job.Zone))
+	if err == nil {
+		err = t.beyond.holds(t.on, t.now, &tech, mine, w, &f)
+	}
+	return f, err
 }

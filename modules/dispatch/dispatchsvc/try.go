@@ -163,6 +163,7 @@ type trial struct {
 	crew   map[id.Technician]dispatch.Technician
 	all    []appointment // but for the one that moves
 	on     ground
+	beyond elsewhere
 	tied   *tiedTrial // nil: the visit stands alone
 }
 
@@ -189,6 +190,9 @@ func (t *trial) read(ctx context.Context, tx *db.Tx, p *probe, cells []cell) err
 	}
 	if t.moving != nil {
 		t.all = slices.DeleteFunc(t.all, func(a appointment) bool { return a.ID == t.moving.ID })
+	}
+	if t.beyond, err = groundsElsewhere(ctx, tx, t.on, t.plan.crew, t.all, t.job.Coarse); err != nil {
+		return err
 	}
 	t.tied, err = t.readTied(ctx, tx)
 	return err
@@ -308,14 +312,23 @@ func (c *consequence) less(stay *consequence) {
 
 // hindered answers a cell that has no place.
 func (c *consequence) hindered(err error) error {
-	c.Hard = true
-	switch {
-	case errors.Is(err, dispatch.ErrDayBroken):
-		c.Rule = string(ruleBroken)
-	case errors.Is(err, dispatch.ErrSlotGone), errors.Is(err, dispatch.ErrTied):
-		c.Rule, _ = fault.Of(err).Args["rule"].(string)
-	default:
+	rule, ok := refusal(err)
+	if !ok {
 		return err
 	}
+	c.Hard, c.Rule = true, rule
 	return nil
+}
+
+// refusal is the rule by which a day takes no visit; false for an error of another kind.
+func refusal(err error) (rule string, ok bool) {
+	switch {
+	case errors.Is(err, dispatch.ErrDayBroken):
+		return string(ruleBroken), true
+	case errors.Is(err, dispatch.ErrSlotGone), errors.Is(err, dispatch.ErrTied):
+		rule, _ = fault.Of(err).Args["rule"].(string)
+		return rule, true
+	default:
+		return "", false
+	}
 }
