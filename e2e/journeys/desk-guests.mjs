@@ -1,4 +1,4 @@
-// A technician is lent to another node, and ends it again: refused where something is missing, shown where they are a guest.
+// A technician is lent to another node, and it ends again, by hand and by itself: refused where something is missing, shown where they are a guest.
 import { eachOf, openPage, variant, variants } from '../lib/browser.mjs';
 import { look } from '../lib/look.mjs';
 import { session } from '../lib/seed.mjs';
@@ -33,10 +33,15 @@ async function visitAtHome(call, seeded, day) {
   return { id, technician, booked };
 }
 
-async function lending(page) {
+async function lendingOf(page) {
   await page.getByRole('button', { name: 'Lend technicians' }).click();
   const drawer = page.getByRole('dialog', { name: 'Lend technicians' });
   await drawer.getByLabel('Technician', { exact: true }).selectOption('张伟');
+  return drawer;
+}
+
+async function lending(page) {
+  const drawer = await lendingOf(page);
   await drawer.getByRole('button', { name: 'Save' }).waitFor();
   return drawer;
 }
@@ -66,6 +71,21 @@ async function looks(browser, one, { url, path, here }) {
   await page.getByRole('textbox', { name: /^(Price per visit|每次上门价格)/ }).waitFor();
   found.push(...(await look(page, one, 'lend')), ...page.complaints);
   await page.context().close();
+  return found;
+}
+
+/** A lend to a node that is closed ends, and its home sees why. */
+async function endsByItself(page, call, { technician, node, here }) {
+  const person = () => call('GET', `/v1/technicians/${technician}`);
+  await call('PUT', `/v1/technicians/${technician}/lends`, { lends: [{ node: node.id, price: { minor: 1_500, currency: 'CNY' } }] });
+  await call('POST', `/v1/nodes/${node.id}/close`);
+  await until(async () => (await person()).lends_ended?.[0]?.reason === 'closed_node', 'the end of the lend');
+  expect((await person()).lends === undefined, 'lent to a node that is closed');
+  await page.goto(here);
+  const drawer = await lendingOf(page);
+  await drawer.getByText(/^No longer lent to Wuchang: closed on /).waitFor();
+  const found = await look(page, wide, 'lend-ended');
+  await page.keyboard.press('Escape');
   return found;
 }
 
@@ -99,6 +119,7 @@ export default async function deskGuests({ browser, site }) {
   expect((await call('GET', `/v1/technicians/${technician}`)).lends === undefined, 'the lend has not ended');
   await page.goto(url + path);
   await page.getByText('No technician belongs to this node.').waitFor();
+  found.push(...(await endsByItself(page, call, { technician, node, here: url + here })));
   await call('POST', `/v1/appointments/${booked.id}/cancel`, {});
   found.push(...page.complaints);
   await page.context().close();

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"strconv"
+	"time"
 
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/kernel/id"
@@ -15,7 +16,9 @@ type Lend struct {
 	Price money.Amount `json:"price" doc:"of each visit there, on top of what it costs anyway"`
 	Until string       `json:"until,omitempty" maxLength:"10" doc:"day, exclusive; absent: without end"`
 
-	Over bool `json:"-"` // nothing new is taken there; what is promised there stands
+	Over    bool      `json:"-"` // nothing new is taken there; what is promised there stands
+	Ended   string    `json:"-"` // why it ended by itself, as Refuses says; empty: somebody has ended it
+	EndedAt time.Time `json:"-"` // when it ended by itself
 }
 
 // MostLends bounds to how many nodes a technician can be lent.
@@ -56,10 +59,24 @@ func (t *Technician) Serves(node id.Node, day calendar.Day) bool {
 // Roams reports whether there may be visits of several nodes in the technician's days.
 func (t *Technician) Roams() bool { return len(t.Lends) > 0 }
 
-// CheckLends says what is wrong with where a technician is lent to. A guest stays within
-// one company and one country: a partner's people work for that partner's nodes, the
-// operator's for the operator's own, and work abroad is another law's. Nodes that are not
-// in known do not exist for whoever asks.
+// Refuses says why a technician cannot be lent to a node, "" where they can. A guest stays
+// within one company and one country: a partner's people work for that partner's nodes, the
+// operator's for the operator's own, and work abroad is another law's.
+func (to Outlet) Refuses(t *Technician) string {
+	switch {
+	case to.Closed:
+		return "closed_node"
+	case to.Partner != t.Partner:
+		return "other_partner"
+	case to.Country != t.Country:
+		return "other_country"
+	default:
+		return ""
+	}
+}
+
+// CheckLends says what is wrong with where a technician is lent to. Nodes that are not in
+// known do not exist for whoever asks.
 func CheckLends(t Technician, known map[id.Node]Outlet) error {
 	bad := ErrInvalid
 	if len(t.Lends) > MostLends {
@@ -77,12 +94,8 @@ func CheckLends(t Technician, known map[id.Node]Outlet) error {
 			bad = bad.At(at+"/node", "own_node")
 		case seen[l.Node]:
 			bad = bad.At(at+"/node", "twice")
-		case to.Closed:
-			bad = bad.At(at+"/node", "closed_node")
-		case to.Partner != t.Partner:
-			bad = bad.At(at+"/node", "other_partner")
-		case to.Country != t.Country:
-			bad = bad.At(at+"/node", "other_country")
+		case to.Refuses(&t) != "":
+			bad = bad.At(at+"/node", to.Refuses(&t))
 		case l.Price.Minor < 0 || l.Price.Minor > mostMinor:
 			bad = bad.At(at+"/price", "range")
 		case l.Price.Currency != t.Hour.Currency:

@@ -69,7 +69,8 @@ type kit struct {
 	parts  string              // what the store answers: "" holds, "refuse", "silent"
 	heard  []string
 
-	priority desk.Priority // of every case, normal if 0
+	network  map[id.Node]network.Node // nodes that a test has changed
+	priority desk.Priority            // of every case, normal if 0
 	holidays []sla.SpecialDay
 	last     string // the appointment that bookedFor made
 }
@@ -97,7 +98,10 @@ func (k *kit) References(_ context.Context, _ id.Tenant, cases []id.Case) (map[i
 func called(c id.Case) string { return "REF-" + c.String()[len(c.String())-4:] }
 
 func (k *kit) Node(_ context.Context, _ id.Tenant, n id.Node) (network.Node, error) {
-	out := network.Node{ID: n, Partner: partner, Zone: "Europe/Berlin", Country: "DE", Point: centre, State: network.Open}
+	if changed, ok := k.network[n]; ok {
+		return changed, nil
+	}
+	out := network.Node{ID: n, Partner: partner, Zone: "Europe/Berlin", Country: "DE", Point: centre, State: network.Open, Version: 1}
 	switch n {
 	case berlin, potsdam:
 	case dresden:
@@ -133,7 +137,7 @@ func newKit(t testing.TB, h dbtest.Home, change ...func(*kit, *dispatchsvc.Deps)
 	}
 	t.Cleanup(func() { _ = ring.Close() })
 	quiet := slog.New(slog.DiscardHandler)
-	k := &kit{db: d, clock: h.Clock, caller: access.System(dbtest.Tenant), points: map[id.Case]geo.Point{}, nodes: map[id.Case]id.Node{}}
+	k := &kit{db: d, clock: h.Clock, caller: access.System(dbtest.Tenant), points: map[id.Case]geo.Point{}, nodes: map[id.Case]id.Node{}, network: map[id.Node]network.Node{}}
 	k.bus = outbox.New(d, outbox.Options{Log: quiet})
 	k.jobs = jobs.New(d, jobs.Options{Log: quiet, Tenants: func(context.Context) ([]id.Tenant, error) { return []id.Tenant{dbtest.Tenant}, nil }})
 	hub := hints.New(d)

@@ -54,7 +54,7 @@ func (m *Module) outlets(ctx context.Context, lends []dispatch.Lend) (map[id.Nod
 		case err != nil:
 			return nil, err
 		default:
-			out[n.ID] = dispatch.Outlet{Partner: n.Partner, Country: n.Country, Closed: n.State == network.Closed}
+			out[n.ID] = outletOf(&n)
 		}
 	}
 	return out, nil
@@ -99,7 +99,8 @@ func putLends(ctx context.Context, tx *db.Tx, t id.Technician, lends []dispatch.
 	for _, l := range lends {
 		stirGround(tx, l.Node)
 		err := tx.Put(ctx, `INSERT INTO dispatch_lend (tenant_id, technician_id, node_id, price_minor, until, lent, plan_version) VALUES (?, ?, ?, ?, ?, 1, 0)
-			ON CONFLICT (tenant_id, technician_id, node_id) DO UPDATE SET price_minor = excluded.price_minor, until = excluded.until, lent = 1`,
+			ON CONFLICT (tenant_id, technician_id, node_id) DO UPDATE SET price_minor = excluded.price_minor, until = excluded.until, lent = 1,
+				ended = '', ended_at = NULL`,
 			tx.Tenant(), t, l.Node, l.Price.Minor, l.Until)
 		if err != nil {
 			return fmt.Errorf("insert lend: %w", err)
@@ -108,7 +109,8 @@ func putLends(ctx context.Context, tx *db.Tx, t id.Technician, lends []dispatch.
 	return nil
 }
 
-// dropOldLends forgets once a day what is over and of which no plan knows anything.
+// dropOldLends forgets what is over and of which no plan knows anything, what
+// ended by itself when its home has had time to see why.
 func (m *Module) dropOldLends(ctx context.Context, tenant id.Tenant) error {
 	return m.db.InTx(ctx, tenant, func(ctx context.Context, tx *db.Tx) error {
 		type row struct {
@@ -116,7 +118,7 @@ func (m *Module) dropOldLends(ctx context.Context, tenant id.Tenant) error {
 			node       id.Node
 		}
 		rows, err := tx.Rows(ctx, `SELECT technician_id, node_id FROM dispatch_lend WHERE tenant_id = ? AND (lent = 0 OR until <> '' AND until <= ?)
-			ORDER BY technician_id, node_id`, tx.Tenant(), (yesterday(tx) - 1).String())
+			AND (ended_at IS NULL OR ended_at < ?) ORDER BY technician_id, node_id`, tx.Tenant(), (yesterday(tx) - 1).String(), tx.Now().Add(-endedKeep))
 		old, err := db.Collect(rows, err, func(scan func(...any) error) (r row, err error) { return r, scan(&r.technician, &r.node) })
 		if err != nil {
 			return fmt.Errorf("read lends: %w", err)

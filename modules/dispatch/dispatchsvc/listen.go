@@ -33,6 +33,8 @@ func (m *Module) listen() {
 	outbox.On(m.bus, lane, m.caseAssigned)
 	outbox.On(m.bus, lane, m.clocksStarted)
 	outbox.On(m.bus, lane, m.clocksResumed)
+	outbox.OnAsk(m.bus, "dispatch.lends", m.askOutlet, m.nodeChanged)
+	outbox.On(m.bus, "dispatch.lends", m.nodeMoved)
 	outbox.OnAsk(m.bus, "dispatch.learn", m.askWork, m.keepSample, outbox.FromStart())
 	outbox.OnAsk(m.bus, "dispatch.demand", m.askPlace, m.countDemand, outbox.FromStart(), outbox.Resets(dropDemand))
 }

@@ -96,7 +96,7 @@ func New(d Deps) *Module {
 	jobs.Handle(m.jobs, surveyKind, m.survey)
 	jobs.Handle(m.jobs, learnKind, m.learn)
 	m.jobs.Every("dispatch.roads", 24*time.Hour, m.renewSurveys)
-	m.jobs.Every("dispatch.lends", 24*time.Hour, m.dropOldLends)
+	m.jobs.Every("dispatch.lends", 24*time.Hour, m.tidyLends)
 	m.jobs.Every("dispatch.outlook", 24*time.Hour, m.makeOutlooks)
 	if m.hints != nil {
 		m.hints.Topic("board", m.mayWatch)

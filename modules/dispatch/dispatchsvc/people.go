@@ -27,6 +27,7 @@ type personView struct {
 	Name      string          `json:"name,omitempty"`
 	Start     *geo.Point      `json:"start,omitempty" doc:"coarse"`
 	Lends     []dispatch.Lend `json:"lends,omitempty" doc:"where they may be sent beside their own node"`
+	Ended     []endedLend     `json:"lends_ended,omitempty" doc:"what ended by itself in the last two weeks, until the lends are said anew"`
 }
 
 // names opens the names of those technicians whom the caller may know by name, by where
@@ -64,6 +65,7 @@ func (m *Module) showPeople(ctx context.Context, tenant id.Tenant, crew []dispat
 		out[i] = personView{Technician: t}
 		if name, ok := names[t.Person]; ok {
 			out[i].Name, out[i].Start, out[i].Hour, out[i].Kilometre, out[i].Visit, out[i].Night = name, &t.Start, &t.Hour, &t.Kilometre, &t.Visit, &t.Night
+			out[i].Ended = endedLends(&t)
 			out[i].Lends = slices.DeleteFunc(slices.Clone(t.Lends), func(l dispatch.Lend) bool { return l.Over })
 		}
 	}

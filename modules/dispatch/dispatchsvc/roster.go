@@ -61,7 +61,7 @@ func fill(ctx context.Context, tx *db.Tx, list []dispatch.Technician, since cale
 	if err := each(`SELECT week FROM dispatch_shift WHERE tenant_id = ? AND technician_id = ?`, fillWeek); err != nil {
 		return fmt.Errorf("read shifts: %w", err)
 	}
-	if err := each(`SELECT node_id, price_minor, until, lent FROM dispatch_lend WHERE tenant_id = ? AND technician_id = ? ORDER BY node_id`, fillLends); err != nil {
+	if err := each(`SELECT node_id, price_minor, until, lent, ended, ended_at FROM dispatch_lend WHERE tenant_id = ? AND technician_id = ? ORDER BY node_id`, fillLends); err != nil {
 		return fmt.Errorf("read lends: %w", err)
 	}
 	return nil
@@ -89,7 +89,7 @@ func fillAbsences(t *dispatch.Technician, rows *db.Rows) (err error) {
 func fillLends(t *dispatch.Technician, rows *db.Rows) (err error) {
 	t.Lends, err = db.Collect(rows, nil, func(scan func(...any) error) (l dispatch.Lend, err error) {
 		var lent int64
-		err = scan(&l.Node, &l.Price.Minor, &l.Until, &lent)
+		err = scan(&l.Node, &l.Price.Minor, &l.Until, &lent, &l.Ended, db.At(&l.EndedAt))
 		l.Price.Currency, l.Over = t.Hour.Currency, lent == 0
 		return l, err
 	})

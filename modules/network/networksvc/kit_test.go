@@ -28,6 +28,8 @@ type kit struct {
 	api    *httpapi.API
 	caller access.Caller // of HTTP requests
 	heard  []string      // names of events
+
+	changed []network.NodeChanged
 }
 
 // later is the tree that the guard asks; the module comes after the guard.
@@ -55,6 +57,10 @@ func newKit(t *testing.T, d *db.DB) *kit {
 	})
 	outbox.On(k.bus, "test.opened", func(_ context.Context, _ *db.Tx, m outbox.Meta, e network.NodeStateChanged) error {
 		k.heard = append(k.heard, m.Name+" "+string(e.To))
+		return nil
+	})
+	outbox.On(k.bus, "test.opened", func(_ context.Context, _ *db.Tx, m outbox.Meta, e network.NodeChanged) error {
+		k.changed = append(k.changed, e)
 		return nil
 	})
 	return k

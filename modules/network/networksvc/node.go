@@ -137,10 +137,14 @@ func (m *Module) replace(ctx context.Context, tx *db.Tx, r *register, old, n net
 		}
 	}
 	n, err := putNode(ctx, tx, n)
-	if err == nil {
-		r.with(n)
+	if err != nil {
+		return n, err
 	}
-	return n, err
+	r.with(n)
+	if old.Partner == n.Partner && old.Country == n.Country {
+		return n, nil
+	}
+	return n, m.bus.Publish(ctx, tx, network.NodeChanged{Node: n.ID, Partner: n.Partner, Country: n.Country, Version: n.Version})
 }
 
 // fits says whether the node's parent and partner are there and fit.

@@ -134,6 +134,28 @@ func TestStatesAndEvents(t *testing.T) {
 	})
 }
 
+// Whoever has agreed something with a node hears when it goes to another company or country,
+// and of nothing else that is said of it.
+func TestNodeGoesToAnotherCompany(t *testing.T) {
+	each(t, func(t *testing.T, k *kit, _ *db.DB) {
+		ctx, n := system(t), k.grow(t)
+		berlin := n["berlin"]
+		berlin.Name = "Berlin-Mitte"
+		berlin = must(k.ChangeNode(ctx, berlin, `"1"`))
+		berlin.Ownership, berlin.Partner = network.Own, id.Partner{}
+		berlin = must(k.ChangeNode(ctx, berlin, `"2"`))
+		berlin.Country = "AT"
+		berlin = must(k.UpsertNodes(ctx, []network.Node{berlin, n["wuhan"]}))[0]
+		if err := k.bus.Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+		want := []network.NodeChanged{{Node: berlin.ID, Country: "DE", Version: 3}, {Node: berlin.ID, Country: "AT", Version: 4}}
+		if diff := cmp.Diff(want, k.changed); diff != "" {
+			t.Errorf("events (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestRoute(t *testing.T) {
 	each(t, func(t *testing.T, k *kit, d *db.DB) {
 		ctx, n := system(t), k.grow(t)

@@ -4027,6 +4027,13 @@ export interface components {
             /** @description Give it as cursor to continue; absent at the end. */
             next?: string;
         };
+        DispatchEndedLend: {
+            /** Format: date-time */
+            at: string;
+            node: string;
+            /** @enum {string} */
+            reason: "closed_node" | "other_partner" | "other_country";
+        };
         DispatchEngine: {
             /**
              * @description people: nothing by itself; keep: a visit that its technician cannot keep goes to another in its window; plan: open visits are booked and technicians told, too
@@ -4384,6 +4391,8 @@ export interface components {
             kilometre?: components["schemas"]["MoneyAmount"];
             /** @description where they may be sent beside their own node */
             lends?: components["schemas"]["DispatchLend"][];
+            /** @description what ended by itself in the last two weeks, until the lends are said anew */
+            lends_ended?: components["schemas"]["DispatchEndedLend"][];
             /** Format: int64 */
             max_minutes: number;
             /** Format: int64 */
@@ -6647,6 +6656,7 @@ export type DispatchCorrection = components['schemas']['DispatchCorrection'];
 export type DispatchDeferral = components['schemas']['DispatchDeferral'];
 export type DispatchDemand = components['schemas']['DispatchDemand'];
 export type DispatchDemandPage = components['schemas']['DispatchDemandPage'];
+export type DispatchEndedLend = components['schemas']['DispatchEndedLend'];
 export type DispatchEngine = components['schemas']['DispatchEngine'];
 export type DispatchExperience = components['schemas']['DispatchExperience'];
 export type DispatchGlance = components['schemas']['DispatchGlance'];

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { DispatchPersonView } from '../../../api/client';
 import { isProblem } from '../../../api/problem';
 import { useCommand } from '../../../lib/command';
-import { minorDigits } from '../../../lib/format';
+import { minorDigits, useFormats } from '../../../lib/format';
 import { useNodes } from '../../../lib/names';
 import { useT } from '../../../lib/t';
 import { SideDrawer } from '../../../ui/Dialogs';
@@ -20,6 +20,18 @@ interface Props {
   view: BoardView;
   nameOf: (technician: string) => string;
   onClose: () => void;
+}
+
+/** What of it has ended by itself, and why. */
+function Ended({ person }: { person: DispatchPersonView }) {
+  const { t } = useT();
+  const nodes = useNodes();
+  const { day } = useFormats();
+  return (person.lends_ended ?? []).map(({ node, reason, at }) => (
+    <p key={node} className="small">
+      {t(`board:lend.ended.${reason}`, { node: nodes.get(node)?.name ?? t('board:lend.elsewhere'), at: day(at) })}
+    </p>
+  ));
 }
 
 /** Where one technician is lent to. */
@@ -99,6 +111,7 @@ export function Lending({ view, nameOf, onClose }: Props) {
         <NativeSelect label={t('board:fact.technician')} value={who} onChange={(event) => setWho(event.currentTarget.value)} data={own.map(({ technician }) => ({ value: technician, label: nameOf(technician) }))} />
         {error ? <ErrorState what={t('board:lend.unread')} error={error} /> : null}
         {!data && !error ? <Skeleton lines={3} /> : null}
+        {data ? <Ended person={data} /> : null}
         {data ? <Lends key={`${data.id} ${data.version}`} person={data} home={view.node} name={nameOf(who)} onDone={onClose} /> : null}
       </div>
     </SideDrawer>
