@@ -125,11 +125,16 @@ func (k *kit) Authenticate(*http.Request) (access.Caller, error) { return k.call
 
 func newKit(t testing.TB, h dbtest.Home, change ...func(*kit, *dispatchsvc.Deps)) *kit {
 	t.Helper()
+	return kitOn(t, h.Open(t, db.Options{}), h.Clock, change...)
+}
+
+// kitOn is newKit on a database that is open.
+func kitOn(t testing.TB, d *db.DB, domain *clock.Set, change ...func(*kit, *dispatchsvc.Deps)) *kit {
+	t.Helper()
 	guard, err := access.New(access.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := h.Open(t, db.Options{})
 	dir := t.TempDir()
 	ring, err := keys.Open(t.Context(), d, keys.Options{Root: make([]byte, 32), Ledger: filepath.Join(dir, "erasures")})
 	if err != nil {
@@ -137,7 +142,7 @@ func newKit(t testing.TB, h dbtest.Home, change ...func(*kit, *dispatchsvc.Deps)
 	}
 	t.Cleanup(func() { _ = ring.Close() })
 	quiet := slog.New(slog.DiscardHandler)
-	k := &kit{db: d, clock: h.Clock, caller: access.System(dbtest.Tenant), points: map[id.Case]geo.Point{}, nodes: map[id.Case]id.Node{}, network: map[id.Node]network.Node{}}
+	k := &kit{db: d, clock: domain, caller: access.System(dbtest.Tenant), points: map[id.Case]geo.Point{}, nodes: map[id.Case]id.Node{}, network: map[id.Node]network.Node{}}
 	k.bus = outbox.New(d, outbox.Options{Log: quiet})
 	k.jobs = jobs.New(d, jobs.Options{Log: quiet, Tenants: func(context.Context) ([]id.Tenant, error) { return []id.Tenant{dbtest.Tenant}, nil }})
 	hub := hints.New(d)
