@@ -210,6 +210,7 @@ func (s *stage) workRequests() map[string]request {
 		"board_plan":             {path: "/v1/board/" + s.spare + "/plan", body: members{"iterations": 1}, at: spare},
 		"board_plan_progress":    {path: "/v1/board/" + s.spare + "/plan/a-name-of-its-own", at: spare},
 		"board_changes":          {path: "/v1/board/" + s.spare + "/changes", at: spare},
+		"board_changes_table":    {path: "/v1/board/" + s.spare + "/changes.csv", at: spare},
 		"appointment_reasons":    {path: "/v1/appointments/" + s.apt + "/reasons"},
 		"open_reasons":           {path: "/v1/board/" + s.Munich.String() + "/open/" + s.free + "/reasons"},
 		"appointment_overrun":    {path: over + "/overrun", body: members{"until": s.near}},

@@ -1,4 +1,5 @@
 // The dispatcher's board: visits carried by mouse and by keys, taken back, refused, undone; and two dispatchers at once.
+import { readFileSync } from 'node:fs';
 import { eachOf, openPage, variant, variants } from '../lib/browser.mjs';
 import { carry, cellOn, told } from '../lib/carry.mjs';
 import { look } from '../lib/look.mjs';
@@ -226,6 +227,9 @@ async function whatChanged(page, call, { id }) {
   const mine = drawer.getByRole('listitem').filter({ has: page.locator(`a[href$="/cases/${id}"]`) }).first();
   await mine.getByText('Booked', { exact: true }).waitFor();
   await mine.getByText(/^.*Other window, .*: A person decided it$/).first().waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), drawer.getByRole('link', { name: 'Save as CSV' }).click()]);
+  const table = readFileSync(await file.path(), 'utf8');
+  expect(/^changes-since-\d{8}T\d{4}Z\.csv$/.test(file.suggestedFilename()) && table.includes(appointment), `the table ${file.suggestedFilename()} does not tell of ${appointment}`);
   await mine.getByRole('button', { name: /^Show/ }).click();
   await drawer.waitFor({ state: 'detached' });
   await page.locator(`#bar-${appointment}[data-open]`).waitFor();

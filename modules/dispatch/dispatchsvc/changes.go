@@ -12,6 +12,7 @@ import (
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/httpapi"
+	spreadsheet "fettle.dev/fettle/platform/sheet"
 )
 
 // seatView is where a visit stood, or stands.
@@ -174,11 +175,19 @@ func changeOf(list []line, since time.Time) (out changeView, ok bool) {
 // changeRoutes say what has changed.
 func (m *Module) changeRoutes(api *httpapi.API) {
 	httpapi.Get(api, httpapi.Op{ID: "board_changes", Path: "/v1/board/{node}/changes", Action: "board.read", Kind: "board", Summary: "What has become of a node's visits since an instant, and why"},
-		func(ctx context.Context, in *struct {
-			Node  id.Node   `path:"node"`
-			Since time.Time `query:"since" doc:"at most seven days ago; absent: a day ago"`
-		},
-		) (*httpapi.Body[changesView], error) {
+		func(ctx context.Context, in *changesIn) (*httpapi.Body[changesView], error) {
 			return httpapi.Reply(m.Changes(ctx, in.Node, in.Since))
 		})
+	httpapi.Download(api, httpapi.Op{
+		ID: "board_changes_table", Path: "/v1/board/{node}/changes.csv", Action: "board.read", Kind: "board", Produces: spreadsheet.MediaType,
+		Summary: "What has become of a node's visits, step by step, as a table for spreadsheets",
+	}, func(ctx context.Context, in *changesIn) (*httpapi.File, error) {
+		return m.ChangesTable(ctx, in.Node, in.Since)
+	})
+}
+
+// changesIn asks what has changed of a node's plan.
+type changesIn struct {
+	Node  id.Node   `path:"node"`
+	Since time.Time `query:"since" doc:"at most seven days ago; absent: a day ago"`
 }

@@ -85,6 +85,9 @@ export const changesQuery = (node: string, since: string) =>
     refetchInterval: 60_000,
   });
 
+/** Where the same can be had as a table. */
+export const changesTableOf = (node: string, since: string): string => `/v1/board/${node}/changes.csv?${new URLSearchParams({ since })}`;
+
 /** What an appointment costs as the day stands, and who else could have it. Where it has begun there is nothing to be told. */
 export const reasonsQuery = (node: string, id: string, version: number) =>
   queryOptions({

@@ -5,9 +5,10 @@ import { useHints } from '../../../lib/hints';
 import { useNow } from '../../../lib/now';
 import { useT } from '../../../lib/t';
 import { SideDrawer } from '../../../ui/Dialogs';
+import { Icon } from '../../../ui/icons';
 import { EmptyState, ErrorState, Skeleton } from '../../../ui/States';
 import type { BoardModel } from '../model';
-import { changesQuery } from '../queries';
+import { changesQuery, changesTableOf } from '../queries';
 import { ChangedVisit, kinds } from './ChangedVisit';
 import { lookedAt, noteLook, sinceOf, type Span, spans } from './since';
 import styles from './changes.module.css';
@@ -40,12 +41,19 @@ export function Changed({ model, nameOf, onShow, onClose }: Props) {
   return (
     <SideDrawer open onClose={onClose} title={t('board:changes.title')}>
       <div className={styles.panel}>
-        <NativeSelect
-          label={t('board:changes.since')}
-          value={span}
-          onChange={(event) => setSpan(event.currentTarget.value as Span)}
-          data={spans.filter((one) => one !== 'look' || looked).map((one) => ({ value: one, label: t(`board:changes.span.${one}`) }))}
-        />
+        <div className={styles.ask}>
+          <NativeSelect
+            label={t('board:changes.since')}
+            value={span}
+            onChange={(event) => setSpan(event.currentTarget.value as Span)}
+            data={spans.filter((one) => one !== 'look' || looked).map((one) => ({ value: one, label: t(`board:changes.span.${one}`) }))}
+          />
+          {data && data.items.length > 0 ? (
+            <Button component="a" href={changesTableOf(node, since)} download variant="default" leftSection={<Icon name="file" size={16} />}>
+              {t('board:changes.save')}
+            </Button>
+          ) : null}
+        </div>
         {error && !data ? <ErrorState what={t('board:changes.failed')} error={error} retry={() => void refetch()} /> : null}
         {!data && !error ? <Skeleton lines={6} /> : null}
         {data && data.items.length === 0 ? <EmptyState icon="checkCircle" why={t('board:changes.none')} /> : null}
