@@ -18,6 +18,8 @@ type visit struct {
 	ID             string
 	State          string
 	Technician     string
+	Case           string
+	WorkOrder      string    `json:"work_order"`
 	StartAt        time.Time `json:"start_at"`
 	EndAt          time.Time `json:"end_at"`
 	ServiceStartAt time.Time `json:"service_start_at"`
