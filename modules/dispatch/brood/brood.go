@@ -101,8 +101,7 @@ func (b *Brood) Step() {
 	if b.age.steps <= firstPlans || len(b.fit.plans)+len(b.unfit.plans) < 2 {
 		b.local.scatter()
 	} else {
-		b.local.bring(b.cross(b.pick(), b.pick()))
-		b.local.fill()
+		b.beget()
 	}
 	b.raise()
 	if b.steps%lookEvery == 0 {

@@ -28,7 +28,7 @@ func (l *local) fill() {
 }
 
 // place is the node after which v costs least: among its near stops, at the
-// start of routes, and in the first empty route.
+// start of routes, and in the first empty route unless that is shut.
 func (l *local) place(v int32) int32 {
 	best, at := int64(math.MaxInt64), int32(-1)
 	try := func(a int32) {
@@ -42,6 +42,9 @@ func (l *local) place(v int32) int32 {
 		}
 	}
 	for r := range int32(l.vehicles) {
+		if r == l.vacancy && l.shut {
+			break
+		}
 		try(l.start(r))
 		if r == l.vacancy {
 			break

@@ -37,6 +37,7 @@ type local struct {
 	judged             int64 // moves
 
 	vacancy int32 // the first empty route, or -1
+	shut    bool  // nothing is put into it
 
 	latePrice, heavyPrice int64
 	late, heavy           int64 // of the whole plan, as improve leaves it
