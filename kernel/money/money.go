@@ -32,6 +32,15 @@ func (c Currency) Exponent() int {
 	return 2
 }
 
+// Unit is how many minor units a whole unit has: 100 for EUR, 1 for JPY.
+func (c Currency) Unit() int64 {
+	unit := int64(1)
+	for range c.Exponent() {
+		unit *= 10
+	}
+	return unit
+}
+
 // Valid reports whether c has the shape of a currency code.
 func (c Currency) Valid() bool {
 	if len(c) != 3 {

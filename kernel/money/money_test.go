@@ -86,6 +86,11 @@ func TestExponent(t *testing.T) {
 			t.Errorf("%s has %d digits, want %d", c, got, want)
 		}
 	}
+	for c, want := range map[money.Currency]int64{"EUR": 100, "JPY": 1, "KWD": 1000} {
+		if got := c.Unit(); got != want {
+			t.Errorf("a whole unit of %s is %d, want %d", c, got, want)
+		}
+	}
 	if money.Currency("eur").Valid() || money.Currency("EURO").Valid() || !money.Currency("EUR").Valid() {
 		t.Error("Valid takes what is no code, or refuses what is")
 	}

@@ -102,6 +102,9 @@ type Reasons struct {
 	LoadPermille    int64        `json:"load_permille"`     // of the day's working time that is planned then
 	Skills          []SkillMatch `json:"skills,omitempty"`
 	Learnt          *Learnt      `json:"learnt,omitempty"` // absent: as stated
+
+	Reward money.Amount `json:"reward,omitzero"` // that the customer is promised for taking the slot; absent: none
+	Saves  money.Amount `json:"saves,omitzero"`  // against the earliest slot offered, where there is a reward
 }
 
 // Learnt says how visits as done have changed what is reckoned with. A factor of 0
