@@ -14,6 +14,7 @@ import (
 	"fettle.dev/fettle/kernel/geo"
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/kernel/money"
 )
 
 // State is where an appointment stands.
@@ -67,6 +68,10 @@ type Appointment struct {
 	Previous id.Appointment `json:"previous,omitzero"`
 	Reasons  Reasons        `json:"reasons"`
 	Version  int64          `json:"version"`
+
+	// Reward is what the customer was promised for taking the slot, zero for nothing. It
+	// stays with the visit wherever we move it, and is owed only while the state Earns it.
+	Reward money.Amount `json:"reward,omitzero"`
 }
 
 // Reader is what other modules may ask, outside of a step.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/remedy"
 )
 
@@ -35,6 +36,7 @@ type AppointmentScheduled struct {
 	Technician  id.Technician  `json:"technician"`
 	StartAt     time.Time      `json:"start_at"`
 	EndAt       time.Time      `json:"end_at"`
+	Reward      money.Amount   `json:"reward,omitzero"` // promised to the customer for the slot; absent: nothing is promised (any more)
 }
 
 // EventName names the event on the wire.

@@ -96,7 +96,9 @@ func (s Steering) reward(saves uint64) int64 {
 // is called off, or was not carried out.
 func (s State) Earns() bool { return s.Live() || s == Completed }
 
-// Forfeits reports whether an appointment has ended by the customer's doing, so that what
-// was promised with it is lost; where it was ours, whoever books anew for the customer
-// keeps the promise.
-func (s State) Forfeits() bool { return s == Cancelled || s == Absent }
+// Failed reports whether an appointment has come to nothing by our doing: whoever then
+// finds the visit another place keeps what was promised with it. What the customer called
+// off, or was not there for, is lost.
+func (s State) Failed() bool {
+	return s == Declined || s == TimedOut || s == Unable || s == Missed
+}

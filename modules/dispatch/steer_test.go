@@ -193,20 +193,20 @@ func TestSteeringCheck(t *testing.T) {
 	}
 }
 
-// A reward stands as long as its appointment may still be carried out, or was; only the
-// customer's doing forfeits it.
+// A reward stands as long as its appointment may still be carried out, or was; what is ours
+// to answer for does not cost the customer the promise.
 func TestEarns(t *testing.T) {
 	t.Parallel()
 	for _, s := range []dispatch.State{dispatch.Scheduled, dispatch.Accepted, dispatch.OnSite, dispatch.Completed} {
-		if !s.Earns() || s.Forfeits() {
-			t.Errorf("%s: earns %v, forfeits %v", s, s.Earns(), s.Forfeits())
+		if !s.Earns() || s.Failed() {
+			t.Errorf("%s: earns %v, failed %v", s, s.Earns(), s.Failed())
 		}
 	}
-	for s, forfeits := range map[dispatch.State]bool{
-		dispatch.Cancelled: true, dispatch.Absent: true, dispatch.Declined: false, dispatch.TimedOut: false, dispatch.Missed: false, dispatch.Unable: false,
+	for s, ours := range map[dispatch.State]bool{
+		dispatch.Cancelled: false, dispatch.Absent: false, dispatch.Declined: true, dispatch.TimedOut: true, dispatch.Missed: true, dispatch.Unable: true,
 	} {
-		if s.Earns() || s.Forfeits() != forfeits {
-			t.Errorf("%s: earns %v, forfeits %v, want %v", s, s.Earns(), s.Forfeits(), forfeits)
+		if s.Earns() || s.Failed() != ours {
+			t.Errorf("%s: earns %v, failed %v, want %v", s, s.Earns(), s.Failed(), ours)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
@@ -23,6 +24,8 @@ type appointment struct {
 	PartsFrom time.Time // its parts are late: it begins no earlier; zero: they are in time; dispatch.Undated: nobody knows
 	PartsLate string    // why, a code of package parts; "" while PartsFrom is zero
 	Takes     int64     // seconds on site, by who sees it; 0: as was reckoned
+
+	Saves money.Amount // what made the reward possible: against the earliest slot that was offered
 }
 
 // resource is the appointment as access sees it.
@@ -35,7 +38,7 @@ func (a *appointment) resource() access.Resource {
 
 const appointmentColumns = `id, work_order_id, case_id, brand_id, node_id, partner_id, technician_id, requester_id, country, zone, state, reason,
 	start_at, end_at, service_start_at, service_end_at, travel_seconds, minutes, lat_micro, lon_micro, attempt, previous_id, reasons,
-	created_at, changed_at, version, exact, parts_from, parts_late, takes`
+	created_at, changed_at, version, exact, parts_from, parts_late, takes, reward_minor, saves_minor, reward_currency`
 
 func scanAppointment(scan func(...any) error) (a appointment, err error) {
 	var reasons []byte
@@ -43,10 +46,11 @@ func scanAppointment(scan func(...any) error) (a appointment, err error) {
 	err = scan(&a.ID, &a.WorkOrder, &a.Case, &a.Brand, &a.Node, &a.Partner, &a.Technician, &a.Requester, &a.Country, &a.Zone, &a.State, &a.Reason,
 		db.At(&a.StartAt), db.At(&a.EndAt), db.At(&a.ServiceStartAt), db.At(&a.ServiceEndAt), &a.TravelSeconds, &a.Minutes,
 		&a.Coarse.LatMicro, &a.Coarse.LonMicro, &a.Attempt, &a.Previous, &reasons, db.At(&a.CreatedAt), db.At(&a.ChangedAt), &a.Version, &exact,
-		db.At(&a.PartsFrom), &a.PartsLate, &a.Takes)
+		db.At(&a.PartsFrom), &a.PartsLate, &a.Takes, &a.Reward.Minor, &a.Saves.Minor, &a.Reward.Currency)
 	if err != nil {
 		return a, err
 	}
+	a.Saves.Currency = a.Reward.Currency
 	a.Exact = exact == 1
 	if err := json.Unmarshal(reasons, &a.Reasons); err != nil {
 		return a, fmt.Errorf("read appointment: %w", err)
@@ -111,10 +115,11 @@ func insertAppointment(ctx context.Context, tx *db.Tx, a appointment) error {
 		return fmt.Errorf("write appointment: %w", err)
 	}
 	err = tx.Put(ctx, `INSERT INTO dispatch_appointment (tenant_id, live, `+appointmentColumns+`)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.Tenant(),
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.Tenant(),
 		a.ID, a.WorkOrder, a.Case, a.Brand, a.Node, a.Partner, a.Technician, a.Requester, a.Country, a.Zone, a.State, a.Reason,
 		a.StartAt, a.EndAt, a.ServiceStartAt, a.ServiceEndAt, a.TravelSeconds, a.Minutes, a.Coarse.LatMicro, a.Coarse.LonMicro,
-		a.Attempt, a.Previous, string(reasons), a.CreatedAt, a.ChangedAt, a.Version, a.Exact, a.PartsFrom, a.PartsLate, a.Takes)
+		a.Attempt, a.Previous, string(reasons), a.CreatedAt, a.ChangedAt, a.Version, a.Exact, a.PartsFrom, a.PartsLate, a.Takes,
+		a.Reward.Minor, a.Saves.Minor, a.Reward.Currency)
 	if err != nil {
 		return fmt.Errorf("insert appointment: %w", err)
 	}
@@ -130,10 +135,11 @@ func save(ctx context.Context, tx *db.Tx, a *appointment, user id.User) error {
 	}
 	a.ChangedAt = tx.Now()
 	n, err := tx.Exec(ctx, `UPDATE dispatch_appointment SET technician_id = ?, partner_id = ?, state = ?, live = ?, reason = ?, start_at = ?, end_at = ?,
-		service_start_at = ?, service_end_at = ?, travel_seconds = ?, reasons = ?, exact = ?, parts_from = ?, parts_late = ?, takes = ?, changed_at = ?, version = version + 1
+		service_start_at = ?, service_end_at = ?, travel_seconds = ?, reasons = ?, exact = ?, parts_from = ?, parts_late = ?, takes = ?,
+		reward_minor = ?, saves_minor = ?, reward_currency = ?, changed_at = ?, version = version + 1
 		WHERE tenant_id = ? AND id = ? AND version = ?`,
 		a.Technician, a.Partner, a.State, a.State.Live(), a.Reason, a.StartAt, a.EndAt, a.ServiceStartAt, a.ServiceEndAt, a.TravelSeconds,
-		string(reasons), a.Exact, a.PartsFrom, a.PartsLate, a.Takes, a.ChangedAt, tx.Tenant(), a.ID, a.Version)
+		string(reasons), a.Exact, a.PartsFrom, a.PartsLate, a.Takes, a.Reward.Minor, a.Saves.Minor, a.Reward.Currency, a.ChangedAt, tx.Tenant(), a.ID, a.Version)
 	if err != nil {
 		return fmt.Errorf("save appointment: %w", err)
 	}

@@ -47,6 +47,7 @@ type bar struct {
 	Tied           []tiedView     `json:"tied,omitempty" doc:"visits that hang together with it"`
 	Version        int64          `json:"version"`
 	HeldUntil      time.Time      `json:"held_until,omitzero" doc:"its customer decides until then"`
+	Reward         money.Amount   `json:"reward,omitzero" doc:"promised to its customer for the slot"`
 }
 
 // partsStanding says how far the parts of a visit are, as far as dispatch knows.

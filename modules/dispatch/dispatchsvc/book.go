@@ -50,6 +50,7 @@ type booking struct {
 	hold       bool              // until the customer has decided
 	together   []id.WorkOrder    // booked in the same step
 	exact      time.Time         // it begins at this moment, at which somebody else comes; zero: in the window
+	pledge     pledge            // by the offer that is taken
 }
 
 // Book takes a slot for a work order, on condition that its parts can be
@@ -86,7 +87,7 @@ func (m *Module) Book(ctx context.Context, r request) (moved, error) {
 			if o.work != r.WorkOrder || !tx.Now().Before(o.expires) {
 				return moved{}, dispatch.ErrOfferGone
 			}
-			b.technician, b.window = o.technician, o.window
+			b.technician, b.window, b.pledge = o.technician, o.window, o.pledge
 		}
 		a, err := m.bookAll(ctx, tx, b, seats, func(j *job) error { return m.mayBook(ctx, j, r) })
 		return a.moved(), err
@@ -213,6 +214,9 @@ func (m *Module) book(ctx context.Context, tx *db.Tx, b booking, may func(*job) 
 	a.take(f, &b)
 	if b.hold {
 		a.Reason = dispatch.ReasonHeld
+	}
+	if err := b.promise(ctx, tx, &a); err != nil {
+		return a, err
 	}
 	if a.Exact {
 		if err := m.meet(ctx, tx, g, a.WorkOrder); err != nil {

@@ -19,6 +19,7 @@ type engine struct {
 	Node     id.Node           `json:"node"`
 	Autonomy dispatch.Autonomy `json:"autonomy" enum:"people,keep,plan" doc:"people: nothing by itself; keep: a visit that its technician cannot keep goes to another in its window; plan: open visits are booked and technicians told, too"`
 	Balance  dispatch.Balance  `json:"balance" enum:"off,some,strong" doc:"how much plans and offers give work to those who have less of it"`
+	Steering dispatch.Steering `json:"steering" doc:"what customers are promised for slots that are cheaper for us"`
 	LookedAt time.Time         `json:"looked_at,omitzero" doc:"last"`
 	Looks    int64             `json:"looks"`
 	Kept     int64             `json:"kept" doc:"visits given to another technician, so far"`
@@ -30,22 +31,27 @@ type engine struct {
 	Improved int64   `json:"improved" doc:"visits given to another technician because the plan got better by it, so far"`
 	Proposal *glance `json:"proposal,omitempty" doc:"a better plan that waits for a dispatcher; absent: none is known, or nobody wants to hear of it today"`
 	Nights   []night `json:"nights" doc:"what came of planning the node at night, the last first"`
+
+	Steered []steered `json:"steered" doc:"what came of rewards in the last thirty days, by currency"`
 }
 
 // engineOf reads the row of a node; without one, people plan.
 func engineOf(ctx context.Context, tx *db.Tx, node id.Node, lock string) (engine, error) {
 	e := engine{Node: node, Autonomy: dispatch.ByPeople, Balance: dispatch.BalanceOff}
-	err := tx.Row(ctx, `SELECT autonomy, balance, looked_at, looks, kept, booked, told, unkept, version FROM dispatch_engine WHERE tenant_id = ? AND node_id = ?`+lock, tx.Tenant(), node).
-		Scan(&e.Autonomy, &e.Balance, db.At(&e.LookedAt), &e.Looks, &e.Kept, &e.Booked, &e.Told, &e.Unkept, &e.Version)
+	err := tx.Row(ctx, `SELECT autonomy, balance, looked_at, looks, kept, booked, told, unkept, version, steer_permille, steer_most_minor, steer_currency FROM dispatch_engine WHERE tenant_id = ? AND node_id = ?`+lock, tx.Tenant(), node).
+		Scan(&e.Autonomy, &e.Balance, db.At(&e.LookedAt), &e.Looks, &e.Kept, &e.Booked, &e.Told, &e.Unkept, &e.Version,
+			&e.Steering.SharePermille, &e.Steering.Most.Minor, &e.Steering.Most.Currency)
 	return e, db.NotFound(err, nil)
 }
 
 func putEngine(ctx context.Context, tx *db.Tx, e engine) error {
-	err := tx.Put(ctx, `INSERT INTO dispatch_engine (tenant_id, node_id, autonomy, balance, looked_at, looks, kept, booked, told, unkept, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := tx.Put(ctx, `INSERT INTO dispatch_engine (tenant_id, node_id, autonomy, balance, looked_at, looks, kept, booked, told, unkept, version,
+		steer_permille, steer_most_minor, steer_currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (tenant_id, node_id) DO UPDATE SET autonomy = excluded.autonomy, balance = excluded.balance, looked_at = excluded.looked_at, looks = excluded.looks,
-		kept = excluded.kept, booked = excluded.booked, told = excluded.told, unkept = excluded.unkept, version = excluded.version`,
-		tx.Tenant(), e.Node, e.Autonomy, e.Balance, e.LookedAt, e.Looks, e.Kept, e.Booked, e.Told, e.Unkept, e.Version)
+		kept = excluded.kept, booked = excluded.booked, told = excluded.told, unkept = excluded.unkept, version = excluded.version,
+		steer_permille = excluded.steer_permille, steer_most_minor = excluded.steer_most_minor, steer_currency = excluded.steer_currency`,
+		tx.Tenant(), e.Node, e.Autonomy, e.Balance, e.LookedAt, e.Looks, e.Kept, e.Booked, e.Told, e.Unkept, e.Version,
+		e.Steering.SharePermille, e.Steering.Most.Minor, e.Steering.Most.Currency)
 	if err != nil {
 		return fmt.Errorf("save engine: %w", err)
 	}
@@ -67,8 +73,9 @@ func (m *Module) Engine(ctx context.Context, node id.Node) (engine, error) {
 	})
 }
 
-// SetEngine says how far a node's plan is to look after itself; it looks at once.
-func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to dispatch.Autonomy, balance dispatch.Balance) (engine, error) {
+// SetEngine says how far a node's plan is to look after itself, which looks at once, and
+// what it does about costs. What is "" or nil stays as it is.
+func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to dispatch.Autonomy, balance dispatch.Balance, steering *dispatch.Steering) (engine, error) {
 	caller, _ := access.From(ctx)
 	n, err := m.board(ctx, caller.Tenant, node, "board.write")
 	if err != nil {
@@ -87,6 +94,11 @@ func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to
 		}
 		if to != e.Autonomy {
 			if err := beginImproving(ctx, tx, n, e.Autonomy, to); err != nil {
+				return e, err
+			}
+		}
+		if steering != nil {
+			if err := m.steer(ctx, tx, &n, &e, *steering); err != nil {
 				return e, err
 			}
 		}
@@ -138,9 +150,11 @@ func (m *Module) engineRoutes(api *httpapi.API) {
 			Body    struct {
 				Autonomy dispatch.Autonomy `json:"autonomy" enum:"people,keep,plan"`
 				Balance  dispatch.Balance  `json:"balance,omitempty" enum:"off,some,strong" doc:"absent: as it is"`
+
+				Steering *dispatch.Steering `json:"steering,omitempty" doc:"absent: as it is. Rewards are the operator's money, so only its own people set them"`
 			}
 		},
 		) (*httpapi.Body[engine], error) {
-			return httpapi.Reply(m.SetEngine(ctx, in.Node, in.IfMatch, in.Body.Autonomy, in.Body.Balance))
+			return httpapi.Reply(m.SetEngine(ctx, in.Node, in.IfMatch, in.Body.Autonomy, in.Body.Balance, in.Body.Steering))
 		})
 }

@@ -222,7 +222,7 @@ func (l *lane) add(a *appointment, p *dispatch.Promise, n needs, g group) {
 	b := bar{
 		ID: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, State: a.State, StartAt: a.StartAt, EndAt: a.EndAt, ServiceStartAt: a.ServiceStartAt,
 		ServiceEndAt: a.ServiceEndAt, TravelSeconds: a.TravelSeconds, Coarse: a.Coarse, Conflict: p.Conflict, By: a.Reasons.By, Version: a.Version,
-		HeldUntil:   a.heldUntil(),
+		HeldUntil: a.heldUntil(), Reward: a.owed(),
 		LateSeconds: int64(p.Late() / time.Second), Pinned: a.Reasons.By == dispatch.ByHand, Parts: partsOf(a, n),
 		Tied: g.view(a.WorkOrder), PartsLate: a.PartsLate,
 	}

@@ -11,6 +11,7 @@ import (
 
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
@@ -41,6 +42,7 @@ type view struct {
 	CreatedAt      time.Time         `json:"created_at"`
 	ChangedAt      time.Time         `json:"changed_at"`
 	HeldUntil      time.Time         `json:"held_until,omitzero" doc:"it is held for the customer until then, and not booked"`
+	Reward         money.Amount      `json:"reward,omitzero" doc:"promised to the customer for this slot, and owed when the visit has been carried out"`
 	Version        int64             `json:"version"`
 }
 
@@ -50,11 +52,13 @@ func (m *Module) show(ctx context.Context, a appointment) (view, error) {
 		ID: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, State: a.State, Reason: a.Reason, Zone: a.Zone,
 		StartAt: a.StartAt, EndAt: a.EndAt, ServiceStartAt: a.ServiceStartAt, ServiceEndAt: a.ServiceEndAt, TravelSeconds: a.TravelSeconds,
 		Minutes: a.Minutes, Attempt: a.Attempt, Previous: a.Previous, CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Version: a.Version, HeldUntil: a.heldUntil(),
+		Reward: a.owed(),
 	}
 	r := a.resource()
 	r.Kind = "board"
 	err := m.guard.Can(ctx, "board.read", r)
 	if err == nil {
+		a.Reasons.Reward, a.Reasons.Saves = a.Reward, a.Saves
 		v.Reasons = &a.Reasons
 	}
 	if errors.Is(err, access.ErrHidden) {

@@ -61,6 +61,7 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 func (a *appointment) tell(from dispatch.State, at time.Time) []outbox.Event {
 	stands := dispatch.AppointmentScheduled{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, StartAt: a.StartAt, EndAt: a.EndAt,
+		Reward: a.Reward,
 	}
 	moved := dispatch.AppointmentMoved{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, From: from, To: a.State,
@@ -210,6 +211,9 @@ func (m *Module) reschedule(ctx context.Context, tx *db.Tx, a appointment, b boo
 	}
 	if b.window, err = promise(tx.Now(), start, zone(a.Zone), free); err != nil {
 		return moved{}, err
+	}
+	if !free {
+		a.leave(b.window)
 	}
 	return m.retime(ctx, tx, a, b, dispatch.ReasonByHand)
 }

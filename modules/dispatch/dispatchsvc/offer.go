@@ -29,6 +29,7 @@ type offer struct {
 	StartAt    time.Time         `json:"start_at"`
 	EndAt      time.Time         `json:"end_at"`
 	ExpiresAt  time.Time         `json:"expires_at"`
+	Reward     money.Amount      `json:"reward,omitzero" doc:"that who takes the slot gets back when the visit has been carried out; absent: nothing"`
 	Reasons    *dispatch.Reasons `json:"reasons,omitempty" doc:"what the slot costs and why this technician; for those who see the board"`
 }
 
@@ -109,6 +110,10 @@ func (m *Module) Offer(ctx context.Context, wo id.WorkOrder) (offers, error) {
 		return offers{}, err
 	}
 	return command.Run(ctx, m.db, func(ctx context.Context, tx *db.Tx) (offers, error) {
+		slots, err := p.steered(ctx, tx, slots)
+		if err != nil {
+			return offers{}, err
+		}
 		return m.putOffers(ctx, tx, wo, slots, blocks, insider)
 	})
 }
@@ -265,7 +270,7 @@ func (m *Module) putOffers(ctx context.Context, tx *db.Tx, wo id.WorkOrder, slot
 	}
 	out := offers{WorkOrder: wo, Zone: j.Zone, Offers: []offer{}}
 	for _, s := range slots {
-		o := offer{ID: id.New[id.OfferKind](), Technician: s.Technician, StartAt: s.StartAt, EndAt: s.EndAt, ExpiresAt: tx.Now().Add(dispatch.OfferFor)}
+		o := offer{ID: id.New[id.OfferKind](), Technician: s.Technician, StartAt: s.StartAt, EndAt: s.EndAt, ExpiresAt: tx.Now().Add(dispatch.OfferFor), Reward: s.Reasons.Reward}
 		if err := insertOffer(ctx, tx, wo, o, s.Reasons); err != nil {
 			return offers{}, err
 		}
@@ -303,10 +308,16 @@ type kept struct {
 	technician id.Technician
 	window     dispatch.Window
 	expires    time.Time
+	pledge     pledge
 }
 
 func offerOf(ctx context.Context, tx *db.Tx, o id.Offer) (k kept, err error) {
-	err = tx.Row(ctx, `SELECT work_order_id, technician_id, start_at, end_at, expires_at FROM dispatch_offer WHERE tenant_id = ? AND id = ?`, tx.Tenant(), o).
-		Scan(&k.work, &k.technician, db.At(&k.window.Start), db.At(&k.window.End), db.At(&k.expires))
-	return k, db.NotFound(err, dispatch.ErrOfferGone)
+	var reasons []byte
+	err = tx.Row(ctx, `SELECT work_order_id, technician_id, start_at, end_at, expires_at, reasons FROM dispatch_offer WHERE tenant_id = ? AND id = ?`, tx.Tenant(), o).
+		Scan(&k.work, &k.technician, db.At(&k.window.Start), db.At(&k.window.End), db.At(&k.expires), &reasons)
+	if err != nil {
+		return k, db.NotFound(err, dispatch.ErrOfferGone)
+	}
+	k.pledge, err = pledgeOf(k.work, reasons)
+	return k, err
 }

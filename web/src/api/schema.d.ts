@@ -3777,6 +3777,8 @@ export interface components {
             pinned: boolean;
             /** @description of the case, as it is said on the phone */
             reference?: string;
+            /** @description promised to its customer for the slot */
+            reward?: components["schemas"]["MoneyAmount"];
             /** Format: date-time */
             service_end_at: string;
             /** Format: date-time */
@@ -4089,6 +4091,10 @@ export interface components {
             node: string;
             /** @description a better plan that waits for a dispatcher; absent: none is known, or nobody wants to hear of it today */
             proposal?: components["schemas"]["DispatchGlance"];
+            /** @description what came of rewards in the last thirty days, by currency */
+            steered: components["schemas"]["DispatchSteered"][];
+            /** @description what customers are promised for slots that are cheaper for us */
+            steering: components["schemas"]["DispatchSteering"];
             /**
              * Format: int64
              * @description technicians told of a visit, so far
@@ -4328,6 +4334,8 @@ export interface components {
             id: string;
             /** @description what the slot costs and why this technician; for those who see the board */
             reasons?: components["schemas"]["DispatchReasons"];
+            /** @description that who takes the slot gets back when the visit has been carried out; absent: nothing */
+            reward?: components["schemas"]["MoneyAmount"];
             /** Format: date-time */
             start_at: string;
             technician: string;
@@ -4603,6 +4611,8 @@ export interface components {
             load_permille: number;
             /** Format: int64 */
             overtime_seconds: number;
+            reward?: components["schemas"]["MoneyAmount"];
+            saves?: components["schemas"]["MoneyAmount"];
             skills?: components["schemas"]["DispatchSkillMatch"][];
             /** Format: int64 */
             travel_metres: number;
@@ -4707,6 +4717,26 @@ export interface components {
             until: string;
             /** @description who said so */
             user?: string;
+        };
+        DispatchSteered: {
+            /** @description promised for them in all */
+            granted: components["schemas"]["MoneyAmount"];
+            /** @description by them in all, each against the earliest slot that was offered with it; rewards not taken off */
+            saved: components["schemas"]["MoneyAmount"];
+            /**
+             * Format: int64
+             * @description slots taken with a reward
+             */
+            taken: number;
+        };
+        DispatchSteering: {
+            /** @description for one visit, in the currency that the node's technicians are paid in; whole units of it are granted */
+            most?: components["schemas"]["MoneyAmount"];
+            /**
+             * Format: int64
+             * @description of what a slot saves against the earliest that is offered; 0: no rewards
+             */
+            share_permille: number;
         };
         DispatchStepView: {
             /** Format: date-time */
@@ -4827,6 +4857,8 @@ export interface components {
             previous?: string;
             reason?: string;
             reasons?: components["schemas"]["DispatchReasons"];
+            /** @description promised to the customer for this slot, and owed when the visit has been carried out */
+            reward?: components["schemas"]["MoneyAmount"];
             /** Format: date-time */
             service_end_at: string;
             /** Format: date-time */
@@ -6710,6 +6742,8 @@ export type DispatchSeatView = components['schemas']['DispatchSeatView'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
 export type DispatchSlowdownView = components['schemas']['DispatchSlowdownView'];
+export type DispatchSteered = components['schemas']['DispatchSteered'];
+export type DispatchSteering = components['schemas']['DispatchSteering'];
 export type DispatchStepView = components['schemas']['DispatchStepView'];
 export type DispatchStretch = components['schemas']['DispatchStretch'];
 export type DispatchTakenBack = components['schemas']['DispatchTakenBack'];
@@ -7813,6 +7847,8 @@ export interface operations {
                      * @enum {string}
                      */
                     balance?: "off" | "some" | "strong";
+                    /** @description absent: as it is. Rewards are the operator's money, so only its own people set them */
+                    steering?: components["schemas"]["DispatchSteering"];
                 };
             };
         };
