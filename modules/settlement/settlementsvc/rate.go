@@ -126,7 +126,10 @@ func (m *Module) income(ctx context.Context, tx *db.Tx, e work.OrderCompleted, g
 			out.Lines = append(out.Lines, settlement.RatedLine{Charge: c.ID, Kind: l.Kind, Payer: s.Payer, Amount: s.Amount})
 		}
 	}
-	return post(ctx, tx, e.Case.Raw(), entry)
+	if err := post(ctx, tx, e.Case.Raw(), entry); err != nil {
+		return err
+	}
+	return m.grant(ctx, tx, chargeOf(e, settlement.Line{}, "", money.Amount{}, card), out)
 }
 
 // expense books what the operator owes the partner whose node did the work.

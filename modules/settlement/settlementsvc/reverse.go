@@ -25,9 +25,7 @@ func (m *Module) askZone(ctx context.Context, meta outbox.Meta, _ work.OrderReve
 // nothing, on the statement that is open now, with the entries the other way
 // round. The lane has rated the work before it hears of this.
 func (m *Module) reversed(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.OrderReversed, zone *time.Location) error {
-	rows, err := tx.Rows(ctx, `SELECT `+chargeColumns+` FROM settlement_charge WHERE tenant_id = ? AND case_id = ? AND work_order_id = ? ORDER BY id`,
-		tx.Tenant(), e.Case, e.WorkOrder)
-	booked, err := db.Collect(rows, err, scanCharge)
+	booked, err := chargesOf(ctx, tx, e.Case, e.WorkOrder)
 	taken := func(c charge) bool { return !c.Reverses.IsZero() }
 	if err != nil || len(booked) == 0 || slices.ContainsFunc(booked, taken) {
 		return err // nothing was charged, or it has been taken back
@@ -59,8 +57,12 @@ func (c charge) expense() bool { return c.Party == settlement.ToPartner && !c.Pa
 
 // entry is what the charge was booked as.
 func (c charge) entry() []settlement.Posting {
-	if c.expense() {
-		return settlement.Owe(settlement.Line{Kind: c.Kind, Amount: c.Amount})
+	line := settlement.Line{Kind: c.Kind, Amount: c.Amount}
+	switch {
+	case c.expense():
+		return settlement.Owe(line)
+	case c.Rule == settlement.RuleReward:
+		return settlement.Grant(line)
 	}
 	return settlement.Charge(settlement.Share{Payer: c.Payer, Amount: c.Amount}, c.Kind)
 }

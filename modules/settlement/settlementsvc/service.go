@@ -102,7 +102,7 @@ func (m *Module) Cards(ctx context.Context) ([]cardRow, error) {
 // caseCharges is what a case has cost, by line and by payer.
 type caseCharges struct {
 	Items  []charge                `json:"items"`
-	Totals map[string]money.Amount `json:"totals" doc:"by payer; what the operator owes its partner stands under partner_cost"`
+	Totals map[string]money.Amount `json:"totals" doc:"by payer; what the operator owes its partner stands under partner_cost, and what is in another currency than the first under payer:currency"`
 }
 
 // OfCase returns the charges of a case that the caller may see.
@@ -146,6 +146,10 @@ func (c *caseCharges) add(ch charge) error {
 		key = "partner_cost"
 	}
 	sum := c.Totals[key]
+	if sum.Currency != "" && sum.Currency != ch.Amount.Currency { // a reward in what technicians are paid in, say
+		key += ":" + string(ch.Amount.Currency)
+		sum = c.Totals[key]
+	}
 	if sum.Currency == "" {
 		sum.Currency = ch.Amount.Currency
 	}
