@@ -5,6 +5,7 @@ import (
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/kernel/money"
 )
 
 // News is what a letter tells the customer of a case.
@@ -34,6 +35,7 @@ func Receipt(openedAt, now time.Time) bool { return now.Sub(openedAt) <= receipt
 type Slot struct {
 	Appointment id.Appointment
 	From, To    time.Time
+	Reward      money.Amount // promised for it, known of the one that stands; zero: nothing
 }
 
 // VisitNews says what a customer who was told of one visit must be told now that

@@ -8,8 +8,10 @@ import (
 
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/locale"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/platform/db"
+	"fettle.dev/fettle/platform/i18n"
 	"fettle.dev/fettle/platform/jobs"
 	"fettle.dev/fettle/platform/keys"
 	"fettle.dev/fettle/platform/mail"
@@ -145,7 +147,16 @@ func (m *Module) aboutVisit(tenant id.Tenant, k known, what desk.News, d *draft)
 		return nil
 	}
 	d.mail.Data["when"], d.mail.Data["code"] = k.stands.In(lang, zone), m.code(tenant, k.stands.Appointment)
+	d.mail.Data["reward"] = rewardText(lang, k.stands.Reward)
 	return nil
+}
+
+// rewardText is a paragraph of its own, "" where nothing was promised.
+func rewardText(lang locale.Tag, reward money.Amount) string {
+	if reward.IsZero() {
+		return ""
+	}
+	return "\n" + i18n.Standard().Text(lang, "letter.desk.reward", map[string]any{"amount": locale.Money(lang, reward)}) + "\n"
 }
 
 func openText(key *keys.Key, sealed []byte) (string, error) {

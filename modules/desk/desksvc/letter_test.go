@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/field"
@@ -114,7 +115,14 @@ func TestVisitLetters(t *testing.T) {
 			}
 			return k.wants(t, when, told...)
 		}
+		promising := func(e dispatch.AppointmentScheduled, minor int64) dispatch.AppointmentScheduled {
+			e.Reward = money.Of(minor, "EUR")
+			return e
+		}
 		booked := step("booked", "appointment_booked", at(first, 2), at(first, 3))
+		if strings.Contains(booked.Body, "back") || strings.Contains(booked.Body, "\n\n\n") {
+			t.Errorf("nothing was promised, and the letter says %s", booked.Body)
+		}
 		if !strings.Contains(booked.Body, "Tuesday 3 March 2026 09:00–11:00") {
 			t.Errorf("the letter says %s", booked.Body)
 		}
@@ -123,7 +131,13 @@ func TestVisitLetters(t *testing.T) {
 			t.Errorf("the code is %q, and the letter says %s", code, booked.Body)
 		}
 		step("told again", "", at(first, 3))
-		step("moved", "appointment_changed", at(first, 4))
+		moved := step("moved", "appointment_changed", promising(at(first, 4), 600))
+		if !strings.Contains(moved.Body, "\n\nYou chose a time at which a technician is in your area anyway: when the visit is done, you get €6 back.\n\n") {
+			t.Errorf("€6 were promised, and the letter says %s", moved.Body)
+		}
+		if steps := k.ask(visitor(t), t, "GET", "/v1/public/cases/"+o.Link, ""); !strings.Contains(steps, `"reward":{"minor":600,"currency":"EUR"}`) {
+			t.Errorf("€6 were promised, and the page shows %s", steps)
+		}
 
 		k.publish(t, dispatch.AppointmentEnded{Case: o.ID, Appointment: first, State: dispatch.Declined})
 		if off := step("declined", "appointment_cancelled"); !strings.Contains(off.Body, "Wednesday 4 March 2026 09:00–11:00") {

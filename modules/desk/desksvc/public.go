@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
@@ -12,7 +13,8 @@ import (
 	"fettle.dev/fettle/platform/outbox"
 )
 
-// publicCase is what the holder of a link sees: no name, no address, no money.
+// publicCase is what the holder of a link sees: no name, no address, no money but what they were
+// promised themselves.
 type publicCase struct {
 	Reference  string        `json:"reference"`
 	State      desk.State    `json:"state"`
@@ -31,6 +33,8 @@ type publicStep struct {
 	Kind string    `json:"kind"`
 	From time.Time `json:"start_at,omitzero" doc:"of an appointment"`
 	To   time.Time `json:"end_at,omitzero"`
+
+	Reward money.Amount `json:"reward,omitzero" doc:"of an appointment: that the customer gets back when it has been carried out"`
 }
 
 type linkIn struct {
@@ -163,12 +167,17 @@ func publicSteps(past []outbox.Past) []publicStep {
 	for _, e := range past {
 		kind, said := kindOf(e), changed
 		changed = kind == movedAway
-		if !told[e.Name] || kind == "" || said && e.Name == standing {
+		if said && e.Name == standing {
+			out[len(out)-1].Reward = rewardOf(e)
+			continue
+		}
+		if !told[e.Name] || kind == "" {
 			continue
 		}
 		step := publicStep{At: e.OccurredAt, Kind: kind}
 		if kind == movedAway || e.Name == standing {
 			step.From, step.To = window(e)
+			step.Reward = rewardOf(e)
 		}
 		out = append(out, step)
 	}

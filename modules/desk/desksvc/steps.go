@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/desk"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/field"
@@ -53,6 +54,16 @@ func window(e outbox.Past) (from, to time.Time) {
 	return w.StartAt, w.EndAt
 }
 
+// rewardOf reads what was promised to the customer out of the event that an appointment
+// stands.
+func rewardOf(e outbox.Past) money.Amount {
+	var a dispatch.AppointmentScheduled
+	if e.Name != standing || json.Unmarshal(e.Body, &a) != nil {
+		return money.Amount{}
+	}
+	return a.Reward
+}
+
 // visitOf finds the visit that stands in the history of a case, or none.
 func visitOf(past []outbox.Past) desk.Slot {
 	for _, e := range slices.Backward(past) {
@@ -62,7 +73,7 @@ func visitOf(past []outbox.Past) desk.Slot {
 			if json.Unmarshal(e.Body, &a) != nil {
 				return desk.Slot{}
 			}
-			return desk.Slot{Appointment: a.Appointment, From: a.StartAt, To: a.EndAt}
+			return desk.Slot{Appointment: a.Appointment, From: a.StartAt, To: a.EndAt, Reward: a.Reward}
 		case (dispatch.AppointmentEnded{}).EventName(), (field.VisitRecorded{}).EventName():
 			return desk.Slot{}
 		}

@@ -3652,6 +3652,8 @@ export interface components {
             /** Format: date-time */
             end_at?: string;
             kind: string;
+            /** @description of an appointment: that the customer gets back when it has been carried out */
+            reward?: components["schemas"]["MoneyAmount"];
             /**
              * Format: date-time
              * @description of an appointment
@@ -6098,7 +6100,7 @@ export interface components {
         };
         SettlementCaseCharges: {
             items: components["schemas"]["SettlementCharge"][];
-            /** @description by payer; what the operator owes its partner stands under partner_cost */
+            /** @description by payer; what the operator owes its partner stands under partner_cost, and what is in another currency than the first under payer:currency */
             totals: {
                 [key: string]: components["schemas"]["MoneyAmount"];
             };
