@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
@@ -32,7 +33,8 @@ type engine struct {
 	Proposal *glance `json:"proposal,omitempty" doc:"a better plan that waits for a dispatcher; absent: none is known, or nobody wants to hear of it today"`
 	Nights   []night `json:"nights" doc:"what came of planning the node at night, the last first"`
 
-	Steered []steered `json:"steered" doc:"what came of rewards in the last thirty days, by currency"`
+	Steered []steered        `json:"steered" doc:"what came of rewards in the last thirty days, by currency"`
+	PaidIn  []money.Currency `json:"paid_in" doc:"what the node's technicians are paid in, and rewards can be"`
 }
 
 // engineOf reads the row of a node; without one, people plan.

@@ -140,6 +140,9 @@ func (e engine) told(ctx context.Context, tx *db.Tx) (engine, error) {
 	if e.Steered, err = steeredOf(ctx, tx, e.Node); err != nil {
 		return e, err
 	}
+	if e.PaidIn, err = paidIn(ctx, tx, e.Node); err != nil {
+		return e, err
+	}
 	p, err := e.proposed(ctx, tx, &i)
 	e.Proposal = p.glance()
 	return e, err

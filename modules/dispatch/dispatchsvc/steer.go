@@ -58,14 +58,23 @@ func (m *Module) steer(ctx context.Context, tx *db.Tx, n *network.Node, e *engin
 	} else if err != nil {
 		return err
 	}
-	rows, err := tx.Rows(ctx, `SELECT DISTINCT hour_currency FROM dispatch_technician WHERE tenant_id = ? AND node_id = ? AND standing <> ?`,
-		tx.Tenant(), n.ID, dispatch.Left)
-	paid, err := db.Collect(rows, err, func(scan func(...any) error) (c money.Currency, err error) { return c, scan(&c) })
+	paid, err := paidIn(ctx, tx, n.ID)
 	if err != nil {
-		return fmt.Errorf("read currencies: %w", err)
+		return err
 	}
 	e.Steering = to
 	return to.Check(paid)
+}
+
+// paidIn are the currencies that a node's technicians are paid in.
+func paidIn(ctx context.Context, tx *db.Tx, node id.Node) ([]money.Currency, error) {
+	rows, err := tx.Rows(ctx, `SELECT DISTINCT hour_currency FROM dispatch_technician WHERE tenant_id = ? AND node_id = ? AND standing <> ? ORDER BY hour_currency`,
+		tx.Tenant(), node, dispatch.Left)
+	out, err := db.Collect(rows, err, func(scan func(...any) error) (c money.Currency, err error) { return c, scan(&c) })
+	if err != nil {
+		return nil, fmt.Errorf("read currencies: %w", err)
+	}
+	return append([]money.Currency{}, out...), nil
 }
 
 // steered puts on slots what is promised to the customer who takes one. Visits that hang

@@ -345,6 +345,9 @@ func TestSteerRefused(t *testing.T) {
 			k.want(t, 422, "PUT", path, fmt.Sprintf(`{"autonomy":"people","steering":{"share_permille":%d,"most":{"minor":500,"currency":"EUR"}}}`, share))
 		}
 		e := k.want(t, 200, "GET", path, "")
+		if paid := e["paid_in"].([]any); !slices.Equal(paid, []any{"EUR"}) {
+			t.Errorf("its people are paid in %v", paid)
+		}
 		if s := e["steering"].(map[string]any); s["share_permille"] != 300.0 || minor(s["most"]) != 500 {
 			t.Errorf("after refusals it is %v", s)
 		}
@@ -393,7 +396,7 @@ func TestSteerAccess(t *testing.T) {
 		}
 		k.as(access.Dispatcher, access.Node, berlin.Raw())
 		e = k.want(t, 200, "PUT", path, body)
-		if s := e["steering"].(map[string]any); s["share_permille"] != 500.0 || slices.Contains([]any{nil}, s["most"]) {
+		if s := e["steering"].(map[string]any); s["share_permille"] != 500.0 || minor(s["most"]) != 1000 {
 			t.Errorf("set by a dispatcher: %v", s)
 		}
 	})

@@ -4091,6 +4091,8 @@ export interface components {
             /** @description what came of planning the node at night, the last first */
             nights: components["schemas"]["DispatchNight"][];
             node: string;
+            /** @description what the node's technicians are paid in, and rewards can be */
+            paid_in: string[];
             /** @description a better plan that waits for a dispatcher; absent: none is known, or nobody wants to hear of it today */
             proposal?: components["schemas"]["DispatchGlance"];
             /** @description what came of rewards in the last thirty days, by currency */
