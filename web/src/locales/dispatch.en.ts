@@ -1,4 +1,5 @@
 import board from './en/board.json';
 import capacity from './en/capacity.json';
+import reward from './en/reward.json';
 
-export default { board, capacity };
+export default { board, capacity, reward };

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { api, body, type DeskPublicCase, type DeskPublicStep } from '../api/client';
 import { isProblem } from '../api/problem';
 import { useFormats } from '../lib/format';
+import { useShortMoney } from '../lib/shortMoney';
 import { useT } from '../lib/t';
 import { useWord } from '../lib/words';
 import { Icon } from '../ui/icons';
@@ -13,10 +14,18 @@ const path = (link: string) => ({ params: { path: { link } } });
 
 /** The time of a visit; one that another has replaced, or that was called off, is struck out. */
 function VisitTime({ step, zone, stands }: { step: DeskPublicStep; zone: string; stands: boolean }) {
+  const { t } = useT();
   const { day, window } = useFormats();
+  const short = useShortMoney();
   if (!step.start_at || !step.end_at) return null;
   const when = `${day(step.start_at, zone)}, ${window(step.start_at, step.end_at, zone)}`;
-  return stands ? <strong> {when}</strong> : <s> {when}</s>;
+  if (!stands) return <s> {when}</s>;
+  return (
+    <>
+      <strong> {when}</strong>
+      {step.reward ? <p>{t('public:follow.reward', { amount: short(step.reward) })}</p> : null}
+    </>
+  );
 }
 
 const calledOff = 'dispatch.appointment_ended.v1';

@@ -1,5 +1,6 @@
 import type { DispatchReasons } from '../api/client';
 import { useFormats } from '../lib/format';
+import { useShortMoney } from '../lib/shortMoney';
 import { useT } from '../lib/t';
 import type { Reason } from './WhyPopover';
 
@@ -9,6 +10,7 @@ const MINUTE = 60_000;
 export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
   const { t } = useT();
   const { money, duration, number, percent } = useFormats();
+  const short = useShortMoney();
   if (!reasons) return [];
   const out: Reason[] = [
     { weight: 'neutral', text: t(`case:slot.by.${reasons.by as 'offer' | 'hand' | 'plan'}`) },
@@ -16,6 +18,7 @@ export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
     { weight: 'neutral', text: t('case:slot.travel', { time: duration(Math.max(MINUTE, reasons.travel_seconds * 1000)), km: number(reasons.travel_metres / 1000, { maximumFractionDigits: 1 }) }) },
     { weight: 'neutral', text: t('case:slot.load', { share: percent(reasons.load_permille / 1000) }) },
   ];
+  if (reasons.reward && reasons.saves) out.push({ weight: 'for', text: t('reward:nearby', { saves: short(reasons.saves), amount: short(reasons.reward) }) });
   if (reasons.crossing) out.push({ weight: 'against', text: t('case:slot.crossing', { cost: money(reasons.crossing) }) });
   const learnt = reasons.learnt;
   if (learnt && learnt.service_permille > 0)

@@ -1,5 +1,6 @@
 import { Button, Popover } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useCommand } from '../../lib/command';
 import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
@@ -7,6 +8,9 @@ import { When } from '../../ui/When';
 import styles from './autonomy.module.css';
 import { type Autonomous, type Balanced, balances, engineQuery, levels, setAutonomy } from './engine';
 import { Nights } from './Nights';
+
+/** Opened now and then, set once in a while. */
+const Steering = lazy(() => import('./Steering').then(({ Steering: component }) => ({ default: component })));
 
 /** How far the node's plan looks after itself, what came of it, and who may change it, does. */
 export function Autonomy({ node }: { node: string }) {
@@ -53,6 +57,9 @@ export function Autonomy({ node }: { node: string }) {
             </label>
           ))}
         </fieldset>
+        <Suspense>
+          <Steering engine={data} />
+        </Suspense>
         {data.looked_at ? (
           <div className={`${styles.came} dim small`}>
             <p>

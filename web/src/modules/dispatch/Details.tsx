@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useFormats } from '../../lib/format';
 import { useModelName, usePartName } from '../../lib/names';
+import { useShortMoney } from '../../lib/shortMoney';
 import { useT } from '../../lib/t';
 import { movable } from '../../lib/turns';
 import { useWord } from '../../lib/words';
@@ -104,6 +105,7 @@ export function Details({ visit, model, nameOf, risk, onMove, place }: Props) {
   const { t } = useT();
   const word = useWord();
   const { window, duration, day, time } = useFormats();
+  const short = useShortMoney();
   const { bar } = visit;
   const { zone } = model.view;
   const { data } = useQuery(caseQuery(bar.case));
@@ -135,6 +137,7 @@ export function Details({ visit, model, nameOf, risk, onMove, place }: Props) {
           { label: t('board:fact.technician'), value: nameOf(visit.technician) },
           { label: t('board:fact.window'), value: `${day(bar.start_at, zone)} · ${window(bar.start_at, bar.end_at, zone)}` },
           { label: t('board:fact.planned'), value: window(bar.service_start_at, bar.service_end_at, zone) },
+          { label: t('reward:fact'), value: bar.reward ? t('reward:back', { amount: short(bar.reward) }) : '' },
           { label: t('board:fact.held'), value: bar.held_until ? time(bar.held_until) : '' },
           { label: t('board:fact.expected'), value: bar.expected_at ? `${time(bar.expected_at, zone)}${bar.late_seconds >= 60 ? ` · ${t('board:late', { time: duration(bar.late_seconds * 1000) })}` : ''}` : '' },
           { label: t('board:fact.travel'), value: bar.travel_seconds >= 60 ? duration(bar.travel_seconds * 1000) : '' },

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, match } from '../../api/client';
+import type { Amount } from '../../lib/format';
 import type { Proposal } from './whatif/model';
 
 /** From nothing by itself to everything. */
@@ -20,6 +21,15 @@ export const engineQuery = (node: string) =>
 
 export const setAutonomy = (node: string, version: number, autonomy: Autonomous, balance?: Balanced) =>
   body(api.PUT('/v1/board/{node}/engine', { params: { path: { node }, header: match(version) }, body: balance ? { autonomy, balance } : { autonomy } }));
+
+export interface Steering {
+  share_permille: number;
+  most?: Amount;
+}
+
+/** What is promised for cheap times; how far the plan looks after itself stays as it was seen. */
+export const setSteering = (node: string, version: number, autonomy: Autonomous, steering: Steering) =>
+  body(api.PUT('/v1/board/{node}/engine', { params: { path: { node }, header: match(version) }, body: { autonomy, steering } }));
 
 /** A better plan that waits for a dispatcher; null when there is none any more. */
 export const foundQuery = (node: string) =>

@@ -11,6 +11,7 @@ import { actionOf, reasoned, stands, type Turn, turnAppointment, type TurnReason
 import { useWord } from '../../../lib/words';
 import { Card } from '../../../ui/Card';
 import { Icon } from '../../../ui/icons';
+import { Reward } from '../../../ui/Reward';
 import { useSlotReasons } from '../../../ui/slotReasons';
 import { StatusBadge } from '../../../ui/StatusBadge';
 import { WhyPopover } from '../../../ui/WhyPopover';
@@ -85,6 +86,7 @@ function Appointment({ appointment }: { appointment: DispatchView }) {
             </strong>
           </Tooltip>
           <StatusBadge kind="appointment" state={appointment.state} />
+          {appointment.reward ? <Reward amount={appointment.reward} /> : null}
         </div>
         <p className="dim small">
           {[technician, appointment.reason && !appointment.reason.includes('.') ? word('turnReason', appointment.reason) : '', t('case:siteTime', { zone })].filter(Boolean).join(' · ')}

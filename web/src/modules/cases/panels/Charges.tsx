@@ -27,7 +27,7 @@ function Line({ charge }: { charge: SettlementCharge }) {
       </td>
       <td>{word('payer', charge.payer)}</td>
       <td className="dim">
-        {word('rule', charge.rule)} · {t('case:charge.card', { version: charge.rate_card_version })}
+        {charge.rule === 'steering_reward' ? t('reward:rule') : `${word('rule', charge.rule)} · ${t('case:charge.card', { version: charge.rate_card_version })}`}
       </td>
       <td className={styles.end}>
         <Money amount={charge.amount} />
@@ -70,7 +70,7 @@ export function Charges({ caseId }: { caseId: string }) {
                 {Object.entries(totals).map(([payer, amount]) => (
                   <tr key={payer}>
                     <th scope="row" colSpan={4}>
-                      {payer === 'partner_cost' ? t('case:charge.partnerCost') : t('case:charge.total', { payer: word('payer', payer) })}
+                      {payer.startsWith('partner_cost') ? t('case:charge.partnerCost') : t('case:charge.total', { payer: word('payer', payer.split(':')[0]) })}
                     </th>
                     <td className={styles.end}>
                       <Money amount={amount} />

@@ -8,6 +8,7 @@ import { useMay } from '../../../lib/session';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import { Icon } from '../../../ui/icons';
+import { Reward } from '../../../ui/Reward';
 import { useSlotReasons } from '../../../ui/slotReasons';
 import { ErrorState, Note } from '../../../ui/States';
 import { WhyPopover } from '../../../ui/WhyPopover';
@@ -39,6 +40,7 @@ function Slot({ offer, zone, take, hold, busy }: SlotProps) {
     <li className={styles.slot}>
       <div>
         <strong>{when}</strong>
+        {offer.reward ? <Reward amount={offer.reward} /> : null}
         {technician ? <p className="dim small">{technician}</p> : null}
       </div>
       <span className={styles.optionEnd}>

@@ -1,0 +1,3 @@
+import reward from './en/reward.json';
+
+export default { reward };

@@ -1,0 +1,3 @@
+import reward from './zh-CN/reward.json';
+
+export default { reward };
