@@ -11,10 +11,10 @@ export async function until(ask, what) {
   }
 }
 
-/** A case of a unit that nobody else has, as a customer asks for it; in Wuhan, at the given postcode. */
-export async function freshCase(call, { brand, model }, serial, postcode = '430022', words = { symptom: 'drips', language: 'zh', text: '空调漏水。' }) {
+/** A case of a unit that nobody else has, as a customer asks for it; in Wuhan, at the given postcode and, if given, point. */
+export async function freshCase(call, { brand, model }, serial, postcode = '430022', words = { symptom: 'drips', language: 'zh', text: '空调漏水。' }, point = undefined) {
   await call('POST', '/v1/units', { model: model.id, serial, sold_on: '2026-05-03', sold_in: 'CN' });
-  const site = { country: 'CN', city: '武汉', postcode, street: '江汉路 118 号' };
+  const site = { country: 'CN', city: '武汉', postcode, street: '江汉路 118 号', point };
   const requester = { name: '周凯', phone: '+86 27 5550 0170', email: `${serial.toLowerCase()}@example.com` };
   return call('POST', '/v1/public/requests', { brand: brand.code, work_type: 'repair', ...words, serial, requester, site });
 }

@@ -60,9 +60,9 @@ const cases = createRoute({
   component: lazyRouteComponent(() => import('../modules/cases/QueuePage'), 'QueuePage'),
 });
 const newCase = createRoute({ getParentRoute: () => desk, path: '/cases/new', component: lazyRouteComponent(() => import('../modules/cases/NewCasePage'), 'NewCasePage') });
-/** What a customer is promised for a time is said on the page of the case. */
-const rewardWords = { en: () => import('../locales/reward.en'), 'zh-CN': () => import('../locales/reward.zh-CN') };
-const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => withWords(rewardWords, import('../modules/cases/CasePage')), 'CasePage') });
+/** Why something is charged, and what is promised for a time: said on the page of a case. */
+const caseWords = { en: () => import('../locales/onecase.en'), 'zh-CN': () => import('../locales/onecase.zh-CN') };
+const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => withWords(caseWords, import('../modules/cases/CasePage')), 'CasePage') });
 /** A tenth of all words is about boards, which few people open. */
 const dispatchWords = { en: () => import('../locales/dispatch.en'), 'zh-CN': () => import('../locales/dispatch.zh-CN') };
 /** Orders, money, figures and setup: pages that most people of the desk never open. */

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type desk from '../locales/desk.en';
 import type dispatch from '../locales/dispatch.en';
 import type office from '../locales/office.en';
+import type onecase from '../locales/onecase.en';
 import type pub from '../locales/public.en';
-import type reward from '../locales/reward.en';
 
-type Catalogue = typeof desk & typeof dispatch & typeof office & typeof pub & typeof reward;
+type Catalogue = typeof desk & typeof dispatch & typeof office & typeof pub & typeof onecase;
 type Stem<K extends string> = K extends `${infer Base}_${'zero' | 'one' | 'two' | 'few' | 'many' | 'other'}` ? Base : K;
 type Paths<Texts> = { [K in keyof Texts & string]: Texts[K] extends string ? Stem<K> : `${K}.${Paths<Texts[K]>}` }[keyof Texts & string];
 

@@ -1,3 +1,4 @@
+import charge from './en/charge.json';
 import dead from './en/dead.json';
 import insight from './en/insight.json';
 import mail from './en/mail.json';
@@ -5,4 +6,4 @@ import order from './en/order.json';
 import statement from './en/statement.json';
 import user from './en/user.json';
 
-export default { dead, insight, mail, order, statement, user };
+export default { charge, dead, insight, mail, order, statement, user };

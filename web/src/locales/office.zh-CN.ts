@@ -1,3 +1,4 @@
+import charge from './zh-CN/charge.json';
 import dead from './zh-CN/dead.json';
 import insight from './zh-CN/insight.json';
 import mail from './zh-CN/mail.json';
@@ -5,4 +6,4 @@ import order from './zh-CN/order.json';
 import statement from './zh-CN/statement.json';
 import user from './zh-CN/user.json';
 
-export default { dead, insight, mail, order, statement, user };
+export default { charge, dead, insight, mail, order, statement, user };

@@ -61,7 +61,7 @@ function Fields({ engine, currency, id }: { engine: DispatchEngine; currency: st
   const said = (field: Refused) => (refused === field ? t(`reward:refused.${field}`) : undefined);
   return (
     <form onSubmit={send} aria-labelledby={id} noValidate className={styles.form}>
-      <NumberInput size="xs" name="share" label={t('reward:share')} description={t('reward:off')} value={share} onChange={setShare} min={0} max={100} decimalScale={1} error={said('share')} />
+      <NumberInput size="xs" name="share" label={t('reward:share')} value={share} onChange={setShare} min={0} max={100} decimalScale={1} error={said('share')} />
       <NumberInput size="xs" name="most" label={t('reward:most', { currency })} value={upTo} onChange={setUpTo} min={0} decimalScale={digits} error={said('most')} />
       <Button type="submit" size="xs" variant="default" loading={set.isPending}>
         {t('reward:save')}

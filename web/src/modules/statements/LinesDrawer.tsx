@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { SettlementCharge, SettlementPayment, SettlementStatement } from '../../api/client';
+import { useChargeRule } from '../../lib/chargeRule';
 import { useFormats } from '../../lib/format';
 import { useRows } from '../../lib/pages';
 import { useT } from '../../lib/t';
@@ -18,6 +19,7 @@ import styles from './statements.module.css';
 function Line({ line }: { line: SettlementCharge }) {
   const { t } = useT();
   const word = useWord();
+  const ruleOf = useChargeRule();
   const { number, money, instant } = useFormats();
   return (
     <li className={styles.line}>
@@ -25,7 +27,7 @@ function Line({ line }: { line: SettlementCharge }) {
         <strong>{word('cost', line.kind)}</strong>{' '}
         <span className="dim">{t('statement:times', { quantity: number(line.quantity), unit: word('unit', line.unit), each: money({ minor: line.each_minor, currency: line.amount.currency }) })}</span>
         <p className="dim small">
-          {instant(line.at)} · {word('rule', line.rule)}
+          {instant(line.at)} · {ruleOf(line.rule)}
         </p>
         <p className="small">
           <Link to="/cases/$caseId" params={{ caseId: line.case }}>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { SettlementCharge } from '../../../api/client';
 import { isProblem } from '../../../api/problem';
+import { useChargeRule } from '../../../lib/chargeRule';
 import { useFormats } from '../../../lib/format';
 import { usePartName } from '../../../lib/names';
 import { useT } from '../../../lib/t';
@@ -14,6 +15,7 @@ import { Panel } from './Panel';
 function Line({ charge }: { charge: SettlementCharge }) {
   const { t } = useT();
   const word = useWord();
+  const ruleOf = useChargeRule();
   const { money, number } = useFormats();
   const part = usePartName(charge.part ?? '');
   return (
@@ -27,7 +29,8 @@ function Line({ charge }: { charge: SettlementCharge }) {
       </td>
       <td>{word('payer', charge.payer)}</td>
       <td className="dim">
-        {charge.rule === 'steering_reward' ? t('reward:rule') : `${word('rule', charge.rule)} · ${t('case:charge.card', { version: charge.rate_card_version })}`}
+        {ruleOf(charge.rule)}
+        {charge.rule === 'steering_reward' ? null : ` · ${t('case:charge.card', { version: charge.rate_card_version })}`}
       </td>
       <td className={styles.end}>
         <Money amount={charge.amount} />

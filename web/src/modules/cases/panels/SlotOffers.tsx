@@ -40,7 +40,11 @@ function Slot({ offer, zone, take, hold, busy }: SlotProps) {
     <li className={styles.slot}>
       <div>
         <strong>{when}</strong>
-        {offer.reward ? <Reward amount={offer.reward} /> : null}
+        {offer.reward ? (
+          <div>
+            <Reward amount={offer.reward} />
+          </div>
+        ) : null}
         {technician ? <p className="dim small">{technician}</p> : null}
       </div>
       <span className={styles.optionEnd}>

@@ -1,3 +1,0 @@
-import reward from './en/reward.json';
-
-export default { reward };

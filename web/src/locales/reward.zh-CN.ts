@@ -1,3 +1,0 @@
-import reward from './zh-CN/reward.json';
-
-export default { reward };
