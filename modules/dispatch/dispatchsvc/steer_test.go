@@ -118,7 +118,8 @@ func TestSteerOffers(t *testing.T) {
 func TestSteerTaken(t *testing.T) {
 	eachVillage(t, func(t *testing.T, k *kit, _ id.Technician) {
 		k.rewards(t, 500, 10_00)
-		for n, more := range map[byte]string{2: "", 3: `,"hold":true`} {
+		for i, more := range []string{"", `,"hold":true`} {
+			n := byte(2 + i)
 			wo := k.visit(t, n, 60, village)
 			_, _, cheap := k.steeredTo(t, wo)
 			if cheap == nil {
