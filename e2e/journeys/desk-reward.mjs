@@ -26,6 +26,7 @@ async function anyway(call, seeded, node, day) {
   const technician = (await call('GET', `/v1/technicians?node=${node.id}`)).items[0].id;
   await until(() => call('POST', '/v1/appointments', { work_order, technician, start_at: `${day}T10:00:00+08:00` }).catch(() => null), 'the booking');
   await standing(call, id);
+  return id;
 }
 
 /** The node begins to promise rewards; what cannot be meant is refused at its field. */
@@ -100,6 +101,7 @@ async function walk(browser, { url, seeded }, one, { call, node, day }) {
   await page.goto(`${url}/cases/${id}`);
   await page.getByText(/^(Promised for the time that was chosen|因所选时段承诺的返还)$/).waitFor();
   await see('reward-charged');
+  await call('POST', `/v1/cases/${id}/close`);
   await page.context().close();
   return found;
 }
@@ -107,13 +109,14 @@ async function walk(browser, { url, seeded }, one, { call, node, day }) {
 export default async function deskReward({ browser, site }) {
   const { url, seeded } = site;
   const call = await session(url, 'admin', password);
-  const node = await outpostOf(call, seeded, { code: 'jiangxia', name: 'Jiangxia', prefix: '43009', technician: '何静', week: 'Mo-Su 08:00-18:00' });
+  const node = await outpostOf(call, seeded, { code: 'caidian', name: 'Caidian', prefix: '43009', technician: '宋佳', week: 'Mo-Su 08:00-18:00' });
   await call('POST', '/v1/stock/receipts', { node: node.id, lines: [{ part: seeded.part.id, quantity: 9 }], reference: 'DN-REWARD' });
   const day = dayAhead();
-  await anyway(call, seeded, node, day);
+  const first = await anyway(call, seeded, node, day);
   const found = await switchOn(browser, url, node);
   found.push(...(await eachOf(variants, (one) => walk(browser, site, one, { call, node, day }))));
   const { steered } = await call('GET', `/v1/board/${node.id}/engine`);
   expect(steered.length === 1 && steered[0].taken === variants.length && steered[0].granted.minor > 0 && steered[0].saved.minor >= 2 * steered[0].granted.minor, `what came of it is ${JSON.stringify(steered)}`);
+  await call('POST', `/v1/cases/${first}/cancel`); // the queue is as it was
   return found;
 }

@@ -60,7 +60,7 @@ const cases = createRoute({
   component: lazyRouteComponent(() => import('../modules/cases/QueuePage'), 'QueuePage'),
 });
 const newCase = createRoute({ getParentRoute: () => desk, path: '/cases/new', component: lazyRouteComponent(() => import('../modules/cases/NewCasePage'), 'NewCasePage') });
-/** Why something is charged, and what is promised for a time: said on the page of a case. */
+/** What times are offered and why, and what is charged: said on the page of a case. */
 const caseWords = { en: () => import('../locales/onecase.en'), 'zh-CN': () => import('../locales/onecase.zh-CN') };
 const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$caseId', component: lazyRouteComponent(() => withWords(caseWords, import('../modules/cases/CasePage')), 'CasePage') });
 /** A tenth of all words is about boards, which few people open. */

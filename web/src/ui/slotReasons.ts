@@ -13,18 +13,18 @@ export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
   const short = useShortMoney();
   if (!reasons) return [];
   const out: Reason[] = [
-    { weight: 'neutral', text: t(`case:slot.by.${reasons.by as 'offer' | 'hand' | 'plan'}`) },
-    { weight: 'neutral', text: t('case:slot.cost', { cost: money(reasons.cost) }) },
-    { weight: 'neutral', text: t('case:slot.travel', { time: duration(Math.max(MINUTE, reasons.travel_seconds * 1000)), km: number(reasons.travel_metres / 1000, { maximumFractionDigits: 1 }) }) },
-    { weight: 'neutral', text: t('case:slot.load', { share: percent(reasons.load_permille / 1000) }) },
+    { weight: 'neutral', text: t(`slot:by.${reasons.by as 'offer' | 'hand' | 'plan'}`) },
+    { weight: 'neutral', text: t('slot:cost', { cost: money(reasons.cost) }) },
+    { weight: 'neutral', text: t('slot:travel', { time: duration(Math.max(MINUTE, reasons.travel_seconds * 1000)), km: number(reasons.travel_metres / 1000, { maximumFractionDigits: 1 }) }) },
+    { weight: 'neutral', text: t('slot:load', { share: percent(reasons.load_permille / 1000) }) },
   ];
   if (reasons.reward && reasons.saves) out.push({ weight: 'for', text: t('reward:nearby', { saves: short(reasons.saves), amount: short(reasons.reward) }) });
-  if (reasons.crossing) out.push({ weight: 'against', text: t('case:slot.crossing', { cost: money(reasons.crossing) }) });
+  if (reasons.crossing) out.push({ weight: 'against', text: t('slot:crossing', { cost: money(reasons.crossing) }) });
   const learnt = reasons.learnt;
   if (learnt && learnt.service_permille > 0)
     out.push({
       weight: 'neutral',
-      text: t(`case:slot.learnt.${(learnt.service_of ?? 'work_type') as 'technician' | 'node' | 'work_type'}`, {
+      text: t(`slot:learnt.${(learnt.service_of ?? 'work_type') as 'technician' | 'node' | 'work_type'}`, {
         minutes: learnt.minutes,
         stated: learnt.stated_minutes,
         factor: number(learnt.service_permille / 1000, { maximumFractionDigits: 2 }),
@@ -32,10 +32,10 @@ export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
       }),
     });
   if (learnt && learnt.travel_permille > 0 && learnt.travel_permille !== 1000)
-    out.push({ weight: 'neutral', text: t('case:slot.learnt.travel', { factor: number(learnt.travel_permille / 1000, { maximumFractionDigits: 2 }) }) });
-  for (const { skill, held, wanted } of reasons.skills ?? []) out.push({ weight: 'for', text: t('case:slot.skill', { skill, held, wanted }) });
-  if (reasons.late_seconds > 0) out.push({ weight: 'against', text: t('case:slot.late', { time: duration(reasons.late_seconds * 1000) }) });
-  if (reasons.overtime_seconds > 0) out.push({ weight: 'against', text: t('case:slot.overtime', { time: duration(reasons.overtime_seconds * 1000) }) });
-  if (reasons.wait_days > 0) out.push({ weight: 'against', text: t('case:slot.wait', { count: reasons.wait_days }) });
+    out.push({ weight: 'neutral', text: t('slot:learnt.travel', { factor: number(learnt.travel_permille / 1000, { maximumFractionDigits: 2 }) }) });
+  for (const { skill, held, wanted } of reasons.skills ?? []) out.push({ weight: 'for', text: t('slot:skill', { skill, held, wanted }) });
+  if (reasons.late_seconds > 0) out.push({ weight: 'against', text: t('slot:late', { time: duration(reasons.late_seconds * 1000) }) });
+  if (reasons.overtime_seconds > 0) out.push({ weight: 'against', text: t('slot:overtime', { time: duration(reasons.overtime_seconds * 1000) }) });
+  if (reasons.wait_days > 0) out.push({ weight: 'against', text: t('slot:wait', { count: reasons.wait_days }) });
   return out;
 }

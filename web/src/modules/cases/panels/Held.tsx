@@ -13,7 +13,7 @@ import { takeHeld } from '../queries';
 export function HeldNote({ until }: { until: string }) {
   const { t } = useT();
   const { time } = useFormats();
-  return <p className="small">{useNow() < Date.parse(until) ? t('case:slot.heldUntil', { time: time(until) }) : t('case:slot.lapses')}</p>;
+  return <p className="small">{useNow() < Date.parse(until) ? t('slot:heldUntil', { time: time(until) }) : t('slot:lapses')}</p>;
 }
 
 /** What the customer has decided about a slot that is held. */
@@ -22,16 +22,16 @@ export function Held({ appointment }: { appointment: DispatchView }) {
   const may = useMay();
   const lapsed = useNow() >= Date.parse(appointment.held_until ?? '');
   const touches = [['case', appointment.case], ['cases'], ['board']];
-  const take = useCommand({ run: () => takeHeld(appointment), touches, done: () => t('case:slot.booked') });
-  const drop = useCommand({ run: () => turnAppointment(appointment, 'cancel', 'customer_wish'), touches, done: () => t('case:slot.dropped') });
+  const take = useCommand({ run: () => takeHeld(appointment), touches, done: () => t('slot:booked') });
+  const drop = useCommand({ run: () => turnAppointment(appointment, 'cancel', 'customer_wish'), touches, done: () => t('slot:dropped') });
   if (!may('appointment.write')) return null;
   return (
     <span className={styles.optionEnd} id="booking">
       <Button size="compact-sm" onClick={() => take.mutate(undefined)} loading={take.isPending} disabled={lapsed || drop.isPending}>
-        {t('case:slot.takeHeld')}
+        {t('slot:takeHeld')}
       </Button>
       <Button size="compact-sm" variant="default" onClick={() => drop.mutate(undefined)} loading={drop.isPending} disabled={lapsed || take.isPending}>
-        {t('case:slot.drop')}
+        {t('slot:drop')}
       </Button>
     </span>
   );

@@ -50,13 +50,13 @@ function Slot({ offer, zone, take, hold, busy }: SlotProps) {
       <span className={styles.optionEnd}>
         <WhyPopover title={when} reasons={reasons} />
         {hold ? (
-          <Button size="compact-sm" variant="subtle" onClick={hold} disabled={busy} aria-label={t('case:slot.holdOne', { when })}>
-            {t('case:slot.hold')}
+          <Button size="compact-sm" variant="subtle" onClick={hold} disabled={busy} aria-label={t('slot:holdOne', { when })}>
+            {t('slot:hold')}
           </Button>
         ) : null}
         {take ? (
-          <Button size="compact-sm" variant="default" onClick={take} disabled={busy} aria-label={t('case:slot.takeOne', { when })}>
-            {t('case:slot.take')}
+          <Button size="compact-sm" variant="default" onClick={take} disabled={busy} aria-label={t('slot:takeOne', { when })}>
+            {t('slot:take')}
           </Button>
         ) : null}
       </span>
@@ -69,10 +69,10 @@ function Blocked({ blocks }: { blocks: DispatchBlock[] }) {
   const word = useWord();
   return (
     <Note tone="warn" icon="calendar">
-      <strong>{t('case:slot.none')}</strong>
+      <strong>{t('slot:none')}</strong>
       <ul>
         {countRules(blocks).map(([rule, count]) => (
-          <li key={rule}>{t('case:slot.blocked', { count, rule: word('block', rule) })}</li>
+          <li key={rule}>{t('slot:blocked', { count, rule: word('block', rule) })}</li>
         ))}
       </ul>
     </Note>
@@ -89,13 +89,13 @@ export function SlotOffers({ caseId, workOrder }: { caseId: string; workOrder: s
   const book = useCommand({
     run: (offer: string) => bookOffer(workOrder, offer),
     touches: [['case', caseId], ['cases'], ['board']],
-    done: () => t('case:slot.booked'),
+    done: () => t('slot:booked'),
     after: () => setOffers(null),
   });
   const hold = useCommand({
     run: (offer: string) => holdOffer(workOrder, offer),
     touches: [['case', caseId], ['board']],
-    done: ({ held_until }) => (held_until ? t('case:slot.heldUntil', { time: time(held_until) }) : undefined),
+    done: ({ held_until }) => (held_until ? t('slot:heldUntil', { time: time(held_until) }) : undefined),
     after: () => setOffers(null),
   });
   const busy = book.isPending || hold.isPending;
@@ -104,10 +104,10 @@ export function SlotOffers({ caseId, workOrder }: { caseId: string; workOrder: s
     <div className={styles.slots} id="booking">
       {offers ? null : (
         <Button variant="default" onClick={() => ask.mutate(undefined)} loading={ask.isPending} leftSection={<Icon name="calendar" size={16} />}>
-          {t('case:slot.ask')}
+          {t('slot:ask')}
         </Button>
       )}
-      {ask.error ? <ErrorState what={t('case:slot.failed')} error={ask.error} /> : null}
+      {ask.error ? <ErrorState what={t('slot:failed')} error={ask.error} /> : null}
       {offers && offers.offers.length > 0 ? (
         <>
           <p className="dim small">{t('case:siteTime', { zone: offers.zone })}</p>
