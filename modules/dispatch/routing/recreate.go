@@ -103,9 +103,6 @@ func (s *search) cheapestOf(j int32, among []int32) (at int32, best slot) {
 	best.cost = none
 	s.work += len(among)
 	for _, r := range among {
-		if !s.admits(r, j) {
-			continue
-		}
 		if c := s.lookup(r, j); c.cost < best.cost && !s.blinks() {
 			at, best = r, c
 		}

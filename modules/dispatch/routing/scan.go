@@ -11,17 +11,25 @@ type slot struct {
 // slotCells is the most job × route slots that are remembered.
 const slotCells = 8 << 20
 
-// lookup is scan with a memory: most routes are as they were when the job was
+// lookup is look with a memory: most routes are as they were when the job was
 // last tried there.
 func (s *search) lookup(at, j int32) slot {
 	if s.slots == nil {
-		return s.scan(at, j)
+		return s.look(at, j)
 	}
 	c := &s.slots[int(j)*len(s.routes)+int(at)]
 	if c.stamp != s.routes[at].stamp {
-		*c = s.scan(at, j)
+		*c = s.look(at, j)
 	}
 	return *c
+}
+
+// look is scan where person and van are right for j.
+func (s *search) look(at, j int32) slot {
+	if !s.admits(at, j) {
+		return slot{stamp: s.routes[at].stamp, cost: none}
+	}
+	return s.scan(at, j)
 }
 
 // scan finds the best position for j in a route. It passes over positions whose
