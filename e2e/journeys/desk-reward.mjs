@@ -78,7 +78,7 @@ async function walk(browser, { url, seeded }, one, { call, node, day }) {
   const promised = booking.getByRole('listitem').filter({ hasText: /back|返还/ }).nth(variants.indexOf(one) % 4);
   await promised.waitFor();
   await promised.locator('button').first().click();
-  await page.getByText(/A technician is nearby then|届时有工程师就在附近/).waitFor();
+  await page.getByText(/less than the earliest time|比最早的时段节省成本/).waitFor();
   await see('reward-offers');
   await page.keyboard.press('Escape');
 

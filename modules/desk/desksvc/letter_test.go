@@ -132,7 +132,7 @@ func TestVisitLetters(t *testing.T) {
 		}
 		step("told again", "", at(first, 3))
 		moved := step("moved", "appointment_changed", promising(at(first, 4), 600))
-		if !strings.Contains(moved.Body, "\n\nYou chose a time at which a technician is in your area anyway: when the visit is done, you get €6 back.\n\n") {
+		if !strings.Contains(moved.Body, "\n\nYou chose a time that suits our technicians’ day: when the visit is done, you get €6 back.\n\n") {
 			t.Errorf("€6 were promised, and the letter says %s", moved.Body)
 		}
 		if steps := k.ask(visitor(t), t, "GET", "/v1/public/cases/"+o.Link, ""); !strings.Contains(steps, `"reward":{"minor":600,"currency":"EUR"}`) {
