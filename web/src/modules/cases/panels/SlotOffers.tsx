@@ -40,12 +40,10 @@ function Slot({ offer, zone, take, hold, busy }: SlotProps) {
     <li className={styles.slot}>
       <div>
         <strong>{when}</strong>
-        {offer.reward ? (
-          <div>
-            <Reward amount={offer.reward} />
-          </div>
-        ) : null}
-        {technician ? <p className="dim small">{technician}</p> : null}
+        <p className={styles.slotWho}>
+          {technician ? <span className="dim small">{technician}</span> : null}
+          {offer.reward ? <Reward amount={offer.reward} /> : null}
+        </p>
       </div>
       <span className={styles.optionEnd}>
         <WhyPopover title={when} reasons={reasons} />
