@@ -111,25 +111,34 @@ func TestBackfillBeforeFanOut(t *testing.T) {
 	publish(t, d, b, dbtest.Tenant, word(c, 2))
 	must(t, b.Fill(t.Context()))
 
-	locked, unlock, over := make(chan struct{}), make(chan struct{}), make(chan error, 2)
+	locked, unlock, over := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		over <- d2.InTx(t.Context(), dbtest.Tenant, func(ctx context.Context, tx *db.Tx) error {
-			err := tx.Lock(ctx, outbox.RelayLock)
+			held, err := tx.TryLock(ctx, outbox.RelayLock) // Lock would go out with the next statement, or the commit
+			if err == nil && !held {
+				err = errDeaf
+			}
 			close(locked)
 			<-unlock
 			return err
 		})
 	}()
 	<-locked
-	go func() { over <- b.Drain(t.Context()) }()
-	for {
-		if pending, _ := lanes(t, b); pending == 1 { // the lane is done with, the event still fresh
-			break
+	drained := make(chan error, 1)
+	go func() { drained <- b.Drain(t.Context()) }()
+	for waits := true; waits; {
+		select {
+		case err := <-drained:
+			close(unlock)
+			t.Fatalf("drained before the relay could come to it: %v", err)
+		default:
+			pending, _ := lanes(t, b)
+			waits = pending != 1 // the lane is done with, the event still fresh
 		}
 	}
 	close(unlock)
 	must(t, <-over)
-	must(t, <-over)
+	must(t, <-drained)
 	if got := heard(t, d, dbtest.Tenant, "test.porter")[c]; got != 2 {
 		t.Errorf("heard %d events, want 2", got)
 	}
