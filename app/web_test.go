@@ -17,7 +17,9 @@ import (
 var (
 	entryScript = regexp.MustCompile(`src="(/assets/[\w.-]+\.js)"`)
 	// What every reply has, so that a page cannot be framed, sniffed or fed scripts.
-	guarded = []string{"Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy", "X-Request-Id"}
+	guarded = []string{"Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "X-Request-Id"}
+	// What every page has; scripts, styles and fonts are none.
+	ofPages = []string{"Permissions-Policy", "Cross-Origin-Opener-Policy"}
 )
 
 // The web application that is built in goes out packed to who takes it, is asked
@@ -33,6 +35,11 @@ func TestWebIsServed(t *testing.T) {
 		for _, name := range guarded {
 			if r.Header.Get(name) == "" {
 				t.Errorf("%s %s has no %s", method, path, name)
+			}
+		}
+		for _, name := range ofPages {
+			if asset := strings.HasPrefix(path, "/assets/") && r.Status == http.StatusOK; (r.Header.Get(name) == "") != asset && r.Status != http.StatusNotModified {
+				t.Errorf("%s %s has %s %q", method, path, name, r.Header.Get(name))
 			}
 		}
 		return r

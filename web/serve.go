@@ -68,6 +68,10 @@ func kindOf(name string) string {
 	}
 }
 
+// ofPages are headers that rule a document and its window. A script, style or font is
+// neither, and a first visit takes fifty of them.
+var ofPages = []string{"Permissions-Policy", "Cross-Origin-Opener-Policy"}
+
 type handler map[string]asset
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -92,6 +96,9 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
 	head.Set("Cache-Control", "no-cache") // asked again each time, answered by 304
 	if immutable {
 		head.Set("Cache-Control", "public, max-age=31536000, immutable")
+		for _, name := range ofPages {
+			head.Del(name)
+		}
 	}
 	body, tag := a.body, a.tag
 	head.Del("Vary") // the same for everybody, in whatever language
