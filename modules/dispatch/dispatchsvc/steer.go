@@ -29,18 +29,39 @@ const steerDays = 30
 // is promised something today is visited later, so the index of windows bounds the search.
 func steeredOf(ctx context.Context, tx *db.Tx, node id.Node) ([]steered, error) {
 	since := tx.Now().AddDate(0, 0, -steerDays)
-	rows, err := tx.Rows(ctx, `SELECT reward_currency, COUNT(*), CAST(SUM(reward_minor) AS BIGINT), CAST(SUM(saves_minor) AS BIGINT) FROM dispatch_appointment
-		WHERE tenant_id = ? AND node_id = ? AND start_at >= ? AND created_at >= ? AND reward_minor > 0 AND (live = 1 AND state <> ? OR state = ?)
-		GROUP BY reward_currency ORDER BY reward_currency`, tx.Tenant(), node, since, since, dispatch.Pending, dispatch.Completed)
-	out, err := db.Collect(rows, err, func(scan func(...any) error) (s steered, err error) {
-		err = scan(&s.Granted.Currency, &s.Taken, &s.Granted.Minor, &s.Saved.Minor)
-		s.Saved.Currency = s.Granted.Currency
-		return s, err
+	type row struct {
+		steered
+		state dispatch.State
+	}
+	rows, err := tx.Rows(ctx, `SELECT reward_currency, state, COUNT(*), CAST(SUM(reward_minor) AS BIGINT), CAST(SUM(saves_minor) AS BIGINT) FROM dispatch_appointment
+		WHERE tenant_id = ? AND node_id = ? AND start_at >= ? AND created_at >= ? AND reward_minor > 0
+		GROUP BY reward_currency, state ORDER BY reward_currency, state`, tx.Tenant(), node, since, since)
+	all, err := db.Collect(rows, err, func(scan func(...any) error) (r row, err error) {
+		return r, scan(&r.Granted.Currency, &r.state, &r.Taken, &r.Granted.Minor, &r.Saved.Minor)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read rewards: %w", err)
 	}
-	return append([]steered{}, out...), nil
+	out := []steered{}
+	for _, r := range all {
+		if !r.state.Earns() || r.state == dispatch.Pending { // which may still come to nothing
+			continue
+		}
+		r.Saved.Currency = r.Granted.Currency
+		if n := len(out); n > 0 && out[n-1].Granted.Currency == r.Granted.Currency {
+			out[n-1].add(r.steered)
+			continue
+		}
+		out = append(out, r.steered)
+	}
+	return out, nil
+}
+
+// add counts what came of others in the same currency.
+func (s *steered) add(r steered) {
+	s.Taken += r.Taken
+	s.Granted.Minor += r.Granted.Minor
+	s.Saved.Minor += r.Saved.Minor
 }
 
 // steer sets what a node promises. Rewards are the operator's money: who may write the
