@@ -25,6 +25,8 @@ type cooling struct {
 	end  float64 // the last heat, in units
 	toll float64 // per strainUnit
 
+	cooled float64 // how far, 0 to 1
+
 	share       float64 // of steps that should keep urgent work
 	steps, kept int     // since the last look at the toll
 }
@@ -45,6 +47,7 @@ func newCooling(s *search) cooling {
 
 // set moves the temperature to where the search has got, from 0 to 1.
 func (c *cooling) set(progress float64) {
+	c.cooled = progress
 	c.share = tollFirst + (tollLast-tollFirst)*progress
 	c.heat = c.unit * heatStart * math.Pow(c.end/heatStart, progress)
 }

@@ -151,3 +151,31 @@ func AskedBeside(v *View, q Question) bool {
 
 // Try is Revision.try.
 func Try(r *Revision, f func(p *Problem)) error { return r.try(f) }
+
+// Insist lets what is left count more, or all come back to what it counts by itself.
+func (p *Probe) Insist(more bool) { p.s.insist(more) }
+
+// Strain is what the search believes that all it leaves counts, and what that adds up to.
+func (p *Probe) Strain() (kept, sum int64) {
+	for _, j := range p.s.missing {
+		sum += int64(p.s.strains[j])
+	}
+	return p.s.strain, sum
+}
+
+// Strains is what leaving a job counts by itself, now, and at most.
+func (p *Probe) Strains(j int) (own, now, most int32) {
+	own = p.s.p.jobs[j].strain
+	return own, p.s.strains[j], insistMost * own
+}
+
+// Prefers reports whether a search without any heat would go on from another plan.
+func (p *Probe) Prefers(other Plan) bool {
+	s := p.s
+	s.open()
+	heat := newCooling(s)
+	back := undo{score: s.score, strain: s.strain}
+	s.load(other)
+	s.back.score, s.back.strain = back.score, back.strain
+	return heat.takes(s, Score{}, 1)
+}

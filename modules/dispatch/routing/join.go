@@ -382,7 +382,7 @@ func (s *search) served(g *group) {
 			s.missing[i] = -1
 			s.score.Cost -= v.price
 			s.score.Lost -= v.lost
-			s.strain -= int64(v.strain)
+			s.strain -= int64(s.strains[j])
 		}
 	}
 }

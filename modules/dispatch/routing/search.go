@@ -14,7 +14,8 @@ type search struct {
 
 	missing []int32 // unserved jobs
 	score   Score
-	strain  int64 // how much urgent work is missing, on a scale that heat can bridge
+	strain  int64   // how much urgent work is missing, on a scale that heat can bridge
+	strains []int32 // job → what leaving it counts there; see insist
 
 	singles []seg
 	close   [][]int32 // job → others by the way there, nearest first
@@ -100,8 +101,9 @@ func bareSearch(p *Problem, rng *rand.Rand) *search {
 	for k := range m {
 		s.frozen[k] = len(p.shifts[k].Frozen)
 	}
+	s.strains = make([]int32, n)
 	for j := range s.at {
-		s.at[j] = -1
+		s.at[j], s.strains[j] = -1, p.jobs[j].strain
 	}
 	return s
 }
@@ -221,7 +223,7 @@ func (s *search) book(j int32) {
 	s.missing = append(s.missing, j)
 	s.score.Lost += s.p.jobs[j].lost
 	s.score.Cost += s.p.jobs[j].price
-	s.strain += int64(s.p.jobs[j].strain)
+	s.strain += int64(s.strains[j])
 }
 
 // place puts missing job j, the i-th of s.missing, where scan found it.
@@ -243,7 +245,7 @@ func (s *search) place(i int, at int32, where slot) {
 	}
 	s.score.Cost += r.cost() - before - s.p.jobs[j].price
 	s.score.Lost -= s.p.jobs[j].lost
-	s.strain -= int64(s.p.jobs[j].strain)
+	s.strain -= int64(s.strains[j])
 	s.missing[i] = -1
 }
 

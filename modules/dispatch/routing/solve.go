@@ -143,6 +143,9 @@ func (d *driver) run() {
 			s.revert()
 		}
 		d.heat.watch(s.score, d.score)
+		if d.stats.Iterations%insistEach == 0 {
+			s.insist(d.score.Lost > 0 && d.heat.cooled < insistUntil)
+		}
 		if !taken {
 			continue
 		}
