@@ -223,14 +223,16 @@ func (p *Problem) buildGroups() {
 	p.open = false
 	for k, g := range p.groups {
 		var rank int8
+		var strain int32
 		for _, j := range g.jobs {
 			v := &p.jobs[j]
 			v.linked, p.grouped[j] = true, int32(k)
 			g.first, g.last = append(g.first, v.open), append(g.last, v.close)
 			g.lost, g.price, rank = g.lost+v.lost, g.price+v.price, max(rank, v.rank)
+			strain += v.strain / int32(len(g.jobs))
 		}
-		for _, j := range g.jobs {
-			p.jobs[j].rank = rank
+		for _, j := range g.jobs { // alike, so that each comes up first now and then
+			p.jobs[j].rank, p.jobs[j].strain = rank, strain
 		}
 		g.agree(g.first, g.last)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // order sorts s.missing by a criterion drawn at random. Half the time, and
-// always when something urgent is left out, the urgent goes first.
+// always when something urgent is left out, what counts most goes first.
 func (s *search) order() {
 	m := s.missing
 	s.rng.Shuffle(len(m), func(a, b int) { m[a], m[b] = m[b], m[a] })
@@ -14,8 +14,8 @@ func (s *search) order() {
 	if key != nil {
 		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(key[a], key[b]) })
 	}
-	if s.p.ranked && (s.back.score.Lost > 0 || s.rng.IntN(2) == 0) {
-		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(s.p.jobs[b].rank, s.p.jobs[a].rank) })
+	if s.back.score.Lost > 0 || s.p.ranked && s.rng.IntN(2) == 0 {
+		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(s.strains[b], s.strains[a]) })
 	}
 }
 
