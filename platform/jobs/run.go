@@ -60,7 +60,7 @@ func (r *Runner) round(ctx context.Context, working *sync.WaitGroup) {
 	h, err := r.take(ctx, false)
 	if err != nil {
 		r.complain(ctx, err)
-		r.sleep(ctx, poll, nil)
+		lease.Pause(ctx, poll, nil)
 		return
 	}
 	r.starved.Store(h.more)
@@ -75,24 +75,14 @@ func (r *Runner) round(ctx context.Context, working *sync.WaitGroup) {
 		})
 	}
 	if len(h.runs) > 0 {
-		r.sleep(ctx, pace, nil)
+		lease.Pause(ctx, pace, nil)
 	}
 	wait := poll
 	if !h.next.IsZero() {
 		wait = max(0, min(poll, h.next.Sub(r.db.Now()())))
 	}
 	r.planned.Store(r.db.Now()().Add(wait).UnixMicro())
-	r.sleep(ctx, wait, r.wake)
-}
-
-func (r *Runner) sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-wake:
-	case <-t.C:
-	}
+	lease.Pause(ctx, wait, r.wake)
 }
 
 func (r *Runner) complain(ctx context.Context, err error) {
@@ -162,7 +152,7 @@ func (r *Runner) settled(ctx context.Context) (bool, error) {
 		return true, err
 	}
 	if busy {
-		r.sleep(ctx, 10*pace, r.wake)
+		lease.Pause(ctx, 10*pace, r.wake)
 	}
 	return false, r.sweep(ctx)
 }
@@ -191,56 +181,14 @@ func (r *Runner) Next(ctx context.Context) (next time.Time, ok bool, err error) 
 // renewing prolongs this process's leases, and ends those that others have let
 // run out, until the returned function is called.
 func (r *Runner) renewing(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // work that has begun goes on after ctx
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		tick := time.NewTicker(r.o.Lease / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				r.complain(ctx, errors.Join(r.renew(ctx), r.sweep(ctx)))
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-over
-	}
+	return lease.Every(ctx, r.o.Lease/3, func(ctx context.Context) {
+		r.complain(ctx, errors.Join(r.renew(ctx), r.sweep(ctx)))
+	})
 }
 
-// renew prolongs the leases that are more than a third over, and cancels jobs
-// that have passed to others.
+// renew prolongs the leases on jobs, and cancels those that have passed to others.
 func (r *Runner) renew(ctx context.Context) error {
-	grips := r.held.Ending(r.db.Machine()().Add(r.o.Lease * 2 / 3))
-	if len(grips) == 0 {
-		return nil
-	}
-	var until time.Time
-	var lost map[grip]bool
-	err := r.db.AcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
-		until, lost = tx.Machine().Add(r.o.Lease), map[grip]bool{}
-		for _, g := range grips {
-			n, err := tx.Exec(ctx, hold, until, g.tenant, g.job, g.fence)
-			if err != nil {
-				return err
-			}
-			lost[g] = n == 0
-		}
-		return nil
+	return r.held.Renew(ctx, r.db, r.o.Lease, func(ctx context.Context, tx *db.Tx, g grip, until time.Time) (int64, error) {
+		return tx.Exec(ctx, hold, until, g.tenant, g.job, g.fence)
 	})
-	if err != nil {
-		return err
-	}
-	for _, g := range grips {
-		if lost[g] {
-			r.held.Lose(g)
-		} else {
-			r.held.Extend(g, until)
-		}
-	}
-	return nil
 }

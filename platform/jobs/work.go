@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -181,21 +180,8 @@ func (r *Runner) failed(u *run, report Report, cause error) verdict {
 
 func (r *Runner) report(u *run, report Report, cause, storing error) {
 	r.count.failed.Add(1)
-	args := []any{
-		"tenant", u.Tenant.String(), "kind", u.Kind, "job", u.ID.String(), "code", report.Code, "attempt", u.Attempt, "parked", report.Parked,
-	}
-	var p *lease.Panic
-	if errors.As(cause, &p) {
-		args = append(args, "stack", string(p.Stack))
-	}
-	if storing != nil {
-		args = append(args, "not_stored", lease.Code(storing))
-	}
-	level := slog.LevelWarn
-	if report.Parked {
-		level = slog.LevelError
-	}
-	r.o.Log.Log(u.ctx, level, "a job failed", args...)
+	lease.Tell(u.ctx, r.o.Log, "a job failed", report.Parked, cause, storing,
+		"tenant", u.Tenant.String(), "kind", u.Kind, "job", u.ID.String(), "attempt", u.Attempt)
 	r.observe(report)
 }
 

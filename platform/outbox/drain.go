@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"fettle.dev/fettle/platform/access"
+	"fettle.dev/fettle/platform/jobs/lease"
 )
 
 // drainRoom is how many lanes Drain leases at once.
@@ -54,7 +55,7 @@ func (b *Bus) settled(ctx context.Context, h haul) (bool, error) {
 	fills := h.fills.of(b.subs)
 	switch {
 	case h.locked:
-		b.pause(ctx, again, b.wake)
+		lease.Pause(ctx, again, b.wake)
 		return false, nil
 	case len(fills) > 0:
 		return false, b.fill(ctx, fills)
@@ -65,7 +66,7 @@ func (b *Bus) settled(ctx context.Context, h haul) (bool, error) {
 	if err != nil || lag.pending(b.subs) == 0 {
 		return true, err
 	}
-	b.pause(ctx, pollBusy, b.wake) // others hold it, or have died holding it
+	lease.Pause(ctx, pollBusy, b.wake) // others hold it, or have died holding it
 	return false, b.sweep(ctx)
 }
 

@@ -66,10 +66,10 @@ func (b *Bus) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		wait = b.cycle(ctx, bundles, wait)
 		if wait == pollBusy {
-			b.pause(ctx, pace, nil)
+			lease.Pause(ctx, pace, nil)
 		}
 		if wait > 0 {
-			b.pause(ctx, wait, b.wake)
+			lease.Pause(ctx, wait, b.wake)
 		}
 	}
 	close(bundles)
@@ -79,9 +79,7 @@ func (b *Bus) Run(ctx context.Context) error {
 
 // serve works on a bundle and calls for more when Run had to leave some.
 func (b *Bus) serve(ctx context.Context, ls bundle) {
-	if v := b.work(ctx, ls); v.err != nil {
-		b.complain(ctx, v.err)
-	}
+	b.complain(ctx, b.work(ctx, ls).err)
 	if b.held.Len() <= b.room()/2 && b.starved.CompareAndSwap(true, false) {
 		b.nudge()
 	}
@@ -123,18 +121,8 @@ func (b *Bus) cycle(ctx context.Context, bundles chan<- bundle, wait time.Durati
 	}
 }
 
-func (b *Bus) pause(ctx context.Context, d time.Duration, wake <-chan struct{}) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-wake:
-	case <-t.C:
-	}
-}
-
 func (b *Bus) complain(ctx context.Context, err error) {
-	if ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil {
 		b.o.Log.WarnContext(ctx, "the outbox stumbled", "code", lease.Code(err))
 	}
 }
@@ -142,58 +130,15 @@ func (b *Bus) complain(ctx context.Context, err error) {
 // renewing prolongs this process's leases, and ends those that others have let
 // run out, until the returned function is called.
 func (b *Bus) renewing(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // work that has begun goes on after ctx
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		tick := time.NewTicker(b.o.Lease / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			if err := errors.Join(b.renew(ctx), b.sweep(ctx)); err != nil {
-				b.complain(ctx, err)
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-over
-	}
+	return lease.Every(ctx, b.o.Lease/3, func(ctx context.Context) {
+		b.complain(ctx, errors.Join(b.renew(ctx), b.sweep(ctx)))
+	})
 }
 
-// renew prolongs the leases that are more than a third over, and cancels the
-// work on lanes that have passed to others.
+// renew prolongs the leases on lanes, and cancels the work on those that have passed to
+// others.
 func (b *Bus) renew(ctx context.Context) error {
-	grips := b.held.Ending(b.db.Machine()().Add(b.o.Lease * 2 / 3))
-	if len(grips) == 0 {
-		return nil
-	}
-	var until time.Time
-	var lost map[grip]bool
-	err := b.db.AcrossTenants(ctx, func(ctx context.Context, tx *db.Tx) error {
-		until, lost = tx.Machine().Add(b.o.Lease), map[grip]bool{}
-		for _, g := range grips {
-			n, err := tx.Exec(ctx, hold, until, g.tenant, g.subscriber, g.subject, g.fence)
-			if err != nil {
-				return err
-			}
-			lost[g] = n == 0
-		}
-		return nil
+	return b.held.Renew(ctx, b.db, b.o.Lease, func(ctx context.Context, tx *db.Tx, g grip, until time.Time) (int64, error) {
+		return tx.Exec(ctx, hold, until, g.tenant, g.subscriber, g.subject, g.fence)
 	})
-	if err != nil {
-		return err
-	}
-	for _, g := range grips {
-		if lost[g] {
-			b.held.Lose(g)
-		} else {
-			b.held.Extend(g, until)
-		}
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
@@ -151,22 +150,8 @@ func (b *Bus) failed(l *lane, e stored, d Delivery, cause error) verdict {
 
 func (b *Bus) report(l *lane, e stored, d Delivery, cause, storing error) {
 	b.count.failed.Add(1)
-	args := []any{
-		"tenant", l.tenant.String(), "subscriber", l.subscriber, "event", e.Name, "event_id", e.ID.String(),
-		"code", d.Code, "attempt", l.attempts + 1, "parked", d.Parked,
-	}
-	var p *lease.Panic
-	if errors.As(cause, &p) {
-		args = append(args, "stack", string(p.Stack))
-	}
-	if storing != nil {
-		args = append(args, "not_stored", lease.Code(storing))
-	}
-	level := slog.LevelWarn
-	if d.Parked {
-		level = slog.LevelError
-	}
-	b.o.Log.Log(l.ctx, level, "an event was not handled", args...)
+	lease.Tell(l.ctx, b.o.Log, "an event was not handled", d.Parked, cause, storing,
+		"tenant", l.tenant.String(), "subscriber", l.subscriber, "event", e.Name, "event_id", e.ID.String(), "attempt", l.attempts+1)
 	if b.o.Observe != nil {
 		b.o.Observe(d)
 	}
