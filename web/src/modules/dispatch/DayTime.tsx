@@ -1,4 +1,5 @@
 import { TextInput } from '@mantine/core';
+import { useFormats } from '../../lib/format';
 import { useT } from '../../lib/t';
 import { Pair } from '../../ui/Form';
 import { instantAt, MINUTE } from './clock';
@@ -28,16 +29,20 @@ interface Props {
   label: string;
   value: Moment;
   onChange: (value: Moment) => void;
+  /** By whose clocks: named to those who live by others. */
+  zone: string;
   error?: string | undefined;
 }
 
 /** Asks for a day and a time. */
-export function DayTime({ label, value, onChange, error }: Props) {
+export function DayTime({ label, value, onChange, zone, error }: Props) {
   const { t } = useT();
+  const { zone: here } = useFormats();
   return (
     <Pair>
       <TextInput label={label} type="date" value={value.day} onChange={(event) => onChange({ ...value, day: event.currentTarget.value })} error={error} />
       <TextInput label={t('board:time')} type="time" value={value.time} onChange={(event) => onChange({ ...value, time: event.currentTarget.value })} />
+      {zone === here ? null : <p className="dim small">{t('board:zone', { zone })}</p>}
     </Pair>
   );
 }

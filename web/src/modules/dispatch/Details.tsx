@@ -48,7 +48,8 @@ function Parts({ bar, zone }: { bar: BarView; zone: string }) {
   const { t } = useT();
   const { data } = useQuery(reservationsQuery(bar.case));
   if (!data) return null;
-  const held = data.items.filter((item) => item.work_order === bar.work_order).flatMap((item) => item.lines.map((line) => ({ ...line, state: item.state as string | undefined })));
+  // What was held for an appointment before this one, and given back, is nothing of this one's.
+  const held = data.items.filter((item) => item.work_order === bar.work_order && (item.appointment === bar.id || item.state !== 'released')).flatMap((item) => item.lines.map((line) => ({ ...line, state: item.state as string | undefined })));
   const missing = data.waiting.filter((item) => item.work_order === bar.work_order).map(({ part, quantity }) => ({ part, quantity, state: undefined }));
   const lines = [...held, ...missing];
   return (
@@ -120,8 +121,10 @@ export function Details({ visit, model, nameOf, risk, onMove, place }: Props) {
           </Pill>
         ) : null}
       </div>
-      <VisitActions key={bar.id} bar={bar} onMove={onMove} />
-      <TakesUntil key={`${bar.id} ${bar.version}`} bar={bar} zone={zone} />
+      <div className={styles.acts}>
+        <VisitActions key={bar.id} bar={bar} onMove={onMove} />
+        <TakesUntil key={`${bar.id} ${bar.version}`} bar={bar} zone={zone} />
+      </div>
       <Facts
         facts={[
           {
@@ -138,7 +141,7 @@ export function Details({ visit, model, nameOf, risk, onMove, place }: Props) {
           { label: t('board:fact.window'), value: `${day(bar.start_at, zone)} · ${window(bar.start_at, bar.end_at, zone)}` },
           { label: t('board:fact.planned'), value: window(bar.service_start_at, bar.service_end_at, zone) },
           { label: t('reward:fact'), value: bar.reward ? t('reward:back', { amount: short(bar.reward) }) : '' },
-          { label: t('board:fact.held'), value: bar.held_until ? time(bar.held_until) : '' },
+          { label: t('board:fact.held'), value: bar.held_until ? time(bar.held_until, zone) : '' },
           { label: t('board:fact.expected'), value: bar.expected_at ? `${time(bar.expected_at, zone)}${bar.late_seconds >= 60 ? ` · ${t('board:late', { time: duration(bar.late_seconds * 1000) })}` : ''}` : '' },
           { label: t('board:fact.travel'), value: bar.travel_seconds >= 60 ? duration(bar.travel_seconds * 1000) : '' },
           { label: t('board:fact.priority'), value: data ? word('priority', String(data.priority)) : '' },

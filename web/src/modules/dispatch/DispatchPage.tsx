@@ -69,23 +69,23 @@ export function DispatchPage() {
         title={t('board:title')}
         filters={
           <>
-            <NativeSelect size="xs" aria-label={t('board:node')} value={node} onChange={(event) => go({ node: event.currentTarget.value })} data={nodes} />
+            {nodes.length > 0 ? <NativeSelect size="xs" aria-label={t('board:node')} value={node} onChange={(event) => go({ node: event.currentTarget.value })} data={nodes} /> : null}
             {day ? <DayNav day={day} step={scales[scale].days} today={data ? dayAt(now, data.zone) : day} go={(to) => go({ day: to })} /> : null}
             <ScalePick scale={scale} pick={(to) => go({ scale: to === 'day' ? undefined : to })} />
             <Chip on={search.map === true} onChange={(on) => go({ map: on ? true : undefined })}>
               {t('board:map.show')}
             </Chip>
             {node ? <Autonomy node={node} /> : null}
+          </>
+        }
+        actions={
+          <>
             {data ? (
               <div className={styles.notes}>
                 <span className="dim small">{t('board:zone', { zone: data.zone })}</span>
                 <Roads view={data} />
               </div>
             ) : null}
-          </>
-        }
-        actions={
-          <>
             {data ? (
               <Suspense>
                 <SlowForm node={data.node} zone={data.zone} />

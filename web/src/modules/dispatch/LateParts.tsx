@@ -78,7 +78,7 @@ function AskLate({ held, bar, zone, onDone }: { held: PartsHeldView; bar: BarVie
     <Form label={t('board:late_parts.say')} onSubmit={send}>
       <NativeSelect label={t('board:late_parts.why')} value={reason} onChange={(event) => setReason(event.currentTarget.value as Delay)} data={delays.map((value) => ({ value, label: word('delay', value) }))} />
       <Checkbox label={t('board:late_parts.known')} checked={dated} onChange={(event) => setDated(event.currentTarget.checked)} />
-      {dated ? <DayTime label={t('board:late_parts.when')} value={when} onChange={setWhen} error={refused ? t('board:past') : undefined} /> : null}
+      {dated ? <DayTime label={t('board:late_parts.when')} value={when} onChange={setWhen} zone={zone} error={refused ? t('board:past') : undefined} /> : null}
       <FormEnd>
         <Button type="submit" loading={say.isPending}>
           {t('board:late_parts.go')}

@@ -54,9 +54,13 @@ function Ask({ node, zone, onDone }: { node: string; zone: string; onDone: () =>
   };
   return (
     <Form label={t('board:slow.title')} onSubmit={send}>
+      <div>
+        <h2>{t('board:slow.title')}</h2>
+        <p className="dim small">{t('board:slow.what')}</p>
+      </div>
       <NativeSelect label={t('board:slow.why')} value={reason} onChange={(event) => setReason(event.currentTarget.value as Hindrance)} data={hindrances.map((value) => ({ value, label: word('hindrance', value) }))} />
       <NumberInput label={t('board:slow.percent')} min={1} max={MOST} value={percent} onChange={(value) => setPercent(value === '' ? '' : Math.round(Number(value)))} error={good ? undefined : t('board:slow.range')} />
-      <DayTime label={t('board:slow.until')} value={until} onChange={setUntil} error={refused ? t('board:past') : undefined} />
+      <DayTime label={t('board:slow.until')} value={until} onChange={setUntil} zone={zone} error={refused ? t('board:past') : undefined} />
       <FormEnd>
         <Button type="submit" loading={say.isPending}>
           {t('board:slow.go')}

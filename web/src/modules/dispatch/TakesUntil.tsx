@@ -51,7 +51,7 @@ export function TakesUntil({ bar, zone }: { bar: BarView; zone: string }) {
   }
   return (
     <Form label={t('board:until.title')} onSubmit={send}>
-      <DayTime label={t('board:until.title')} value={until} onChange={setUntil} error={refused ? t('board:until.refused') : undefined} />
+      <DayTime label={t('board:until.title')} value={until} onChange={setUntil} zone={zone} error={refused ? t('board:until.refused') : undefined} />
       <FormEnd>
         <Button type="submit" loading={say.isPending}>
           {t('board:until.go')}

@@ -36,8 +36,15 @@ describe('what needs somebody', () => {
     ];
     const items = needsOf(modelOf(boardView([laneView('a', [torn, missed])], [openView('late'), openView('new'), openView('no', { passed: ['a'] })], { attention })), ms('09:00'));
     const codes = new Map([...grouped(items)].map(([need, of]) => [need, of.map(({ code }) => code)]));
-    expect(Object.fromEntries(codes)).toEqual({ risk: ['conflict', 'overdue'], refused: ['refused'], unassigned: ['unassigned'], part: ['part_missing'], certificate: ['certificate_ends'] });
+    expect(Object.fromEntries(codes)).toEqual({ risk: ['conflict', 'overdue'], refused: ['refused'], unassigned: ['unassigned'], part: ['part_missing'], late: [], certificate: ['certificate_ends'] });
     expect(countJobs(items)).toBe(6);
+  });
+  it('presses most first, and a promise that only comes after the clocks of its case is no risk until its window has passed', () => {
+    const [due, torn] = [barView('due', '10:00', '11:00', { end_at: at('12:00') }), barView('torn', '09:00', '10:00', { conflict: true })];
+    const attention = [{ code: 'overdue', severity: 'medium' as const, appointment: 'due', work_order: 'wo_due', technician: 'a', at: at('08:00') }];
+    const model = modelOf(boardView([laneView('a', [torn, due])], [], { attention }));
+    expect(needsOf(model, ms('09:00')).map(({ need, appointment }) => [need, appointment])).toEqual([['risk', 'torn'], ['late', 'due']]);
+    expect(needsOf(model, ms('12:00')).map(({ need }) => need)).toEqual(['risk', 'risk']);
   });
   it('is nothing where all goes well', () => {
     expect(needsOf(modelOf(boardView([laneView('a', [barView('1', '10:00', '11:00')])])), ms('09:00'))).toEqual([]);

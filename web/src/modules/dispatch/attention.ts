@@ -29,7 +29,10 @@ export function jobAtRisk(job: OpenView, now: number): boolean {
   return ['warn', 'over'].includes(readClock({ state: 'running', startedAt: job.ready_at, dueAt: job.due_at }, now).level);
 }
 
-const itemOf = (one: Attention): NeedItem => ({ ...one, need: groups[one.code] ?? 'risk', key: `${one.code} ${one.appointment ?? one.work_order ?? ''} ${one.technician ?? ''} ${one.skill ?? ''}` });
+/** A promise that is kept, but comes after the clocks of its case, is no risk: nobody can be sent who is not there. */
+const needOf = ({ code, severity, appointment }: Attention): Need => (code === 'overdue' && severity === 'medium' && appointment ? 'late' : (groups[code] ?? 'risk'));
+
+const itemOf = (one: Attention): NeedItem => ({ ...one, need: needOf(one), key: `${one.code} ${one.appointment ?? one.work_order ?? ''} ${one.technician ?? ''} ${one.skill ?? ''}` });
 
 /** What the server says of an open visit where it says nothing yet: it is older than this page, or the visit has just come. */
 function untold(job: OpenView): Attention {
@@ -40,7 +43,7 @@ function untold(job: OpenView): Attention {
 
 /**
  * Everything that needs a person: what the server tells, and what the clock has brought since. Every open visit stands in one group;
- * a visit at risk stands there once, for its worst reason.
+ * a visit at risk stands there once, for its worst reason, and what presses most comes first.
  */
 export function needsOf({ view, open, visit }: BoardModel, now: number): NeedItem[] {
   const items: NeedItem[] = [];
@@ -54,9 +57,10 @@ export function needsOf({ view, open, visit }: BoardModel, now: number): NeedIte
   };
   const jobs = new Set(open.map((job) => job.work_order));
   // An open visit that is late as well stands with the open ones, where it can be taken from; its pill says that it is late.
-  for (const one of view.attention) if (!(one.code === 'overdue' && one.work_order && !one.appointment && jobs.has(one.work_order))) take(one);
-  for (const job of open) take(untold(job));
-  for (const one of visit.values()) if (visitAtRisk(one, now)) take({ code: one.bar.conflict ? 'conflict' : 'overdue', severity: 'high', appointment: one.id, work_order: one.bar.work_order, technician: one.technician });
+  const told = view.attention.filter((one) => !(one.code === 'overdue' && one.work_order && !one.appointment && jobs.has(one.work_order)));
+  const risky = [...visit.values()].filter((one) => visitAtRisk(one, now));
+  const byClock = risky.map((one): Attention => ({ code: one.bar.conflict ? 'conflict' : 'overdue', severity: 'high', appointment: one.id, work_order: one.bar.work_order, technician: one.technician }));
+  for (const one of [...told, ...open.map(untold), ...byClock].toSorted((a, b) => Number(b.severity === 'high') - Number(a.severity === 'high'))) take(one);
   return items;
 }
 

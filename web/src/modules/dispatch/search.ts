@@ -1,7 +1,7 @@
 /* The board's address. Whoever opens any page of the desk fetches this file, so it needs nothing else. */
 
-/** What waits for the dispatcher, the most pressing first: it may fail, somebody has said no, nobody has it, a part is missing, a certificate ends. */
-export const needs = ['risk', 'refused', 'unassigned', 'part', 'certificate'] as const;
+/** What waits for the dispatcher, the most pressing first: it may fail, somebody has said no, nobody has it, a part is missing, it is promised for later than the case asks, a certificate ends. */
+export const needs = ['risk', 'refused', 'unassigned', 'part', 'late', 'certificate'] as const;
 export type Need = (typeof needs)[number];
 
 /** How close one looks. */

@@ -7,10 +7,11 @@ import { Dialog } from '../../../ui/Dialogs';
 import { Form, FormEnd, Pair } from '../../../ui/Form';
 import { dayAt, QUARTER, WINDOW, windowsOf } from '../clock';
 import type { Tried } from '../contract';
-import type { BoardModel } from '../model';
+import type { BoardModel, Lane } from '../model';
 import styles from './carry.module.css';
 import type { Cargo, Cell } from './cells';
 import { Consequences } from './Consequences';
+import { firstOf } from './first';
 import { useConsequences } from './useConsequences';
 import { useTry } from './useTry';
 
@@ -25,13 +26,14 @@ interface Props {
 }
 
 /** What is chosen: a window that may be promised. A visit that stays in its window keeps the time that it has in it. */
-function useChoice(cargo: Cargo, at: Cell | undefined, { view: { zone, day: shown }, lanes }: BoardModel, first: string) {
+function useChoice(cargo: Cargo, at: Cell | undefined, model: BoardModel, staff: Lane[]) {
   const now = useNow();
+  const { zone } = model.view;
   const today = dayAt(now, zone);
-  const begins = lanes.flatMap(({ shifts }) => shifts).find(({ day: of }) => of === shown)?.from ?? now;
-  const [who, setWho] = useState(at?.technician ?? cargo.from?.technician ?? first);
-  const [day, setDay] = useState(at ? dayAt(at.at, zone) : cargo.promised ? dayAt(cargo.promised.from, zone) : shown > today ? shown : today);
-  const [start, setStart] = useState(at ? Math.floor(at.at / QUARTER) * QUARTER : cargo.promised?.from ?? Math.max(begins, now));
+  const [first] = useState(() => firstOf(model, staff, now));
+  const [who, setWho] = useState(at?.technician ?? cargo.from?.technician ?? first.technician);
+  const [day, setDay] = useState(dayAt(at?.at ?? cargo.promised?.from ?? first.at, zone));
+  const [start, setStart] = useState(at ? Math.floor(at.at / QUARTER) * QUARTER : (cargo.promised?.from ?? first.at));
   const offered = windowsOf(day, zone, now);
   const own = cargo.promised && dayAt(cargo.promised.from, zone) === day && !offered.some(({ from }) => from === cargo.promised?.from) ? [cargo.promised] : [];
   const windows = [...own, ...offered].toSorted((a, b) => a.from - b.from);
@@ -47,7 +49,7 @@ export function PlaceDialog({ cargo, at, model, nameOf, onClose, onPlace }: Prop
   const { window } = useFormats();
   const { zone, node } = model.view;
   const staff = model.lanes.filter(({ view, id }) => view.standing === 'active' || id === cargo.from?.technician);
-  const choice = useChoice(cargo, at, model, staff[0]?.id ?? '');
+  const choice = useChoice(cargo, at, model, staff);
   const [busy, setBusy] = useState(false);
   const { tried, asking, failed } = useTry(node, cargo, choice.cell);
   const linesOf = useConsequences(model, nameOf);

@@ -6,7 +6,6 @@ import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import type { IconName } from '../../../ui/icons';
 import { Pill, type Tone } from '../../../ui/Pill';
-import { When } from '../../../ui/When';
 import styles from './changes.module.css';
 
 export type VisitChange = NonNullable<DispatchChangesView['items']>[number];
@@ -41,7 +40,7 @@ interface Props {
 export function ChangedVisit({ change, zone, nameOf, onShow }: Props) {
   const { t } = useT();
   const word = useWord('board');
-  const { day, window } = useFormats();
+  const { day, window, instant } = useFormats();
   const where = ({ technician, start_at: from, end_at: until }: Step | VisitChange['is']) => t('board:changes.where', { who: nameOf(technician), day: day(from, zone), window: window(from, until, zone) });
   const why = ({ reason, by }: Step) => (reason ? word('visitReason', reason.replace('dispatch.', '')) : t(`board:changes.by.${by ?? 'hand'}`));
   const stepText = (step: Step) => {
@@ -76,7 +75,7 @@ export function ChangedVisit({ change, zone, nameOf, onShow }: Props) {
         {before > 0 ? <li>{t('board:changes.before', { count: before })}</li> : null}
         {told.map((step) => (
           <li key={`${step.at} ${step.change} ${step.start_at}`}>
-            <When at={step.at} zone={zone} /> {stepText(step)}
+            <time dateTime={step.at}>{instant(step.at, zone)}</time> {stepText(step)}
           </li>
         ))}
       </ol>

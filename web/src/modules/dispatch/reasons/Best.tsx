@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useFormats } from '../../../lib/format';
+import { useNow } from '../../../lib/now';
 import { useT } from '../../../lib/t';
 import { useWord } from '../../../lib/words';
 import { Icon } from '../../../ui/icons';
 import type { Cell } from '../carry/cells';
+import { dayLeft } from '../carry/first';
 import { shiftDay } from '../clock';
 import type { OpenView, Tried } from '../contract';
 import styles from '../dispatch.module.css';
@@ -27,7 +29,8 @@ export function BestFor({ job, model, nameOf, place }: Props) {
   const word = useWord();
   const { day: dayWord } = useFormats();
   const { zone, node } = model.view;
-  const [day, setDay] = useState(model.view.day);
+  const now = useNow();
+  const [day, setDay] = useState(() => dayLeft(model, now));
   const on = dayWord(new Date(`${day}T12:00:00Z`), 'UTC');
   const { fits, blocked, asking, failed } = useBest(node, job.work_order, model.lanes, day);
   const told = blocked.length > 0 ? blocked.map(({ technician, rule }) => ({ technician, rule: rule ?? 'window' })) : fits.length === 0 ? (job.why ?? []) : [];

@@ -23,7 +23,12 @@ export const NeedRow = memo(function NeedRow({ item, visit, nameOf, zone, onReve
   const word = useWord();
   const { instant, day } = useFormats();
   const certificate = item.need === 'certificate';
-  const what = certificate ? t('board:certificateNeeded', { skill: item.skill ?? '', count: item.count ?? 0, day: item.at ? day(item.at, zone) : '' }) : item.code === 'part_late' && item.at ? t('board:partLate', { when: instant(item.at, zone) }) : word('need', item.code);
+  const said = () => {
+    if (certificate) return t('board:certificateNeeded', { skill: item.skill ?? '', count: item.count ?? 0, day: item.at ? day(item.at, zone) : '' });
+    if (item.at && item.code === 'part_late') return t('board:partLate', { when: instant(item.at, zone) });
+    if (item.at && item.need === 'late') return t('board:lateFor', { when: instant(item.at, zone) });
+    return word('need', item.code);
+  };
   const who = item.technician ? nameOf(item.technician) : '';
   const when = visit ? instant(visit.bar.service_start_at, zone) : '';
   return (
@@ -31,7 +36,7 @@ export const NeedRow = memo(function NeedRow({ item, visit, nameOf, zone, onReve
       <button type="button" className={styles.row} onClick={() => onReveal(item)} data-severity={item.severity}>
         <Icon name={icons[item.code] ?? 'alert'} size={16} />
         <span>
-          <strong>{certificate ? who : (visit?.bar.reference ?? who)}</strong> {what}
+          <strong>{certificate ? who : (visit?.bar.reference ?? who)}</strong> {said()}
           <span className="dim small">{[visit && !certificate ? who : '', when].filter(Boolean).join(' · ')}</span>
         </span>
         <Icon name="chevronRight" size={14} />
