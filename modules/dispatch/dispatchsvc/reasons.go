@@ -185,7 +185,7 @@ func (m *Module) WhyOpen(ctx context.Context, node id.Node, wo id.WorkOrder, day
 	err := m.db.Read(ctx, caller.Tenant, func(ctx context.Context, tx *db.Tx) (err error) {
 		p, err := m.plan(ctx, tx, node, planAge)
 		if err == nil {
-			s, err = p.openSheet(ctx, tx, wo, days)
+			s, days, err = p.openSheet(ctx, tx, wo, days)
 		}
 		return err
 	})
@@ -203,31 +203,48 @@ func (m *Module) WhyOpen(ctx context.Context, node id.Node, wo id.WorkOrder, day
 	return out, nil
 }
 
-// openSheet states the days of a node with one open visit.
-func (p *nodePlan) openSheet(ctx context.Context, tx *db.Tx, wo id.WorkOrder, days int) (*sheet, error) {
+// openSheet states the days of a node with one open visit, and says how many: more
+// than were asked for where those that it hangs together with are promised later.
+func (p *nodePlan) openSheet(ctx context.Context, tx *db.Tx, wo id.WorkOrder, days int) (*sheet, int, error) {
 	j, err := jobOf(ctx, tx, wo, "")
 	switch {
 	case err == nil && j.Node != p.node:
-		return nil, dispatch.ErrNoJob
+		return nil, 0, dispatch.ErrNoJob
 	case err == nil && !j.State.Open() && j.State != dispatch.Held:
-		return nil, dispatch.ErrJobClosed.With("state", j.State)
+		return nil, 0, dispatch.ErrJobClosed.With("state", j.State)
 	case err != nil:
-		return nil, err
-	}
-	now := tx.Now()
-	all, on, err := p.around(ctx, tx, now, now.Add(time.Duration(days+1)*24*time.Hour), j.Coarse)
-	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	g, err := groupOf(ctx, tx, &j)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
+	}
+	now := tx.Now()
+	days = g.reach(wo, now, days)
+	all, on, err := p.around(ctx, tx, now, now.Add(time.Duration(days+1)*24*time.Hour), j.Coarse)
+	if err != nil {
+		return nil, 0, err
 	}
 	windows := dispatch.WindowsFrom(now, days, zone(j.Zone))
 	if len(windows) == 0 { // the last one of today has begun
 		windows = dispatch.WindowsFrom(now, days+1, zone(j.Zone))
 	}
-	return newSheet(on, now, now, days, p.crew, all, g.wishes(&j, windows))
+	s, err := newSheet(on, now, now, days, p.crew, all, g.wishes(&j, windows))
+	return s, days, err
+}
+
+// reach is for how many days to look at a visit so that the first moment which the
+// others leave it is among them; at least as many as are asked for.
+func (g group) reach(wo id.WorkOrder, now time.Time, days int) int {
+	r, _ := g.room(wo)
+	first := r.From
+	if !r.At.IsZero() {
+		first = r.At
+	}
+	if first.Before(now) {
+		return days
+	}
+	return max(days, min(int(first.Sub(now)/(24*time.Hour))+2, mostDays)) // by the calendar it may be one day more
 }
 
 // relaxations are the rules that might give way for a wish, each done and checked.
@@ -240,6 +257,9 @@ func (s *sheet) relaxations(wish int) []relaxation {
 		}
 		if r.Moved >= 0 && r.Moved < len(s.kept) && s.kept[r.Moved].Node != s.on.node {
 			continue // another node's promise
+		}
+		if s.wishes[wish].bound && (r.Rule == routing.RuleWindow || r.Rule == routing.RulePinned) {
+			continue // it would be out of order with those that it hangs together with
 		}
 		v := relaxation{
 			Rule: string(r.Rule), Technician: t.ID, By: r.By, Unit: unitOf(r.Rule), StartAt: instant(r.Start),

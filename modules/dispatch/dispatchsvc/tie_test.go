@@ -303,6 +303,21 @@ func TestSecondTechnicianJoins(t *testing.T) {
 		if status, out := k.book(t, two, mate, tuesday(14)); status != 409 || out["args"].(map[string]any)["rule"] != "tie_gap" {
 			t.Errorf("booked another time: %d %v", status, out)
 		}
+		// Why nobody has it yet is asked of the day on which they meet, however far ahead, and no other time is said to help.
+		why := k.want(t, 200, "GET", "/v1/board/"+berlin.String()+"/open/"+two.String()+"/reasons?days=1", "")
+		if why["fits"] != true || why["days"] == 1.0 {
+			t.Errorf("why nobody joins: %v", why)
+		}
+		for _, who := range []id.Technician{tech, mate} {
+			k.want(t, 200, "PUT", "/v1/technicians/"+who.String()+"/absences", `{"absences":[{"day":"2026-11-24","reason":"sick"}]}`)
+		}
+		why = k.want(t, 200, "GET", "/v1/board/"+berlin.String()+"/open/"+two.String()+"/reasons", "")
+		if why["fits"] != false || len(list(why, "relaxations")) != 0 {
+			t.Errorf("why nobody joins when all are ill: %v", why)
+		}
+		for _, who := range []id.Technician{tech, mate} {
+			k.want(t, 200, "PUT", "/v1/technicians/"+who.String()+"/absences", `{"absences":[]}`)
+		}
 		if out := k.post(t, "plan", `{"iterations":50}`); len(out["booked"].([]any)) != 1 {
 			t.Fatalf("planned %v", out)
 		}
