@@ -133,6 +133,9 @@ func (o Options) build(ctx context.Context, path string) (err error) {
 	if err := p.Run(ctx, o.Now, o.Progress); err != nil {
 		return err
 	}
+	if err := p.Today(ctx); err != nil {
+		return err
+	}
 	return errors.Join(a.DB.Checkpoint(ctx), a.KeyDB.Checkpoint(ctx))
 }
 

@@ -74,5 +74,8 @@ func (c *Clock) catchUp(ctx context.Context, a *app.App, now time.Time, report s
 	if err := p.Adopt(ctx); err != nil {
 		return err
 	}
-	return p.Run(ctx, now, report)
+	if err := p.Run(ctx, now, report); err != nil {
+		return err
+	}
+	return p.Today(ctx)
 }

@@ -23,7 +23,7 @@ type flow struct {
 	city  string // "": any place of the brand but Wuhan
 	work  desk.WorkType
 	daily float64
-	heat  float64 // how many times as many at the height of the heat, less one
+	heat  float64 // how many times as many at the height of the rush, less one
 	order int     // of 1,000: by the brand's order
 	line  string  // "": any
 }
@@ -36,6 +36,10 @@ var hard = []flow{
 	{brand: world.Voltara, city: "Vienna", work: desk.Repair, line: "EV-DC"},
 }
 
+// stuck is how long such a case stays open before somebody gives it up: those of
+// the days before are not even played.
+const stuck = 11 * 24 * time.Hour
+
 var flows = []flow{
 	{world.Lingfeng, "", desk.Repair, 6, 0.3, 60, ""},
 	{world.Lingfeng, "Wuhan", desk.Repair, 4.2, 7, 40, ""},
@@ -44,7 +48,10 @@ var flows = []flow{
 	{world.Lingfeng, "", desk.Maintain, 0.5, 0, 500, ""},
 	{world.Lingfeng, "", desk.Remove, 0.3, 0, 0, ""},
 	{world.Layerworks, "", desk.Repair, 5.8, 0, 0, ""},
+	{world.Layerworks, "Chicago", desk.Repair, 0.3, 65, 0, "PR-PRO"},
 	{world.Voltara, "", desk.Repair, 5.6, 0, 30, ""},
+	{world.Voltara, "Hamburg", desk.Repair, 0.3, 14, 30, ""},
+	{world.Voltara, "Hamburg", desk.Inspect, 0.3, 44, 1000, ""},
 	{world.Voltara, "", desk.Install, 0.7, 0, 800, ""},
 	{world.Voltara, "", desk.Inspect, 0.5, 0, 1000, ""},
 	{world.Voltara, "", desk.Maintain, 0.3, 0, 1000, ""},
@@ -52,7 +59,8 @@ var flows = []flow{
 }
 
 // heat is how hot it is in Wuhan on a day that lies so many days before the end
-// of the play: up to 1, two and a half days before.
+// of the play: up to 1, two and a half days before. In Hamburg a storm tide comes
+// over the chargers on the same days, and in Chicago a trade fair over the printers.
 func heat(daysBefore float64) float64 {
 	d := (daysBefore - 2.5) / 2.4
 	return math.Exp(-d * d)
@@ -75,7 +83,7 @@ func (p *Player) schedule(from, until time.Time) {
 				p.at(at, func(ctx context.Context) error { return p.arrive(ctx, f, place) })
 			}
 		}
-		if day.YearDay()%5 == 0 || day.Equal(from.Truncate(24*time.Hour)) {
+		if day.YearDay()%5 == 0 && until.Sub(day) < stuck || day.Equal(from.Truncate(24*time.Hour)) && until.Sub(from) < stuck {
 			for _, f := range hard {
 				place := p.place(f)
 				p.at(from.Add(time.Hour).Add(day.Sub(from.Truncate(24*time.Hour))), func(ctx context.Context) error { return p.arrive(ctx, f, place) })
@@ -150,7 +158,7 @@ func (p *Player) intake(f flow, place world.Place) (desk.Intake, string) {
 		Site:      desk.Site{Country: address.Country, Postcode: address.Postcode, City: address.City, Street: address.Street, Point: address.Point},
 	}
 	in.Parties = p.parties(place)
-	unit := p.unit(f, place.City)
+	unit := p.unit(f, place.Country, place.City)
 	line := p.lines[unit.Line]
 	in.Model = unit.Model
 	if f.work != desk.Install && f.work != desk.Commission && f.work != desk.Survey && p.chance(820) {
@@ -188,9 +196,9 @@ func (p *Player) parties(place world.Place) (out []desk.Party) {
 
 // unit is a unit of the brand in the city that no case of this play is about;
 // when there is none left, any.
-func (p *Player) unit(f flow, city string) *world.Unit {
+func (p *Player) unit(f flow, country locale.Country, city string) *world.Unit {
 	if f.line != "" {
-		return p.ofLine(f.line)
+		return p.ofLine(f.line, country)
 	}
 	key := f.brand + city
 	list := p.units[key]
@@ -211,16 +219,22 @@ func (p *Player) unit(f flow, city string) *world.Unit {
 	return u
 }
 
-// ofLine is some unit of the line that the maker still covers.
-func (p *Player) ofLine(line string) *world.Unit {
+// ofLine is some unit of the line that the maker still covers, in the country
+// where there is one.
+func (p *Player) ofLine(line string, country locale.Country) *world.Unit {
 	from := p.rand.IntN(len(p.World.Units))
 	young := catalog.DayOf(p.clock.Now().AddDate(-2, 0, 0))
+	out := &p.World.Units[from]
 	for i := range p.World.Units {
-		if u := &p.World.Units[(from+i)%len(p.World.Units)]; u.Line == line && u.SoldOn > young {
-			return u
+		u := &p.World.Units[(from+i)%len(p.World.Units)]
+		if u.Line != line || u.SoldOn <= young {
+			continue
+		}
+		if out = u; u.Place.Country == country {
+			return out
 		}
 	}
-	return &p.World.Units[from]
+	return out
 }
 
 func (p *Player) symptom(l *world.Line) string {

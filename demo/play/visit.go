@@ -52,6 +52,8 @@ func (p *Player) book(ctx context.Context, st *story, o order) error {
 		p.Tally["no slot"]++
 		if st.looked++; st.looked < 4 {
 			p.inHours(st, 11*time.Hour)
+		} else if p.chance(700) {
+			return p.giveUp(ctx, st) // who has heard nothing for days goes elsewhere
 		}
 		return nil
 	}

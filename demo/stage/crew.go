@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 
 	"fettle.dev/fettle/demo/geo"
 	"fettle.dev/fettle/demo/world"
@@ -71,19 +70,48 @@ func (s *Stage) crew(ctx context.Context) error {
 	return admin.Close(ctx)
 }
 
-// boards: every node's plan keeps its promises by itself; in Wuhan, where the heat
-// comes, it books and tells as well.
+// boards: every node's plan keeps its promises by itself, but where the world has
+// something else; and some technicians are lent.
 func (s *Stage) boards(ctx context.Context) error {
+	chosen := map[string]world.Board{}
+	for _, b := range world.Boards {
+		chosen[b.Node] = b
+	}
 	for code := range s.crewed() {
-		autonomy := dispatch.Keeping
-		if strings.HasPrefix(code, "wuhan-") {
-			autonomy = dispatch.Planning
+		b, ok := chosen[code]
+		if !ok {
+			b.Autonomy = dispatch.Keeping
 		}
-		if _, err := s.App.Dispatch.SetEngine(ctx, s.Nodes[code].ID, "", autonomy, "", nil); err != nil {
-			return err
+		var rewards *dispatch.Steering
+		if b.Share > 0 {
+			rewards = &dispatch.Steering{SharePermille: b.Share, Most: money.Of(b.Most, currencyOf(s.Nodes[code].Country))}
+		}
+		if _, err := s.App.Dispatch.SetEngine(ctx, s.Nodes[code].ID, "", b.Autonomy, b.Balance, rewards); err != nil {
+			return fmt.Errorf("board of %s: %w", code, err)
+		}
+	}
+	return s.lends(ctx)
+}
+
+func (s *Stage) lends(ctx context.Context) error {
+	for _, l := range world.Lends {
+		to := s.Nodes[l.To]
+		lend := dispatch.Lend{Node: to.ID, Price: money.Of(l.Price, currencyOf(to.Country))}
+		if _, err := s.App.Dispatch.SetLends(ctx, s.Technicians[l.Technician], "", []dispatch.Lend{lend}); err != nil {
+			return fmt.Errorf("lend %s: %w", l.Technician, err)
 		}
 	}
 	return nil
+}
+
+// currencyOf is what people are paid in in the country.
+func currencyOf(country locale.Country) money.Currency {
+	for _, c := range geodata.Countries() {
+		if c.Code == country {
+			return c.Currency
+		}
+	}
+	return ""
 }
 
 // crewed are the codes of the nodes that have technicians.
@@ -97,12 +125,7 @@ func (s *Stage) crewed() map[string]bool {
 
 func (s *Stage) newcomer(t world.Technician, today calendar.Day) newcomer {
 	n := s.Nodes[t.Node]
-	country, currency := n.Country, money.Currency("")
-	for _, c := range geodata.Countries() {
-		if c.Code == country {
-			currency = c.Currency
-		}
-	}
+	country, currency := n.Country, currencyOf(n.Country)
 	out := newcomer{
 		Node: n.ID, Name: t.Name, Start: t.Home, Employment: dispatch.PartTime, Hour: money.Of(wages[country][0], currency),
 		Kilometre: money.Of(wages[country][1], currency), MaxMinutes: 600, OvertimeMinutes: 60, Week: t.Week,

@@ -39,7 +39,7 @@ var crews = []struct {
 }{
 	{"wuhan-hankou", 4, acLines, nil},
 	{"wuhan-wuchang", 4, acLines, []string{"Wuhan", "Wuhan", "Wuhan", "Huangshi"}},
-	{"xiangyang", 5, acLines, nil},
+	{"xiangyang", 5, acLines, []string{"Xiangyang", "Xiangyang", "Xiangyang", "Xiangyang", "Wuhan"}},
 	{"yichang", 5, acLines[:2], nil},
 	{"shanghai", 9, acLines, []string{"Shanghai", "Hangzhou", "Nanjing", "Suzhou", "Shanghai"}},
 	{"guangzhou", 8, acLines, []string{"Guangzhou", "Shenzhen", "Guangzhou", "Dongguan"}},
@@ -90,6 +90,7 @@ var (
 func technicians(r *rand.Rand) (out []Technician) {
 	people := NewPeople(r)
 	for _, crew := range crews {
+		taken := map[string]bool{}
 		i := slices.IndexFunc(plan, func(p planRow) bool { return p.code == crew.node })
 		at := plan[i]
 		for k := range crew.count {
@@ -101,7 +102,10 @@ func technicians(r *rand.Rand) (out []Technician) {
 				Code: fmt.Sprintf("%s-%02d", crew.node, k+1), Node: crew.node, Language: Speaks(at.country), Core: k < (crew.count*3+3)/4,
 				Home: geo.Point{LatMicro: middle.LatMicro + offset(r), LonMicro: middle.LonMicro + offset(r)}, Skills: map[string]int64{},
 			}
-			t.Name = people.Of(at.country, t.Language).Name
+			for t.Name == "" || taken[t.Name] { // whoever looks at a board knows them by their names
+				t.Name = people.Of(at.country, t.Language).Name
+			}
+			taken[t.Name] = true
 			for j, l := range crew.lines {
 				if j == 0 || j == k%len(crew.lines) || r.IntN(6) > 0 {
 					t.Skills[l] = int64(1 + r.IntN(5))

@@ -236,8 +236,22 @@ async function whatChanged(page, call, { id }) {
   await page.keyboard.press('Escape');
 }
 
+/** The line that tells of a better plan, and the plan. */
+async function proposed(browser, one, { url, path }) {
+  const page = await openPage(browser, one, { storageState: await signedIn(browser, url, one) });
+  await page.goto(url + path);
+  const line = page.locator('[data-proposed]');
+  await line.waitFor();
+  const found = await look(page, one, 'board-proposed');
+  await line.getByRole('button', { name: /^(Look|查看)$/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /^(Adopt \d+ change|采用 \d+)/ }).waitFor();
+  found.push(...(await look(page, one, 'board-proposed-plan')));
+  await page.context().close();
+  return found;
+}
+
 /** Who keeps promises is told of a better plan in one line; it is looked at, and left until the next night. */
-async function betterPlan(page, call, { seeded, day }) {
+async function betterPlan(browser, page, call, { url, path, seeded, day }) {
   const found = [];
   const { id } = await freshCase(call, seeded, 'AC-24-0075003');
   const { id: workOrder } = await visitDecided(call, id);
@@ -251,12 +265,7 @@ async function betterPlan(page, call, { seeded, day }) {
   await page.getByRole('heading', { level: 1 }).click(); // whatever was open above the board is not
   const line = page.locator('[data-proposed]');
   await line.waitFor({ timeout: 90_000 });
-  found.push(...(await look(page, wide, 'board-proposed')));
-  await line.getByRole('button', { name: 'Look' }).click();
-  const drawer = page.getByRole('dialog', { name: 'Plan, and see first' });
-  await drawer.getByRole('button', { name: /^Adopt \d+ change/ }).waitFor();
-  found.push(...(await look(page, wide, 'board-proposed-plan')));
-  await page.keyboard.press('Escape');
+  found.push(...(await eachOf(variants, (one) => proposed(browser, one, { url, path }))));
   await line.getByRole('button', { name: 'Not now' }).click();
   await line.waitFor({ state: 'detached' });
   await dear(0);
@@ -302,7 +311,7 @@ export default async function deskBoard({ browser, site }) {
   found.push(...(await whatIf(page, call, { id: another, workOrder: open })));
   await whatChanged(page, call, about);
   found.push(...(await withoutPeople(page, call, seeded.node.id)));
-  found.push(...(await betterPlan(page, call, { seeded, day })));
+  found.push(...(await betterPlan(browser, page, call, { ...about, seeded })));
   found.push(...page.complaints);
   await page.context().close();
   found.push(...(await eachOf(variants, (one) => looks(browser, one, { url, path, workOrder: open }))));

@@ -1,6 +1,6 @@
 // What visits have taught, on the visits of the demo: the page shows what the server has learnt, line by line, bars that agree with their words, and whether plans use it.
 import { eachOf, openPage, variants } from '../lib/browser.mjs';
-import { demoPassword } from '../lib/demo.mjs';
+import { demoPassword, enter } from '../lib/demo.mjs';
 import { look } from '../lib/look.mjs';
 import { session } from '../lib/seed.mjs';
 import { expect } from '../lib/steps.mjs';
@@ -15,14 +15,6 @@ async function taught(call) {
   const all = await Promise.all(items.map(({ node }) => call('GET', `/v1/experience/${node}`)));
   const visits = ({ works }) => works.reduce((sum, { here }) => sum + here.visits, 0);
   return all.toSorted((a, b) => visits(b) - visits(a))[0];
-}
-
-/** Signs in by the API: the form is another journey's. */
-async function boardOf(browser, url, one) {
-  const page = await openPage(browser, one);
-  await page.goto(`${url}/login`);
-  await page.evaluate(async (body) => fetch('/v1/login', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Fettle': '1' }, body }), JSON.stringify({ login, password: demoPassword }));
-  return page;
 }
 
 /** Each line's bar and words, as they are drawn: which way the bar goes from the middle, how long it is, and the share that is said. */
@@ -62,7 +54,8 @@ function compare(lines, wanted) {
 }
 
 async function looked(browser, url, one, experience) {
-  const page = await boardOf(browser, url, one);
+  const page = await openPage(browser, one);
+  await enter(page, url, login);
   await page.goto(`${url}/capacity?node=${experience.node}`);
   await page.locator('[data-learnt] tbody tr').first().waitFor();
   compare(await drawn(page), expected(experience));

@@ -18,7 +18,7 @@ function VisitTime({ step, zone, stands }: { step: DeskPublicStep; zone: string;
   const { day, window } = useFormats();
   const short = useShortMoney();
   if (!step.start_at || !step.end_at) return null;
-  const when = `${day(step.start_at, zone)}, ${window(step.start_at, step.end_at, zone)}`;
+  const when = t('public:follow.when', { day: day(step.start_at, zone), window: window(step.start_at, step.end_at, zone) });
   if (!stands) return <s> {when}</s>;
   return (
     <>

@@ -35,7 +35,7 @@ export function Autonomy({ node }: { node: string }) {
           {t(`board:engine.${data.autonomy}.short`)}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t('board:engine.title')}>
+      <Popover.Dropdown aria-label={t('board:engine.title')} className={styles.panel ?? ''}>
         <fieldset className={styles.levels} disabled={!may('board.write') || set.isPending}>
           <legend>{t('board:engine.title')}</legend>
           {levels.map((level) => (

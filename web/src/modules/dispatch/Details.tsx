@@ -11,7 +11,7 @@ import { Icon } from '../../ui/icons';
 import { Pill } from '../../ui/Pill';
 import { useSlotReasons } from '../../ui/slotReasons';
 import { StatusBadge } from '../../ui/StatusBadge';
-import { partsTooLate } from './attention';
+import { lateByCase, partsTooLate } from './attention';
 import type { Cell } from './carry/cells';
 import type { BarView, Tried } from './contract';
 import styles from './dispatch.module.css';
@@ -142,7 +142,7 @@ export function Details({ visit, model, nameOf, risk, onMove, place }: Props) {
           { label: t('board:fact.planned'), value: window(bar.service_start_at, bar.service_end_at, zone) },
           { label: t('reward:fact'), value: bar.reward ? t('reward:back', { amount: short(bar.reward) }) : '' },
           { label: t('board:fact.held'), value: bar.held_until ? time(bar.held_until, zone) : '' },
-          { label: t('board:fact.expected'), value: bar.expected_at ? `${time(bar.expected_at, zone)}${bar.late_seconds >= 60 ? ` · ${t('board:late', { time: duration(bar.late_seconds * 1000) })}` : ''}` : '' },
+          { label: t('board:fact.expected'), value: bar.expected_at ? `${time(bar.expected_at, zone)}${bar.late_seconds >= 60 ? ` · ${t(lateByCase(bar) ? 'board:lateDue' : 'board:late', { time: duration(bar.late_seconds * 1000) })}` : ''}` : '' },
           { label: t('board:fact.travel'), value: bar.travel_seconds >= 60 ? duration(bar.travel_seconds * 1000) : '' },
           { label: t('board:fact.priority'), value: data ? word('priority', String(data.priority)) : '' },
         ]}

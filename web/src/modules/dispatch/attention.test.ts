@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countJobs, grouped, jobAtRisk, needsOf, partsTooLate, visitAtRisk } from './attention';
+import { countJobs, grouped, jobAtRisk, lateByCase, needsOf, partsTooLate, visitAtRisk } from './attention';
 import { modelOf, visitOf } from './model';
 import { at, barView, boardView, laneView, ms, openView } from './testing';
 
@@ -18,6 +18,10 @@ describe('what needs somebody', () => {
     expect(['10:59', '11:00', undefined].map((clock) => partsTooLate(visit('a', '09:00', '10:00', clock ? { ...late, parts_from: at(clock) } : late)))).toEqual([false, true, true]);
     expect(partsTooLate(visit('a', '09:00', '10:00', { ...late, state: 'on_site' }))).toBe(false);
     expect(partsTooLate(visit('a', '09:00', '10:00', { end_at: at('11:00'), parts: 'held' }))).toBe(false);
+  });
+  it('is late by its case alone where it begins in its window', () => {
+    const planned = barView('a', '10:30', '11:00', { end_at: at('11:00'), late_seconds: 600 });
+    expect([planned, { ...planned, expected_at: at('10:59') }, { ...planned, expected_at: at('11:00') }].map(lateByCase)).toEqual([true, true, false]);
   });
   it('is an open visit whose time runs out', () => {
     const job = openView('wo', { ready_at: at('08:00'), due_at: at('12:00') });

@@ -1,5 +1,5 @@
 import { readClock } from '../../lib/sla';
-import type { Attention, OpenView } from './contract';
+import type { Attention, BarView, OpenView } from './contract';
 import type { BoardModel, Visit } from './model';
 import { type Need, needs } from './search';
 
@@ -22,6 +22,9 @@ export function visitAtRisk({ bar, service, window }: Visit, now: number): boole
 export function partsTooLate({ bar, window }: Visit): boolean {
   return bar.parts === 'late' && before.has(bar.state) && !(bar.parts_from && Date.parse(bar.parts_from) < window.until);
 }
+
+/** Whether a visit that is late begins in its window all the same: then it is late by the clocks of its case alone. */
+export const lateByCase = ({ expected_at: expected, service_start_at: planned, end_at: end }: BarView): boolean => Date.parse(expected ?? planned) < Date.parse(end);
 
 /** A visit without an appointment of whose time less than a quarter is left. */
 export function jobAtRisk(job: OpenView, now: number): boolean {

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import { looks, useStateWord } from '../../../ui/StatusBadge';
-import { visitAtRisk } from '../attention';
+import { lateByCase, visitAtRisk } from '../attention';
 import type { Visit } from '../model';
 import type { BarText } from './Bar';
 
@@ -36,7 +36,7 @@ export function useBarText(zone: string): TextOf {
         const state = stateWord('appointment', bar.state);
         const [tone, icon] = looks.appointment[bar.state as keyof typeof looks.appointment] ?? ['plain', 'why'];
         const marks: BarText['marks'] = [];
-        if (bar.late_seconds >= LATE) marks.push({ icon: 'clock', text: t('board:late', { time: duration(bar.late_seconds * 1000) }) });
+        if (bar.late_seconds >= LATE) marks.push({ icon: 'clock', text: t(lateByCase(bar) ? 'board:lateDue' : 'board:late', { time: duration(bar.late_seconds * 1000) }) });
         if (bar.parts === 'awaited') marks.push({ icon: 'box', text: t('board:partAwaited') });
         if (bar.parts === 'late') marks.push({ icon: 'box', text: bar.parts_from ? t('board:partLate', { when: instant(bar.parts_from, zone) }) : t('board:partUndated') });
         if (certificate) marks.push({ icon: 'shield', text: t('board:certificate') });
