@@ -191,7 +191,7 @@ func lookAround(t *testing.T, a *app.App, now time.Time) {
 	visits(t, a, dispatcher, now, seen)
 	for _, what := range []string{
 		"running", "late", "waiting for a part", "chased", "nobody serves the place", "resolved", "closed", "unassigned with a reason",
-		"scheduled today", "scheduled tomorrow",
+		"scheduled today", "scheduled tomorrow", "with late parts", "for two", "guest", "taken with a reward",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("there is nothing %s", what)
@@ -221,22 +221,40 @@ func visits(t *testing.T, a *app.App, dispatcher map[string]func(string, any), n
 		if err != nil || n.Kind != "local_node" {
 			continue
 		}
+		var engine struct{ Steered []struct{ Taken int } }
+		dispatcher[who]("/v1/board/"+node.ID.String()+"/engine", &engine)
+		for _, s := range engine.Steered {
+			seen["taken with a reward"] += s.Taken
+		}
 		for i, what := range []string{"scheduled today", "scheduled tomorrow"} {
 			var board struct {
-				Technicians []struct{ Appointments []struct{ State string } }
-				Unassigned  []struct {
+				Technicians []struct {
+					Home         string
+					Appointments []struct{ State, Parts string }
+				}
+				Unassigned []struct {
 					State string
 					Why   []any
+					Tied  []any
 				}
 			}
 			dispatcher[who]("/v1/board/"+node.ID.String()+"?day="+now.In(zone).AddDate(0, 0, i).Format(time.DateOnly), &board)
 			for _, lane := range board.Technicians {
 				seen[what] += len(lane.Appointments)
+				if lane.Home != "" {
+					seen["guest"]++
+				}
+				for _, visit := range lane.Appointments {
+					if visit.Parts == "late" {
+						seen["with late parts"]++
+					}
+				}
 			}
 			for _, o := range board.Unassigned {
 				if i == 0 && len(o.Why) > 0 {
 					seen["unassigned with a reason"]++
 				}
+				seen["for two"] += len(o.Tied)
 			}
 		}
 	}

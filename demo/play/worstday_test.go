@@ -55,7 +55,7 @@ type worstDay struct {
 	urgent    string // a case
 }
 
-// A day on which everything happens at once, played at speed in all of China: technicians
+// A day on which everything happens at once, played at speed wherever the dispatcher of China sends people: technicians
 // fall ill, a customer calls off, one has water running, a technician does not come, another
 // one needs longer, parts are late, and for hours the roads are slow. Who judges knows only
 // what the API shows, an hour later and in the evening: what was promised stands in its
@@ -90,7 +90,7 @@ func beginWorstDay(t *testing.T) *worstDay {
 		*client = c
 	}
 	for _, tech := range p.World.Technicians {
-		if n := p.Nodes[tech.Node]; n.Country == "CN" && !slices.Contains(d.nodes, n.ID.String()) {
+		if n := p.Nodes[tech.Node]; n.Parent == p.Nodes["rc-china"].ID && !slices.Contains(d.nodes, n.ID.String()) {
 			d.nodes = append(d.nodes, n.ID.String())
 		}
 	}

@@ -25,6 +25,7 @@ var targets = []Target{
 
 	{Brand: Lingfeng, To: sla.ToCustomer, Kind: sla.Respond, Minutes: 60},
 	{Brand: Lingfeng, To: sla.ToCustomer, Kind: sla.Arrive, Minutes: 24 * 60},
+	{Brand: Lingfeng, Priority: desk.Critical, To: sla.ToCustomer, Kind: sla.Arrive, Minutes: 8 * 60},
 	{Brand: Lingfeng, To: sla.ToCustomer, Kind: sla.Resolve, Minutes: 36 * 60},
 	{Brand: Lingfeng, WorkType: desk.Install, To: sla.ToCustomer, Kind: sla.Resolve, Minutes: 48 * 60},
 	{Brand: Lingfeng, To: sla.ToBrand, Kind: sla.Own, Minutes: 120},

@@ -8,6 +8,11 @@ describe('ruleOf', () => {
     expect(ruleOf({ passed: ['a'] }, 'a', 'shift')).toBe('shift');
     expect(ruleOf({}, 'a', 'excluded')).toBe('excluded');
   });
+  it('tells who comes at that moment anyway', () => {
+    const tied = (['with', 'after'] as const).map((how) => ({ how, work_order: how, technician: how === 'with' ? 'a' : 'b', least_minutes: 0, most_minutes: 0 }));
+    expect(['a', 'b'].map((who) => ruleOf({ tied }, who, 'excluded'))).toEqual(['tie_same', 'excluded']);
+    expect(ruleOf({ tied }, 'a', 'window')).toBe('window');
+  });
 });
 
 describe('byRule', () => {
