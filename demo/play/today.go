@@ -130,7 +130,7 @@ func (p *Player) longer(ctx context.Context, who string, visits []promised) erro
 // second: the last visit that is promised turns out to need two people.
 func (p *Player) second(ctx context.Context, who string, visits []promised) error {
 	for _, v := range slices.Backward(visits) {
-		if p.ahead(v, 24*time.Hour) {
+		if p.ahead(v, 12*time.Hour) {
 			two := map[string]any{"how": "with", "minutes": 60}
 			return p.allowed(p.post(ctx, who, "/v1/work-orders/"+v.WorkOrder.String()+"/ties", two, nil))
 		}
