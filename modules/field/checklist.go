@@ -84,8 +84,8 @@ func measure(code, unit, en, zh string, required bool) Measure {
 // The items that several checklists share.
 var (
 	isolated = item("isolated", "Supply switched off and secured before work", "作业前已断电并防误合", true)
-	tested   = item("tested", "Tested in operation, customer present", "已通电试机,客户在场", true)
-	tidy     = item("tidy", "Place left clean, old parts taken along", "现场已清理,旧件已带走", false)
+	tested   = item("tested", "Tested in operation, customer present", "已通电试机，客户在场", true)
+	tidy     = item("tidy", "Place left clean, old parts taken along", "现场已清理，旧件已带走", false)
 	shown    = item("shown", "Operation explained to the customer", "已向客户讲解使用方法", false)
 	leak     = item("leak", "No leak at the joints of the refrigerant lines", "制冷管路接头无泄漏", true)
 	fixings  = item("fixings", "Brackets and fixings hold", "支架与固定件牢固", true)
