@@ -61,6 +61,7 @@ export function DispatchPage() {
     void navigate({ to: '/dispatch', search: Object.fromEntries(next) as BoardSearch, replace: true });
   };
   const day = search.day ?? data?.day;
+  const known = nodes.some(({ value }) => value === node);
 
   return (
     <>
@@ -69,7 +70,7 @@ export function DispatchPage() {
         title={t('board:title')}
         filters={
           <>
-            {nodes.length > 0 ? <NativeSelect size="xs" aria-label={t('board:node')} value={node} onChange={(event) => go({ node: event.currentTarget.value })} data={nodes} /> : null}
+            {nodes.length > 0 ? <NativeSelect size="xs" aria-label={t('board:node')} value={node} onChange={(event) => go({ node: event.currentTarget.value })} data={known ? nodes : [{ value: node, label: '–' }, ...nodes]} /> : null}
             {day ? <DayNav day={day} step={scales[scale].days} today={data ? dayAt(now, data.zone) : day} go={(to) => go({ day: to })} /> : null}
             <ScalePick scale={scale} pick={(to) => go({ scale: to === 'day' ? undefined : to })} />
             <Chip on={search.map === true} onChange={(on) => go({ map: on ? true : undefined })}>

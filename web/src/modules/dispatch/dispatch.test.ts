@@ -6,6 +6,7 @@ import { neediest } from './useNode';
 describe('what is shown', () => {
   it('is read from the address', () => {
     expect(readBoardSearch({ node: 'node_1', day: '2026-01-05', need: 'risk', scale: 'week', map: true })).toEqual({ node: 'node_1', day: '2026-01-05', need: 'risk', scale: 'week', map: true });
+    expect(['2027-02-29', '2027-13-01', '2028-02-29'].map((day) => readBoardSearch({ day }))).toEqual([{}, {}, { day: '2028-02-29' }]);
     expect(readBoardSearch({ node: 'x', day: 'today', need: 'all', scale: 'year', map: 'yes' })).toEqual({});
   });
 });

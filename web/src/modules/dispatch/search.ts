@@ -16,6 +16,9 @@ export interface BoardSearch {
   map?: true;
 }
 
+/** Whether it is a day of the calendar, as the API has them. */
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+
 /** Reads the address; what is not understood is left out. */
 export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
   const { node, day, need, scale, map } = search;
@@ -23,7 +26,7 @@ export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
   const close = scaleNames.find((name) => name === scale);
   return {
     ...(typeof node === 'string' && node.startsWith('node_') ? { node } : {}),
-    ...(typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {}),
+    ...(typeof day === 'string' && isDay(day) ? { day } : {}),
     ...(close ? { scale: close } : {}),
     ...(known ? { need: known } : {}),
     ...(map === true ? { map } : {}),
