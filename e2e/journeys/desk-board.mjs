@@ -53,7 +53,14 @@ async function byMouse(page, call, { id, job, day }) {
 async function byKeys(page, call, { id, day }) {
   const found = [];
   const before = await standing(call, id);
-  await bars(page).first().focus();
+  await page.getByRole('button', { name: 'Skip to the board' }).focus();
+  await page.keyboard.press('Enter');
+  const onBar = () => page.waitForFunction(() => document.activeElement?.matches('[data-bar]'));
+  await onBar();
+  await page.keyboard.press('m');
+  await page.getByRole('dialog', { name: 'Move the visit' }).waitFor();
+  await page.keyboard.press('Escape');
+  await onBar();
   await page.keyboard.press('Alt+ArrowRight');
   await page.keyboard.press('Escape');
   await said(page, '^Put back');
@@ -146,6 +153,7 @@ async function whatIf(page, call, { id, workOrder }) {
   expect(Number(visits[1]) === Number(visits[0]) + 1, `the plan compares ${visits.join(', ')} visits`);
   await page.keyboard.press('Escape');
   await drawer.waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Plan…'); // the focus is where it was
   const appointments = async () => (await call('GET', `/v1/cases/${id}/appointments`)).items;
   expect((await appointments()).length === 0, 'a plan on trial booked a visit');
 

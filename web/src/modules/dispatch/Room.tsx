@@ -171,6 +171,11 @@ export function Room({ view, queryKey, search, go, planning, onPlanned }: Props)
       <p role="status" className="hidden-visually" data-said>
         {said}
       </p>
+      {wide ? (
+        <button type="button" className={styles.skip} onClick={() => document.querySelector<HTMLElement>('[data-board-port] [tabindex="0"]')?.focus()}>
+          {t('board:skip')}
+        </button>
+      ) : null}
       <Slow view={view} />
       <Needs items={items} on={search.need} pick={(need) => go({ need })} onChanges={() => setLooking(true)} />
       {/* What is carried listens here: to keys before the board does. */}
