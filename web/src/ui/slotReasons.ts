@@ -6,14 +6,14 @@ import type { Reason } from './WhyPopover';
 
 const MINUTE = 60_000;
 
-/** Why this technician at this time: what the visit adds to the day, in words. */
-export function useSlotReasons(reasons: DispatchReasons | undefined): Reason[] {
+/** Why this technician at this time: what the visit adds to the day, in words. Of a time that is only offered nobody has chosen it yet. */
+export function useSlotReasons(reasons: DispatchReasons | undefined, offered = false): Reason[] {
   const { t } = useT();
   const { money, duration, number, percent } = useFormats();
   const short = useShortMoney();
   if (!reasons) return [];
   const out: Reason[] = [
-    { weight: 'neutral', text: t(`slot:by.${reasons.by as 'offer' | 'hand' | 'plan'}`) },
+    ...(offered ? [] : [{ weight: 'neutral' as const, text: t(`slot:by.${reasons.by as 'offer' | 'hand' | 'plan'}`) }]),
     { weight: 'neutral', text: t('slot:cost', { cost: money(reasons.cost) }) },
     { weight: 'neutral', text: t('slot:travel', { time: duration(Math.max(MINUTE, reasons.travel_seconds * 1000)), km: number(reasons.travel_metres / 1000, { maximumFractionDigits: 1 }) }) },
     { weight: 'neutral', text: t('slot:load', { share: percent(reasons.load_permille / 1000) }) },

@@ -34,7 +34,7 @@ function Slot({ offer, zone, take, hold, busy }: SlotProps) {
   const { t } = useT();
   const { day, window } = useFormats();
   const technician = useTechnicianName(offer.technician);
-  const reasons = useSlotReasons(offer.reasons);
+  const reasons = useSlotReasons(offer.reasons, true);
   const when = `${day(offer.start_at, zone)}, ${window(offer.start_at, offer.end_at, zone)}`;
   return (
     <li className={styles.slot}>
