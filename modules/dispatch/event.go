@@ -86,3 +86,21 @@ func (AppointmentMoved) EventName() string { return "dispatch.appointment_moved.
 
 // Subject is the case.
 func (e AppointmentMoved) Subject() id.Raw { return e.Case.Raw() }
+
+// RewardEarned is published when a visit has been carried out in a slot for which its
+// customer was promised a reward, beside AppointmentMoved, so that who gives it need not
+// hear of every move.
+type RewardEarned struct {
+	Appointment id.Appointment `json:"appointment"`
+	WorkOrder   id.WorkOrder   `json:"work_order"`
+	Case        id.Case        `json:"case"`
+	Node        id.Node        `json:"node"`
+	Reward      money.Amount   `json:"reward"`
+	At          time.Time      `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (RewardEarned) EventName() string { return "dispatch.reward_earned.v1" }
+
+// Subject is the case.
+func (e RewardEarned) Subject() id.Raw { return e.Case.Raw() }
