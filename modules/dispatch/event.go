@@ -36,7 +36,8 @@ type AppointmentScheduled struct {
 	Technician  id.Technician  `json:"technician"`
 	StartAt     time.Time      `json:"start_at"`
 	EndAt       time.Time      `json:"end_at"`
-	Reward      money.Amount   `json:"reward,omitzero"` // promised to the customer for the slot; absent: nothing is promised (any more)
+	Reward      money.Amount   `json:"reward,omitzero"`      // promised to the customer for the slot; absent: nothing is promised (any more)
+	RewardLost  money.Amount   `json:"reward_lost,omitzero"` // promised for the slot that was given up for this one
 }
 
 // EventName names the event on the wire.

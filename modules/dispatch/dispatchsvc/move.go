@@ -61,7 +61,7 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 func (a *appointment) tell(from dispatch.State, at time.Time) []outbox.Event {
 	stands := dispatch.AppointmentScheduled{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, StartAt: a.StartAt, EndAt: a.EndAt,
-		Reward: a.Reward,
+		Reward: a.Reward, RewardLost: a.lost,
 	}
 	moved := dispatch.AppointmentMoved{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, From: from, To: a.State,

@@ -156,8 +156,18 @@ func (a *appointment) earn(e *field.VisitRecorded) {
 // window.
 func (a *appointment) leave(w dispatch.Window) {
 	if !w.Start.Equal(a.StartAt) {
+		a.lost = a.owed()
 		a.Reward, a.Saves = money.Amount{}, money.Amount{}
 	}
+}
+
+// forgone is what the customer has lost by what was done last: by giving up the slot, or
+// by not being there.
+func (a *appointment) forgone() money.Amount {
+	if a.State == dispatch.Cancelled || a.State == dispatch.Absent {
+		return a.Reward
+	}
+	return a.lost
 }
 
 // owed is the reward as far as it stands.

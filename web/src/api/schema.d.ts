@@ -3654,6 +3654,8 @@ export interface components {
             kind: string;
             /** @description of an appointment: that the customer gets back when it has been carried out */
             reward?: components["schemas"]["MoneyAmount"];
+            /** @description of an appointment: that was promised for the time before and went with it */
+            reward_lost?: components["schemas"]["MoneyAmount"];
             /**
              * Format: date-time
              * @description of an appointment
@@ -3991,6 +3993,8 @@ export interface components {
             late_seconds: number;
             /** Format: int64 */
             overtime_seconds: number;
+            /** @description of an appointment: what was promised for its slot, and is lost when the caller moves it there */
+            reward_lost?: components["schemas"]["MoneyAmount"];
             /** @description the first rule that blocks */
             rule?: string;
             shifted: components["schemas"]["DispatchPushed"][];
@@ -4252,6 +4256,8 @@ export interface components {
              */
             held_until?: string;
             id: string;
+            /** @description promised to the customer for the slot that was given up, and lost with it */
+            reward_lost?: components["schemas"]["MoneyAmount"];
             state: string;
             /** Format: int64 */
             version: number;
@@ -4861,7 +4867,7 @@ export interface components {
             previous?: string;
             reason?: string;
             reasons?: components["schemas"]["DispatchReasons"];
-            /** @description promised to the customer for this slot, and owed when the visit has been carried out */
+            /** @description promised to the customer for this slot, and owed when the visit has been carried out; lost when the customer has it moved to another window */
             reward?: components["schemas"]["MoneyAmount"];
             /** Format: date-time */
             service_end_at: string;

@@ -115,6 +115,7 @@ function values(event: Fields, speech: Speech, name: string): Record<string, str
     promise: name.startsWith('sla.') ? promises(event, word) : '',
     minutes: str(event, 'worked_minutes'),
     reward: amount(event['reward'], formats),
+    lost: amount(event['reward_lost'], formats),
     window: from && until ? `${formats.day(from, zone)}, ${formats.window(from, until, zone)}` : '',
   };
 }
@@ -137,8 +138,8 @@ const byPerson = (actor: AccessSeen | undefined): boolean => !!actor?.kind && ac
 function ofEvent(moment: DeskMoment, id: string, speech: Speech): TimelineEntry {
   const name = moment.kind.replace(/\.v\d+$/, '');
   const look = looks[name] ?? { icon: 'note', system: true };
-  const key = `event:${name}`;
   const event = (moment.event ?? {}) as Fields;
+  const key = `event:${name}${event['reward_lost'] ? '_lost' : ''}`;
   const bookkeeping = look.system ?? (name === 'dispatch.appointment_moved' && !seen.has(str(event, 'to')));
   // Of a first answer the answer itself is shown.
   const system = bookkeeping && (name === 'desk.case_responded' || !byPerson(moment.actor));
