@@ -82,6 +82,7 @@ type outcome struct {
 	After      bill       `json:"after"`
 	Iterations int        `json:"iterations"`
 	Gains      int        `json:"gains"` // better plans found on the way
+	TurnedAway int        `json:"turned_away,omitempty" doc:"places that the search had found and that bookings would have been refused; it looked for others"`
 	Booked     []booked   `json:"booked"`
 	Unserved   []unserved `json:"unserved"`
 	Places     []place    `json:"places,omitempty" doc:"of a trial: where visits would come"`
@@ -107,7 +108,7 @@ func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, e
 	if err != nil {
 		return outcome{}, err
 	}
-	out := outcome{Before: d.before, After: d.s.bill(d.plan), Iterations: d.stats.Iterations, Gains: d.stats.Gains, Booked: []booked{}, Unserved: []unserved{}}
+	out := outcome{Before: d.before, After: d.s.bill(d.plan), Iterations: d.stats.Iterations, Gains: d.stats.Gains, TurnedAway: d.turnedAway, Booked: []booked{}, Unserved: []unserved{}}
 	out.Before.Unserved, out.After.Unserved = out.Before.Unserved+len(d.shut), out.After.Unserved+len(d.shut)
 	if p.Try {
 		out.Places, out.Moves, out.Unserved = d.places(), d.moves(), append(d.unserved(), d.keptFree()...)

@@ -4415,6 +4415,11 @@ export interface components {
             moves?: components["schemas"]["DispatchHanded"][];
             /** @description of a trial: where visits would come */
             places?: components["schemas"]["DispatchPlace"][];
+            /**
+             * Format: int64
+             * @description places that the search had found and that bookings would have been refused; it looked for others
+             */
+            turned_away?: number;
             unserved: components["schemas"]["DispatchUnserved"][];
         };
         DispatchPersonView: {
