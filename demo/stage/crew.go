@@ -79,7 +79,7 @@ func (s *Stage) boards(ctx context.Context) error {
 		if strings.HasPrefix(code, "wuhan-") {
 			autonomy = dispatch.Planning
 		}
-		if _, err := s.App.Dispatch.SetEngine(ctx, s.Nodes[code].ID, "", autonomy, "", nil); err != nil {
+		if _, err := s.App.Dispatch.SetEngine(ctx, s.Nodes[code].ID, "", dispatch.Settings{Autonomy: autonomy}); err != nil {
 			return err
 		}
 	}

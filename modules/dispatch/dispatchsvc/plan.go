@@ -57,6 +57,7 @@ type bill struct {
 	TravelMetres    int64        `json:"travel_metres"`
 	OvertimeSeconds int64        `json:"overtime_seconds"`
 	LateSeconds     int64        `json:"late_seconds"`
+	Waiting         money.Amount `json:"waiting,omitzero" doc:"what it is held against the plan that urgent cases wait; nobody's money, and not in the cost"`
 }
 
 // booked is a visit that the plan has found a place for.
@@ -141,7 +142,20 @@ func merged(windows []dispatch.Window) (out []dispatch.Window) {
 
 // bill adds a plan up.
 func (s *sheet) bill(plan routing.Plan) bill {
-	return billOf(s.p, plan, s.crew, func(job int) bool { return job < len(s.kept) && s.kept[job].Node != s.on.node })
+	out := billOf(s.p, plan, s.crew, func(job int) bool { return job < len(s.kept) && s.kept[job].Node != s.on.node })
+	out.LateSeconds = 0
+	for _, r := range routing.Timetable(s.p, plan) {
+		for _, stop := range r.Stops {
+			if w := stop.Job - len(s.kept); w >= 0 {
+				out.LateSeconds += s.wishes[w].late(instant(stop.Start))
+				out.Waiting.Minor += s.waits(&s.wishes[w], instant(stop.Start))
+			}
+		}
+	}
+	if out.Waiting.Minor > 0 {
+		out.Cost.Minor, out.Waiting.Currency = out.Cost.Minor-out.Waiting.Minor, out.Cost.Currency
+	}
+	return out
 }
 
 // billOf adds a plan of some people up, without the visits of guests at home. What only

@@ -266,9 +266,7 @@ func (s *sheet) addWishes() {
 		}
 		j.Windows = w.starts()
 		j.PartsFrom = partsFrom(w.parts)
-		if !w.due.IsZero() {
-			j.Due = max(1, w.due.Unix())
-		}
+		j.Due, j.Lateness = s.delay(&w)
 		for i := range s.crew {
 			if w.refuses(&s.crew[i]) {
 				j.Excluded = append(j.Excluded, i)

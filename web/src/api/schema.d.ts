@@ -3812,6 +3812,8 @@ export interface components {
             unserved: number;
             /** Format: int64 */
             visits: number;
+            /** @description what it is held against the plan that urgent cases wait; nobody's money, and not in the cost */
+            waiting?: components["schemas"]["MoneyAmount"];
         };
         DispatchBlock: {
             rule: string;
@@ -4075,6 +4077,11 @@ export interface components {
              * @description visits booked, so far
              */
             booked: number;
+            /**
+             * @description how much plans and offers mind that urgent cases wait, whatever their clocks allow
+             * @enum {string}
+             */
+            haste: "off" | "some" | "strong";
             /**
              * Format: int64
              * @description visits given to another technician because the plan got better by it, so far
@@ -4559,6 +4566,11 @@ export interface components {
             visit: number;
             /**
              * Format: int64
+             * @description that an urgent case waits until then; nobody's money
+             */
+            waiting: number;
+            /**
+             * Format: int64
              * @description time on duty, of those who are paid by it
              */
             work: number;
@@ -4635,6 +4647,7 @@ export interface components {
             travel_seconds: number;
             /** Format: int64 */
             wait_days: number;
+            waiting?: components["schemas"]["MoneyAmount"];
         };
         DispatchRelaxation: {
             /**
@@ -4700,6 +4713,22 @@ export interface components {
             start_at: string;
             state: string;
             technician: string;
+        };
+        DispatchSettings: {
+            /** @enum {string} */
+            autonomy: "people" | "keep" | "plan";
+            /**
+             * @description absent: as it is
+             * @enum {string}
+             */
+            balance?: "off" | "some" | "strong";
+            /**
+             * @description absent: as it is
+             * @enum {string}
+             */
+            haste?: "off" | "some" | "strong";
+            /** @description absent: as it is. Rewards are the operator's money, so only its own people set them */
+            steering?: components["schemas"]["DispatchSteering"];
         };
         DispatchSkill: {
             /** Format: int64 */
@@ -6754,6 +6783,7 @@ export type DispatchRelaxation = components['schemas']['DispatchRelaxation'];
 export type DispatchRequest = components['schemas']['DispatchRequest'];
 export type DispatchRoadsView = components['schemas']['DispatchRoadsView'];
 export type DispatchSeatView = components['schemas']['DispatchSeatView'];
+export type DispatchSettings = components['schemas']['DispatchSettings'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
 export type DispatchSlowdownView = components['schemas']['DispatchSlowdownView'];
@@ -7854,17 +7884,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    autonomy: "people" | "keep" | "plan";
-                    /**
-                     * @description absent: as it is
-                     * @enum {string}
-                     */
-                    balance?: "off" | "some" | "strong";
-                    /** @description absent: as it is. Rewards are the operator's money, so only its own people set them */
-                    steering?: components["schemas"]["DispatchSteering"];
-                };
+                "application/json": components["schemas"]["DispatchSettings"];
             };
         };
         responses: {
