@@ -164,7 +164,8 @@ func (p *Player) settleReviews(ctx context.Context) error {
 	return nil
 }
 
-// absences: somebody falls ill, be it this morning, or takes leave.
+// absences: somebody falls ill, be it this morning, or takes leave, beside the days on
+// which they are away already.
 func (p *Player) absences(ctx context.Context) error {
 	for i := range p.World.Technicians {
 		t := &p.World.Technicians[i]
@@ -175,20 +176,28 @@ func (p *Player) absences(ctx context.Context) error {
 			Day    string `json:"day"`
 			Reason string `json:"reason"`
 		}
-		var days []absence
+		var known struct{ Absences []absence }
 		first, reason := 1+p.rand.IntN(3), pick(p.rand, []string{"sick", "leave", "training"})
 		if reason == "sick" {
 			first = 0
 		}
+		var away []string
 		for d := range 1 + p.rand.IntN(3) {
-			days = append(days, absence{p.clock.Now().AddDate(0, 0, first+d).Format(time.DateOnly), reason})
+			away = append(away, p.clock.Now().AddDate(0, 0, first+d).Format(time.DateOnly))
 		}
 		c, err := p.as(ctx, "admin")
 		if err != nil {
 			return err
 		}
-		path := "/v1/technicians/" + p.Technicians[t.Code].String() + "/absences"
-		if err := c.Do(ctx, http.MethodPut, path, map[string]any{"absences": days}, nil); err != nil {
+		path := "/v1/technicians/" + p.Technicians[t.Code].String()
+		if err := c.Get(ctx, path, &known); err != nil {
+			return err
+		}
+		days := slices.DeleteFunc(known.Absences, func(a absence) bool { return slices.Contains(away, a.Day) })
+		for _, day := range away {
+			days = append(days, absence{day, reason})
+		}
+		if err := c.Do(ctx, http.MethodPut, path+"/absences", map[string]any{"absences": days}, nil); err != nil {
 			return err
 		}
 	}

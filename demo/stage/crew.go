@@ -86,7 +86,7 @@ func (s *Stage) boards(ctx context.Context) error {
 		if b.Share > 0 {
 			rewards = &dispatch.Steering{SharePermille: b.Share, Most: money.Of(b.Most, currencyOf(s.Nodes[code].Country))}
 		}
-		if _, err := s.App.Dispatch.SetEngine(ctx, s.Nodes[code].ID, "", b.Autonomy, b.Balance, rewards); err != nil {
+		if _, err := s.App.Dispatch.SetEngine(ctx, s.Nodes[code].ID, "", dispatch.Settings{Autonomy: b.Autonomy, Balance: b.Balance, Steering: rewards}); err != nil {
 			return fmt.Errorf("board of %s: %w", code, err)
 		}
 	}

@@ -94,7 +94,7 @@ async function walk(browser, { url, seeded }, one, { call, node, day }) {
   await see('reward-follow');
   found.push(...(await onBoard(page, one, { path: `${url}/dispatch?node=${node.id}&day=${new Date(Date.parse(appointment.start_at) + 8 * HOUR).toISOString().slice(0, 10)}`, appointment, reward, day })));
 
-  await visited(call, work.id, 'fixed');
+  await visited(call, work.id, 'fixed', new Date(), appointment.id);
   const given = ({ items }) => items.find(({ rule }) => rule === 'steering_reward');
   const line = await until(async () => given(await call('GET', `/v1/cases/${id}/charges`)), 'the reward among the charges');
   expect(line.amount.minor === -reward.minor && line.payer === 'customer', `the line is ${JSON.stringify(line)}`);

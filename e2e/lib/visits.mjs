@@ -27,11 +27,11 @@ export async function visitDecided(call, id) {
   return until(async () => (await call('GET', `/v1/cases/${id}/work-orders`)).items.find((one) => one.state === 'ready'), 'the work order');
 }
 
-/** Records an hour's visit that ended at an instant, without an appointment. */
-export async function visited(call, workOrder, outcome, end = new Date()) {
+/** Records an hour’s visit that ended at an instant, by an appointment if one is named. */
+export async function visited(call, workOrder, outcome, end = new Date(), appointment = undefined) {
   const [{ id: technician }] = (await call('GET', '/v1/technicians')).items;
   await call('POST', '/v1/visits', {
-    client_id: `e2e-${workOrder}`, work_order: workOrder, technician, outcome, acceptance: { kind: 'refused' }, worked_minutes: 50, travel_metres: 12_500,
+    client_id: `e2e-${workOrder}`, work_order: workOrder, appointment, technician, outcome, acceptance: { kind: 'refused' }, worked_minutes: 50, travel_metres: 12_500,
     started_at: new Date(end - 3_600_000).toISOString(), finished_at: end.toISOString(),
   });
 }

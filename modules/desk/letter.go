@@ -35,7 +35,7 @@ func Receipt(openedAt, now time.Time) bool { return now.Sub(openedAt) <= receipt
 type Slot struct {
 	Appointment id.Appointment
 	From, To    time.Time
-	Reward      money.Amount // promised for it, known of the one that stands; zero: nothing
+	Reward      money.Amount // promised for it, zero: nothing
 }
 
 // VisitNews says what a customer who was told of one visit must be told now that

@@ -36,7 +36,8 @@ type AppointmentScheduled struct {
 	Technician  id.Technician  `json:"technician"`
 	StartAt     time.Time      `json:"start_at"`
 	EndAt       time.Time      `json:"end_at"`
-	Reward      money.Amount   `json:"reward,omitzero"` // promised to the customer for the slot; absent: nothing is promised (any more)
+	Reward      money.Amount   `json:"reward,omitzero"`      // promised to the customer for the slot; absent: nothing is promised (any more)
+	RewardLost  money.Amount   `json:"reward_lost,omitzero"` // promised for the slot that was given up for this one
 }
 
 // EventName names the event on the wire.
@@ -86,3 +87,21 @@ func (AppointmentMoved) EventName() string { return "dispatch.appointment_moved.
 
 // Subject is the case.
 func (e AppointmentMoved) Subject() id.Raw { return e.Case.Raw() }
+
+// RewardEarned is published when a visit has been carried out in a slot for which its
+// customer was promised a reward, beside AppointmentMoved, so that who gives it need not
+// hear of every move.
+type RewardEarned struct {
+	Appointment id.Appointment `json:"appointment"`
+	WorkOrder   id.WorkOrder   `json:"work_order"`
+	Case        id.Case        `json:"case"`
+	Node        id.Node        `json:"node"`
+	Reward      money.Amount   `json:"reward"`
+	At          time.Time      `json:"at"`
+}
+
+// EventName names the event on the wire.
+func (RewardEarned) EventName() string { return "dispatch.reward_earned.v1" }
+
+// Subject is the case.
+func (e RewardEarned) Subject() id.Raw { return e.Case.Raw() }

@@ -94,6 +94,7 @@ type Reasons struct {
 	By              By           `json:"by"`
 	Cost            money.Amount `json:"cost"`              // all that the visit adds
 	Crossing        money.Amount `json:"crossing,omitzero"` // of it, because the technician comes from another node
+	Waiting         money.Amount `json:"waiting,omitzero"`  // of it, because an urgent case waits until then
 	TravelSeconds   int64        `json:"travel_seconds"`    // added to the way of the day
 	TravelMetres    int64        `json:"travel_metres"`     // added
 	OvertimeSeconds int64        `json:"overtime_seconds"`  // added

@@ -147,16 +147,21 @@ func (m *Module) aboutVisit(tenant id.Tenant, k known, what desk.News, d *draft)
 		return nil
 	}
 	d.mail.Data["when"], d.mail.Data["code"] = k.stands.In(lang, zone), m.code(tenant, k.stands.Appointment)
-	d.mail.Data["reward"] = rewardText(lang, k.stands.Reward)
+	d.mail.Data["reward"] = rewardText(lang, k.stands.Reward, k.told.Reward)
 	return nil
 }
 
-// rewardText is a paragraph of its own, "" where nothing was promised.
-func rewardText(lang locale.Tag, reward money.Amount) string {
+// rewardText is a paragraph of its own about what is promised, or else about what was; ""
+// where nothing was ever.
+func rewardText(lang locale.Tag, reward, before money.Amount) string {
+	key := "letter.desk.reward"
+	if reward.IsZero() {
+		key, reward = "letter.desk.reward_lost", before
+	}
 	if reward.IsZero() {
 		return ""
 	}
-	return "\n" + i18n.Standard().Text(lang, "letter.desk.reward", map[string]any{"amount": locale.Money(lang, reward)}) + "\n"
+	return "\n" + i18n.Standard().Text(lang, key, map[string]any{"amount": locale.Money(lang, reward)}) + "\n"
 }
 
 func openText(key *keys.Key, sealed []byte) (string, error) {
@@ -179,6 +184,9 @@ func (m *Module) know(ctx context.Context, tx *db.Tx, n news) (k known, err erro
 			return k, err
 		}
 		k.stands, k.happened = visitOf(past), happened(past, k.told.Appointment)
+		if !k.happened {
+			k.told.Reward = promisedFor(past, k.told)
+		}
 	case desk.Answered:
 		err = tx.Row(ctx, `SELECT body FROM desk_entry WHERE tenant_id = ? AND case_id = ? AND id = ?`, tx.Tenant(), n.Case, n.Message).Scan(&k.answer)
 	case desk.Received, desk.PartAwaited, desk.Solved:

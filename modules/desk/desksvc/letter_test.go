@@ -139,14 +139,29 @@ func TestVisitLetters(t *testing.T) {
 			t.Errorf("€6 were promised, and the page shows %s", steps)
 		}
 
+		away := at(first, 5)
+		away.RewardLost = money.Of(600, "EUR")
+		moved = step("moved on their wish, twice", "appointment_changed", away, at(first, 6))
+		if !strings.Contains(moved.Body, "\n\nThe €6 that we promised to give back was for the earlier time; with the new one it does not apply any more.\n\n") {
+			t.Errorf("€6 were lost, and the letter says %s", moved.Body)
+		}
+		if steps := k.ask(visitor(t), t, "GET", "/v1/public/cases/"+o.Link, ""); !strings.Contains(steps, `"reward_lost":{"minor":600,"currency":"EUR"}`) {
+			t.Errorf("€6 were lost, and the page shows %s", steps)
+		}
+		if moved = step("moved again", "appointment_changed", at(first, 4)); strings.Contains(moved.Body, "back") {
+			t.Errorf("nothing was lost then, and the letter says %s", moved.Body)
+		}
+
 		k.publish(t, dispatch.AppointmentEnded{Case: o.ID, Appointment: first, State: dispatch.Declined})
 		if off := step("declined", "appointment_cancelled"); !strings.Contains(off.Body, "Wednesday 4 March 2026 09:00–11:00") {
 			t.Errorf("the letter says %s", off.Body)
 		}
-		step("booked anew", "appointment_booked", at(second, 5))
+		step("booked anew", "appointment_booked", promising(at(second, 5), 300))
 		k.publish(t, field.VisitRecorded{Case: o.ID, Appointment: second})
 		step("done", "")
-		step("a second visit", "appointment_booked", at(id.Appointment{3}, 6))
+		if again := step("a second visit", "appointment_booked", at(id.Appointment{3}, 6)); strings.Contains(again.Body, "back") {
+			t.Errorf("what was promised for the first was earned, and the letter says %s", again.Body)
+		}
 	})
 }
 

@@ -34,7 +34,8 @@ type publicStep struct {
 	From time.Time `json:"start_at,omitzero" doc:"of an appointment"`
 	To   time.Time `json:"end_at,omitzero"`
 
-	Reward money.Amount `json:"reward,omitzero" doc:"of an appointment: that the customer gets back when it has been carried out"`
+	Reward     money.Amount `json:"reward,omitzero" doc:"of an appointment: that the customer gets back when it has been carried out"`
+	RewardLost money.Amount `json:"reward_lost,omitzero" doc:"of an appointment: that was promised for the time before and went with it"`
 }
 
 type linkIn struct {
@@ -168,7 +169,7 @@ func publicSteps(past []outbox.Past) []publicStep {
 		kind, said := kindOf(e), changed
 		changed = kind == movedAway
 		if said && e.Name == standing {
-			out[len(out)-1].Reward = rewardOf(e)
+			out[len(out)-1].Reward, out[len(out)-1].RewardLost = rewardOf(e)
 			continue
 		}
 		if !told[e.Name] || kind == "" {
@@ -177,7 +178,7 @@ func publicSteps(past []outbox.Past) []publicStep {
 		step := publicStep{At: e.OccurredAt, Kind: kind}
 		if kind == movedAway || e.Name == standing {
 			step.From, step.To = window(e)
-			step.Reward = rewardOf(e)
+			step.Reward, step.RewardLost = rewardOf(e)
 		}
 		out = append(out, step)
 	}

@@ -54,14 +54,25 @@ func window(e outbox.Past) (from, to time.Time) {
 	return w.StartAt, w.EndAt
 }
 
-// rewardOf reads what was promised to the customer out of the event that an appointment
-// stands.
-func rewardOf(e outbox.Past) money.Amount {
+// rewardOf reads what is promised to the customer, and what was for the time before and is
+// no more, out of the event that an appointment stands.
+func rewardOf(e outbox.Past) (reward, lost money.Amount) {
 	var a dispatch.AppointmentScheduled
 	if e.Name != standing || json.Unmarshal(e.Body, &a) != nil {
-		return money.Amount{}
+		return money.Amount{}, money.Amount{}
 	}
-	return a.Reward
+	return a.Reward, a.RewardLost
+}
+
+// promisedFor is what was promised to the customer for a visit as they were told of it.
+func promisedFor(past []outbox.Past, told desk.Slot) (reward money.Amount) {
+	for _, e := range past {
+		var a dispatch.AppointmentScheduled
+		if e.Name == standing && json.Unmarshal(e.Body, &a) == nil && a.Appointment == told.Appointment && a.StartAt.Equal(told.From) {
+			reward = a.Reward
+		}
+	}
+	return reward
 }
 
 // visitOf finds the visit that stands in the history of a case, or none.

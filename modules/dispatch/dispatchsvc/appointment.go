@@ -26,6 +26,7 @@ type appointment struct {
 	Takes     int64     // seconds on site, by who sees it; 0: as was reckoned
 
 	Saves money.Amount // what made the reward possible: against the earliest slot that was offered
+	lost  money.Amount // what was promised until this step; not stored
 }
 
 // resource is the appointment as access sees it.

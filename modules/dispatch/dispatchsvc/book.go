@@ -10,6 +10,7 @@ import (
 
 	"fettle.dev/fettle/kernel/calendar"
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/command"
@@ -32,9 +33,13 @@ type moved struct {
 	State     dispatch.State `json:"state"`
 	Version   int64          `json:"version"`
 	HeldUntil time.Time      `json:"held_until,omitzero" doc:"it is held for the customer until then, and not booked"`
+
+	RewardLost money.Amount `json:"reward_lost,omitzero" doc:"promised to the customer for the slot that was given up, and lost with it"`
 }
 
-func (a *appointment) moved() moved { return moved{a.ID, a.State, a.Version, a.heldUntil()} }
+func (a *appointment) moved() moved {
+	return moved{a.ID, a.State, a.Version, a.heldUntil(), a.forgone()}
+}
 
 // booking is a request that says all.
 type booking struct {

@@ -23,10 +23,15 @@ type draft struct {
 	open   []job
 	shut   []job // open visits that the days are kept free from
 	free   []appointment
-	before bill         // as things are
+	before bill          // as things are
+	all    []appointment // what occupies everybody
+	beyond elsewhere
 	start  routing.Plan // what the search set out from: the free visits where they are
 	plan   routing.Plan
 	stats  routing.Stats
+
+	turnedAway int          // places that the search found and no booking would have had
+	closed     map[int]bool // routes that take no more because of it
 }
 
 // place is where a draft has an open visit come. It can be handed to adopt as it is.
@@ -64,7 +69,7 @@ func (m *Module) draft(ctx context.Context, tenant id.Tenant, node id.Node, p pl
 		if err != nil {
 			return err
 		}
-		*d = draft{}
+		*d = draft{closed: map[int]bool{}}
 		return d.read(ctx, tx, plan, p)
 	})
 	if err != nil {
@@ -79,7 +84,7 @@ func (m *Module) draft(ctx context.Context, tenant id.Tenant, node id.Node, p pl
 	if err != nil {
 		return nil, internal("plan the node", err)
 	}
-	return d, nil
+	return d, d.hold(ctx, p.Iterations, rng)
 }
 
 // read states the node as it is and as it is to be planned.
@@ -130,6 +135,10 @@ func (d *draft) read(ctx context.Context, tx *db.Tx, plan *nodePlan, p planning)
 		for i := range d.free {
 			wishes[len(d.open)+i].unheard = unheard(&d.free[i])
 		}
+	}
+	d.all = all
+	if d.beyond, err = groundsElsewhere(ctx, tx, on, there, all, placesWished(wishes)...); err != nil {
+		return err
 	}
 	rest := slices.DeleteFunc(slices.Clone(all), func(a appointment) bool { return has(d.free, a.ID) })
 	if d.s, err = newSheet(on, now, now, p.Days, there, rest, wishes); err != nil {

@@ -20,7 +20,7 @@ type elsewhere map[id.Node]ground
 
 // groundsElsewhere reads them for those of a crew whose days hold visits of several nodes.
 // Where nobody's do it costs nothing.
-func groundsElsewhere(ctx context.Context, tx *db.Tx, on ground, crew []dispatch.Technician, all []appointment, wished geo.Point) (elsewhere, error) {
+func groundsElsewhere(ctx context.Context, tx *db.Tx, on ground, crew []dispatch.Technician, all []appointment, wished ...geo.Point) (elsewhere, error) {
 	out := elsewhere{}
 	for _, node := range othersOf(on.node, crew, all) {
 		other, err := on.seenFrom(ctx, tx, node, crew, all, wished)
@@ -59,7 +59,7 @@ func othersOf(node id.Node, crew []dispatch.Technician, all []appointment) (out 
 
 // seenFrom is the same ground by what another node has learnt of ways, and with what slows
 // these down there. What a road service said is known by place, whichever node has asked.
-func (g ground) seenFrom(ctx context.Context, tx *db.Tx, node id.Node, crew []dispatch.Technician, all []appointment, wished geo.Point) (ground, error) {
+func (g ground) seenFrom(ctx context.Context, tx *db.Tx, node id.Node, crew []dispatch.Technician, all []appointment, wished []geo.Point) (ground, error) {
 	was := g.roads.Service
 	var err error
 	if g.roads, err = roadState(ctx, tx, node); err != nil {
@@ -69,7 +69,7 @@ func (g ground) seenFrom(ctx context.Context, tx *db.Tx, node id.Node, crew []di
 	case g.roads.Service == "":
 		g.known = nil
 	case was == "":
-		if g.known, err = reaches(ctx, tx, cellsOf(crew, all, []geo.Point{wished})); err != nil {
+		if g.known, err = reaches(ctx, tx, cellsOf(crew, all, wished)); err != nil {
 			return g, err
 		}
 	}

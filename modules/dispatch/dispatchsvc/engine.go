@@ -20,6 +20,7 @@ type engine struct {
 	Node     id.Node           `json:"node"`
 	Autonomy dispatch.Autonomy `json:"autonomy" enum:"people,keep,plan" doc:"people: nothing by itself; keep: a visit that its technician cannot keep goes to another in its window; plan: open visits are booked and technicians told, too"`
 	Balance  dispatch.Balance  `json:"balance" enum:"off,some,strong" doc:"how much plans and offers give work to those who have less of it"`
+	Haste    dispatch.Haste    `json:"haste" enum:"off,some,strong" doc:"how much plans and offers mind that urgent cases wait, whatever their clocks allow"`
 	Steering dispatch.Steering `json:"steering" doc:"what customers are promised for slots that are cheaper for us"`
 	LookedAt time.Time         `json:"looked_at,omitzero" doc:"last"`
 	Looks    int64             `json:"looks"`
@@ -39,20 +40,20 @@ type engine struct {
 
 // engineOf reads the row of a node; without one, people plan.
 func engineOf(ctx context.Context, tx *db.Tx, node id.Node, lock string) (engine, error) {
-	e := engine{Node: node, Autonomy: dispatch.ByPeople, Balance: dispatch.BalanceOff}
-	err := tx.Row(ctx, `SELECT autonomy, balance, looked_at, looks, kept, booked, told, unkept, version, steer_permille, steer_most_minor, steer_currency FROM dispatch_engine WHERE tenant_id = ? AND node_id = ?`+lock, tx.Tenant(), node).
-		Scan(&e.Autonomy, &e.Balance, db.At(&e.LookedAt), &e.Looks, &e.Kept, &e.Booked, &e.Told, &e.Unkept, &e.Version,
+	e := engine{Node: node, Autonomy: dispatch.ByPeople, Balance: dispatch.BalanceOff, Haste: dispatch.HasteSome}
+	err := tx.Row(ctx, `SELECT autonomy, balance, haste, looked_at, looks, kept, booked, told, unkept, version, steer_permille, steer_most_minor, steer_currency FROM dispatch_engine WHERE tenant_id = ? AND node_id = ?`+lock, tx.Tenant(), node).
+		Scan(&e.Autonomy, &e.Balance, &e.Haste, db.At(&e.LookedAt), &e.Looks, &e.Kept, &e.Booked, &e.Told, &e.Unkept, &e.Version,
 			&e.Steering.SharePermille, &e.Steering.Most.Minor, &e.Steering.Most.Currency)
 	return e, db.NotFound(err, nil)
 }
 
 func putEngine(ctx context.Context, tx *db.Tx, e engine) error {
-	err := tx.Put(ctx, `INSERT INTO dispatch_engine (tenant_id, node_id, autonomy, balance, looked_at, looks, kept, booked, told, unkept, version,
-		steer_permille, steer_most_minor, steer_currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (tenant_id, node_id) DO UPDATE SET autonomy = excluded.autonomy, balance = excluded.balance, looked_at = excluded.looked_at, looks = excluded.looks,
+	err := tx.Put(ctx, `INSERT INTO dispatch_engine (tenant_id, node_id, autonomy, balance, haste, looked_at, looks, kept, booked, told, unkept, version,
+		steer_permille, steer_most_minor, steer_currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (tenant_id, node_id) DO UPDATE SET autonomy = excluded.autonomy, balance = excluded.balance, haste = excluded.haste, looked_at = excluded.looked_at, looks = excluded.looks,
 		kept = excluded.kept, booked = excluded.booked, told = excluded.told, unkept = excluded.unkept, version = excluded.version,
 		steer_permille = excluded.steer_permille, steer_most_minor = excluded.steer_most_minor, steer_currency = excluded.steer_currency`,
-		tx.Tenant(), e.Node, e.Autonomy, e.Balance, e.LookedAt, e.Looks, e.Kept, e.Booked, e.Told, e.Unkept, e.Version,
+		tx.Tenant(), e.Node, e.Autonomy, e.Balance, e.Haste, e.LookedAt, e.Looks, e.Kept, e.Booked, e.Told, e.Unkept, e.Version,
 		e.Steering.SharePermille, e.Steering.Most.Minor, e.Steering.Most.Currency)
 	if err != nil {
 		return fmt.Errorf("save engine: %w", err)
@@ -76,8 +77,8 @@ func (m *Module) Engine(ctx context.Context, node id.Node) (engine, error) {
 }
 
 // SetEngine says how far a node's plan is to look after itself, which looks at once, and
-// what it does about costs. What is "" or nil stays as it is.
-func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to dispatch.Autonomy, balance dispatch.Balance, steering *dispatch.Steering) (engine, error) {
+// what it does about costs.
+func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to dispatch.Settings) (engine, error) {
 	caller, _ := access.From(ctx)
 	n, err := m.board(ctx, caller.Tenant, node, "board.write")
 	if err != nil {
@@ -91,20 +92,21 @@ func (m *Module) SetEngine(ctx context.Context, node id.Node, ifMatch string, to
 		if err := httpapi.MatchIfGiven(ifMatch, e.Version); err != nil {
 			return e, err
 		}
-		if balance = cmp.Or(balance, e.Balance); balance != e.Balance {
+		balance, haste := cmp.Or(to.Balance, e.Balance), cmp.Or(to.Haste, e.Haste)
+		if balance != e.Balance || haste != e.Haste {
 			stirGround(tx, node)
 		}
-		if to != e.Autonomy {
-			if err := beginImproving(ctx, tx, n, e.Autonomy, to); err != nil {
+		if to.Autonomy != e.Autonomy {
+			if err := beginImproving(ctx, tx, n, e.Autonomy, to.Autonomy); err != nil {
 				return e, err
 			}
 		}
-		if steering != nil {
-			if err := m.steer(ctx, tx, &n, &e, *steering); err != nil {
+		if to.Steering != nil {
+			if err := m.steer(ctx, tx, &n, &e, *to.Steering); err != nil {
 				return e, err
 			}
 		}
-		e.Autonomy, e.Balance = to, balance
+		e.Autonomy, e.Balance, e.Haste = to.Autonomy, balance, haste
 		e.Version++
 		if err := putEngine(ctx, tx, e); err != nil {
 			return e, err
@@ -149,14 +151,9 @@ func (m *Module) engineRoutes(api *httpapi.API) {
 		func(ctx context.Context, in *struct {
 			Node    id.Node `path:"node"`
 			IfMatch string  `header:"If-Match" maxLength:"80" doc:"the version seen"`
-			Body    struct {
-				Autonomy dispatch.Autonomy `json:"autonomy" enum:"people,keep,plan"`
-				Balance  dispatch.Balance  `json:"balance,omitempty" enum:"off,some,strong" doc:"absent: as it is"`
-
-				Steering *dispatch.Steering `json:"steering,omitempty" doc:"absent: as it is. Rewards are the operator's money, so only its own people set them"`
-			}
+			Body    dispatch.Settings
 		},
 		) (*httpapi.Body[engine], error) {
-			return httpapi.Reply(m.SetEngine(ctx, in.Node, in.IfMatch, in.Body.Autonomy, in.Body.Balance, in.Body.Steering))
+			return httpapi.Reply(m.SetEngine(ctx, in.Node, in.IfMatch, in.Body))
 		})
 }

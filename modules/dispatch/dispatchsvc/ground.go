@@ -28,6 +28,7 @@ type ground struct {
 
 	everywhere bool             // anybody may be sent anywhere, so all ways are stated
 	balance    dispatch.Balance // of work between people
+	haste      dispatch.Haste   // with urgent cases
 }
 
 // roadsView says where the ways of a board come from.
@@ -72,7 +73,7 @@ func groundOf(ctx context.Context, tx *db.Tx, node id.Node, crew []dispatch.Tech
 		g.slow = append(g.slow, slow[i].Slowdown)
 	}
 	e, err := engineOf(ctx, tx, node, "")
-	g.balance = e.Balance
+	g.balance, g.haste = e.Balance, e.Haste
 	return g, err
 }
 

@@ -107,6 +107,7 @@ func (m *Module) search(ctx context.Context, tenant id.Tenant, s *sight) (gain, 
 	var plan *nodePlan
 	var behind map[id.WorkOrder]job
 	var free []appointment
+	var beyond elsewhere
 	err := m.db.Read(ctx, tenant, func(ctx context.Context, tx *db.Tx) (err error) {
 		if plan, err = m.plan(ctx, tx, s.node.ID, planAge); err != nil || plan.board == nil {
 			return err
@@ -116,13 +117,16 @@ func (m *Module) search(ctx context.Context, tenant id.Tenant, s *sight) (gain, 
 			return err
 		}
 		free = plan.unheard(groups)
-		behind, err = jobsBehind(ctx, tx, s.node.ID, plan.from, plan.until)
+		if behind, err = jobsBehind(ctx, tx, s.node.ID, plan.from, plan.until); err != nil {
+			return err
+		}
+		beyond, err = groundsElsewhere(ctx, tx, plan.on, plan.crew, plan.all())
 		return err
 	})
 	if err != nil || len(free) == 0 {
 		return gain{}, err
 	}
-	return plan.better(ctx, free, behind, uint64(s.version)) //nolint:gosec // a count
+	return plan.better(ctx, free, behind, beyond, uint64(s.version)) //nolint:gosec // a count
 }
 
 // moveAll gives visits to others where the node plans itself, as a dispatcher adopts a

@@ -119,7 +119,7 @@ func (m *Module) keep(ctx context.Context, tenant id.Tenant, w *watched) error {
 	if err != nil {
 		return err
 	}
-	plan, err := w.rescue(ctx, free, jobs)
+	plan, err := w.held(ctx, free, jobs)
 	if err != nil {
 		return err
 	}

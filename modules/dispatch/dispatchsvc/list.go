@@ -42,7 +42,7 @@ type view struct {
 	CreatedAt      time.Time         `json:"created_at"`
 	ChangedAt      time.Time         `json:"changed_at"`
 	HeldUntil      time.Time         `json:"held_until,omitzero" doc:"it is held for the customer until then, and not booked"`
-	Reward         money.Amount      `json:"reward,omitzero" doc:"promised to the customer for this slot, and owed when the visit has been carried out"`
+	Reward         money.Amount      `json:"reward,omitzero" doc:"promised to the customer for this slot, and owed when the visit has been carried out; lost when the customer has it moved to another window"`
 	Version        int64             `json:"version"`
 }
 

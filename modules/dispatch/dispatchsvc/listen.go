@@ -180,6 +180,7 @@ func (m *Module) visitRecorded(ctx context.Context, tx *db.Tx, _ outbox.Meta, e 
 	} else if err != nil || !a.State.Live() {
 		return err
 	}
+	a.earn(&e)
 	if !e.StartedAt.IsZero() && e.FinishedAt.After(e.StartedAt) {
 		a.ServiceStartAt, a.ServiceEndAt = e.StartedAt, e.FinishedAt
 	}

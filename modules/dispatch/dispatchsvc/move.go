@@ -61,7 +61,7 @@ func (m *Module) step(ctx context.Context, tx *db.Tx, a *appointment, mv move) e
 func (a *appointment) tell(from dispatch.State, at time.Time) []outbox.Event {
 	stands := dispatch.AppointmentScheduled{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, StartAt: a.StartAt, EndAt: a.EndAt,
-		Reward: a.Reward,
+		Reward: a.Reward, RewardLost: a.lost,
 	}
 	moved := dispatch.AppointmentMoved{
 		Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Technician: a.Technician, From: from, To: a.State,
@@ -73,7 +73,14 @@ func (a *appointment) tell(from dispatch.State, at time.Time) []outbox.Event {
 			return []outbox.Event{stands}
 		}
 		return []outbox.Event{moved, stands}
-	case dispatch.Dispatched, dispatch.Accepted, dispatch.Travelling, dispatch.OnSite, dispatch.Completed, dispatch.Unable:
+	case dispatch.Completed:
+		if a.Reward.IsZero() {
+			return []outbox.Event{moved}
+		}
+		return []outbox.Event{moved, dispatch.RewardEarned{
+			Appointment: a.ID, WorkOrder: a.WorkOrder, Case: a.Case, Node: a.Node, Reward: a.Reward, At: at,
+		}}
+	case dispatch.Dispatched, dispatch.Accepted, dispatch.Travelling, dispatch.OnSite, dispatch.Unable:
 		return []outbox.Event{moved}
 	case dispatch.Declined, dispatch.TimedOut, dispatch.Absent, dispatch.Missed, dispatch.Cancelled:
 		return []outbox.Event{dispatch.AppointmentEnded{

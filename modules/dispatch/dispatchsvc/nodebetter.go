@@ -48,8 +48,9 @@ func (p *nodePlan) unheard(gs groups) (out []appointment) {
 }
 
 // better looks around some visits for a plan in which a few others of the free ones change
-// hands, and ends at the first that is worth it. The plan in memory stays as it is.
-func (p *nodePlan) better(ctx context.Context, free []appointment, of map[id.WorkOrder]job, seed uint64) (gain, error) {
+// hands, and ends at the first that is worth it and can be carried out. The plan in memory
+// stays as it is.
+func (p *nodePlan) better(ctx context.Context, free []appointment, of map[id.WorkOrder]job, beyond elsewhere, seed uint64) (gain, error) {
 	board, err := p.loosened(free, of)
 	if errors.Is(err, errAnew) || err == nil && len(free) == 0 {
 		return gain{}, nil // the night plans on a sheet of its own
@@ -72,11 +73,33 @@ func (p *nodePlan) better(ctx context.Context, free []appointment, of map[id.Wor
 		if err != nil {
 			return gain{}, internal("improve the plan", err)
 		}
-		if g := p.gained(board, next, free); dispatch.Worth(g.saved(), hour, len(g.moves)) {
-			return g, nil
+		g := p.gained(board, next, free)
+		if !dispatch.Worth(g.saved(), hour, len(g.moves)) {
+			continue
+		}
+		if held, err := p.holds(&g, free, of, beyond); held || err != nil {
+			return g, err
 		}
 	}
 	return gain{}, nil
+}
+
+// holds rehearses the moves of a gain.
+func (p *nodePlan) holds(g *gain, free []appointment, of map[id.WorkOrder]job, beyond elsewhere) (bool, error) {
+	all := p.all()
+	leaves := func(a *appointment) bool {
+		return slices.ContainsFunc(g.moves, func(h handed) bool { return h.Appointment == a.ID })
+	}
+	r, wishes := rehearse(p.on, beyond, p.asOf, all, leaves), keepWishes(free, of, all)
+	for _, h := range g.moves {
+		i := slices.IndexFunc(free, func(a appointment) bool { return a.ID == h.Appointment })
+		t := slices.IndexFunc(p.crew, func(t dispatch.Technician) bool { return t.ID == h.To })
+		wishes[i].near, wishes[i].last = h.ServiceStartAt, id.Technician{}
+		if rule, err := r.come(&p.crew[t], wishes[i], free[i]); rule != "" || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // hour is what an hour of work costs at most, in minor units.

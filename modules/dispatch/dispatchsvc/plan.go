@@ -57,6 +57,7 @@ type bill struct {
 	TravelMetres    int64        `json:"travel_metres"`
 	OvertimeSeconds int64        `json:"overtime_seconds"`
 	LateSeconds     int64        `json:"late_seconds"`
+	Waiting         money.Amount `json:"waiting,omitzero" doc:"what it is held against the plan that urgent cases wait; nobody's money, and not in the cost"`
 }
 
 // booked is a visit that the plan has found a place for.
@@ -82,6 +83,7 @@ type outcome struct {
 	After      bill       `json:"after"`
 	Iterations int        `json:"iterations"`
 	Gains      int        `json:"gains"` // better plans found on the way
+	TurnedAway int        `json:"turned_away,omitempty" doc:"places that the search had found and that bookings would have been refused; it looked for others"`
 	Booked     []booked   `json:"booked"`
 	Unserved   []unserved `json:"unserved"`
 	Places     []place    `json:"places,omitempty" doc:"of a trial: where visits would come"`
@@ -107,7 +109,7 @@ func (m *Module) Plan(ctx context.Context, node id.Node, p planning) (outcome, e
 	if err != nil {
 		return outcome{}, err
 	}
-	out := outcome{Before: d.before, After: d.s.bill(d.plan), Iterations: d.stats.Iterations, Gains: d.stats.Gains, Booked: []booked{}, Unserved: []unserved{}}
+	out := outcome{Before: d.before, After: d.s.bill(d.plan), Iterations: d.stats.Iterations, Gains: d.stats.Gains, TurnedAway: d.turnedAway, Booked: []booked{}, Unserved: []unserved{}}
 	out.Before.Unserved, out.After.Unserved = out.Before.Unserved+len(d.shut), out.After.Unserved+len(d.shut)
 	if p.Try {
 		out.Places, out.Moves, out.Unserved = d.places(), d.moves(), append(d.unserved(), d.keptFree()...)
@@ -140,7 +142,20 @@ func merged(windows []dispatch.Window) (out []dispatch.Window) {
 
 // bill adds a plan up.
 func (s *sheet) bill(plan routing.Plan) bill {
-	return billOf(s.p, plan, s.crew, func(job int) bool { return job < len(s.kept) && s.kept[job].Node != s.on.node })
+	out := billOf(s.p, plan, s.crew, func(job int) bool { return job < len(s.kept) && s.kept[job].Node != s.on.node })
+	out.LateSeconds = 0
+	for _, r := range routing.Timetable(s.p, plan) {
+		for _, stop := range r.Stops {
+			if w := stop.Job - len(s.kept); w >= 0 {
+				out.LateSeconds += s.wishes[w].late(instant(stop.Start))
+				out.Waiting.Minor += s.waits(&s.wishes[w], instant(stop.Start))
+			}
+		}
+	}
+	if out.Waiting.Minor > 0 {
+		out.Cost.Minor, out.Waiting.Currency = out.Cost.Minor-out.Waiting.Minor, out.Cost.Currency
+	}
+	return out
 }
 
 // billOf adds a plan of some people up, without the visits of guests at home. What only

@@ -33,17 +33,21 @@ func (g ground) repeat(t *dispatch.Technician) int64 {
 	return t.Hour.Minor * repeatMinutes / 60 * g.lore.Finish.Again(t.ID) / 1000
 }
 
+// pay is what an hour of a crew's work costs in the mean, in minor units.
+func pay(crew []dispatch.Technician) (hour int64) {
+	for i := range crew {
+		hour += crew[i].Hour.Minor
+	}
+	return hour / max(1, int64(len(crew)))
+}
+
 // lateness prices an hour behind the promise like one, two or four hours of
 // work, by urgency.
 func lateness(crew []dispatch.Technician) (out [routing.MaxPriority + 1][]routing.Slope) {
-	var sum int64
-	for i := range crew {
-		sum += crew[i].Hour.Minor
-	}
-	if len(crew) == 0 || sum == 0 {
+	hour := pay(crew)
+	if hour == 0 {
 		return out
 	}
-	hour := sum / int64(len(crew))
 	for class, times := range [...]int64{1, 1, 2, 4} {
 		out[class] = []routing.Slope{{PerHour: hour * times}}
 	}

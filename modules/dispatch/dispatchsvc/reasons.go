@@ -25,6 +25,7 @@ type priced struct {
 	Overtime int64 `json:"overtime"`
 	CallOut  int64 `json:"call_out"`
 	Lateness int64 `json:"lateness"`
+	Waiting  int64 `json:"waiting" doc:"that an urgent case waits until then; nobody's money"`
 	Crossing int64 `json:"crossing" doc:"that this technician comes from another node"`
 	Visit    int64 `json:"visit" doc:"price of a visit"`
 	Repeat   int64 `json:"repeat" doc:"how likely somebody has to come again; nobody's money"`

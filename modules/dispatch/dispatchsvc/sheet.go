@@ -69,13 +69,14 @@ type sheet struct {
 	roam   []int   // the sites of wishes, to which anybody may go
 	skills map[string]int
 
-	cramped map[int]bool // wishes whose groups need more technicians at once than there are
+	cramped map[int]bool      // wishes whose groups need more technicians at once than there are
+	turned  map[turned]string // by which rule a day would not have what a search had found
 }
 
 // newSheet plans the days from first on, each in the technician's zone, on the
 // ground that the technicians' node stands on.
 func newSheet(g ground, now, first time.Time, days int, crew []dispatch.Technician, all []appointment, wishes []wish) (*sheet, error) {
-	s := &sheet{on: g, now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}, cramped: map[int]bool{}}
+	s := &sheet{on: g, now: now, crew: crew, wishes: wishes, broken: map[int]bool{}, index: map[geo.Point]int{}, skills: map[string]int{}, cramped: map[int]bool{}, turned: map[turned]string{}}
 	s.spec.Lateness = lateness(crew)
 	routes := s.addCrew(first, days, all)
 	s.addWishes()
@@ -265,9 +266,7 @@ func (s *sheet) addWishes() {
 		}
 		j.Windows = w.starts()
 		j.PartsFrom = partsFrom(w.parts)
-		if !w.due.IsZero() {
-			j.Due = max(1, w.due.Unix())
-		}
+		j.Due, j.Lateness = s.delay(&w)
 		for i := range s.crew {
 			if w.refuses(&s.crew[i]) {
 				j.Excluded = append(j.Excluded, i)
@@ -329,6 +328,9 @@ func (s *sheet) blocks(plan routing.Plan, wish int) []dispatch.Block {
 		}
 		if t := &s.crew[b.Technician]; !t.Serves(s.on.node, calendar.DayAt(s.now, zone(t.Zone))) {
 			rule = ruleLendOver
+		}
+		if met := s.turned[turned{wish, s.crew[b.Technician].ID}]; met != "" && (rule == routing.RuleNone || rule == routing.RuleJobs || rule == routing.RuleFull) {
+			rule = routing.Rule(met)
 		}
 		if b.Shift >= 0 && rule == routing.RuleNone && s.broken[s.p.Route(b.Technician, b.Shift)] {
 			rule = ruleBroken

@@ -9,6 +9,7 @@ import (
 	"fettle.dev/fettle/kernel/id"
 	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
+	"fettle.dev/fettle/modules/field"
 	"fettle.dev/fettle/modules/network"
 	"fettle.dev/fettle/platform/access"
 	"fettle.dev/fettle/platform/db"
@@ -143,12 +144,30 @@ func (b *booking) promise(ctx context.Context, tx *db.Tx, a *appointment) error 
 	return err
 }
 
+// earn drops the reward where nobody came by the offer: the customer had not decided yet,
+// or the record names no appointment and whoever was there had begun before they did.
+func (a *appointment) earn(e *field.VisitRecorded) {
+	if a.undecided() || e.Appointment.IsZero() && !e.StartedAt.IsZero() && e.StartedAt.Before(a.CreatedAt) {
+		a.Reward, a.Saves = money.Amount{}, money.Amount{}
+	}
+}
+
 // leave drops the reward where the customer, or who speaks for them, asks for another
 // window.
 func (a *appointment) leave(w dispatch.Window) {
 	if !w.Start.Equal(a.StartAt) {
+		a.lost = a.owed()
 		a.Reward, a.Saves = money.Amount{}, money.Amount{}
 	}
+}
+
+// forgone is what the customer has lost by what was done last: by giving up the slot, or
+// by not being there.
+func (a *appointment) forgone() money.Amount {
+	if a.State == dispatch.Cancelled || a.State == dispatch.Absent {
+		return a.Reward
+	}
+	return a.lost
 }
 
 // owed is the reward as far as it stands.

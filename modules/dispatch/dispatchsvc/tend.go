@@ -26,6 +26,7 @@ type watched struct {
 	engine engine
 	plan   *nodePlan
 	all    []appointment // of the days that are looked after
+	beyond elsewhere
 	open   []job
 }
 
@@ -63,6 +64,9 @@ func (m *Module) watch(ctx context.Context, tenant id.Tenant, node id.Node) (w w
 			return err
 		}
 		w.all = w.plan.all()
+		if w.beyond, err = groundsElsewhere(ctx, tx, w.plan.on, w.plan.crew, w.all); err != nil {
+			return err
+		}
 		if w.engine.Autonomy.Plans() {
 			w.open, err = openJobs(ctx, tx, node, atOnce, dispatch.Unplanned, dispatch.Offered)
 		}

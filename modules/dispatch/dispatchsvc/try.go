@@ -108,6 +108,7 @@ type consequence struct {
 	OvertimeSeconds int64         `json:"overtime_seconds"`
 	LateSeconds     int64         `json:"late_seconds"`
 	Shifted         []pushed      `json:"shifted"`
+	RewardLost      money.Amount  `json:"reward_lost,omitzero" doc:"of an appointment: what was promised for its slot, and is lost when the caller moves it there"`
 
 	parts *priced
 }
@@ -148,8 +149,24 @@ func (m *Module) Try(ctx context.Context, node id.Node, p probe) (consequences, 
 	if err != nil {
 		return consequences{}, err
 	}
+	if t.lost, err = m.atStake(ctx, t.moving); err != nil {
+		return consequences{}, err
+	}
 	results, err := t.results(cells)
 	return consequences{results}, err
+}
+
+// atStake is what the customer of an appointment loses when the caller moves it to
+// another window: nothing where the caller writes the board.
+func (m *Module) atStake(ctx context.Context, moving *appointment) (money.Amount, error) {
+	if moving == nil || moving.owed().IsZero() {
+		return money.Amount{}, nil
+	}
+	free, err := m.mayChoose(ctx, moving)
+	if free || err != nil {
+		return money.Amount{}, err
+	}
+	return moving.owed(), nil
 }
 
 // trial is what a probe is answered from: one snapshot.
@@ -160,6 +177,7 @@ type trial struct {
 	plan   *nodePlan
 	job    job
 	moving *appointment // nil: an open visit
+	lost   money.Amount // when it is moved to another window
 	crew   map[id.Technician]dispatch.Technician
 	all    []appointment // but for the one that moves
 	on     ground
@@ -296,6 +314,9 @@ func (t *trial) results(cells []cell) ([]consequence, error) {
 		}
 		if out[i].Cost != nil && stay != nil && stay.Cost != nil {
 			out[i].less(stay)
+		}
+		if s := out[i].Slot; s != nil && t.moving != nil && !s.StartAt.Equal(t.moving.StartAt) {
+			out[i].RewardLost = t.lost
 		}
 	}
 	return out, nil

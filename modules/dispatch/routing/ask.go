@@ -84,6 +84,7 @@ func (p *Problem) beside(q *Question) (*Problem, error) {
 		return nil, nil
 	}
 	next.jobs, next.fees, next.open = append(next.jobs, job{mate: Any}), append(next.fees, nil), false
+	next.delays = slices.Clip(p.delays)
 	next.buildJob(n)
 	next.paces = slices.Clip(p.paces)
 	next.buildPace(n, others > 0)

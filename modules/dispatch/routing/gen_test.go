@@ -270,6 +270,9 @@ func aJob(r *rand.Rand, site, technicians int, f features) routing.Job {
 	}
 	if f.due && r.IntN(2) == 0 {
 		j.Due = int64(1 + r.IntN(700))
+		if j.Due%3 == 0 { // a price of its own
+			j.Lateness = []routing.Slope{{PerHour: 300 * (j.Due % 5)}, {After: 50 + j.Due%7, PerHour: 6000}}
+		}
 	}
 	if f.skills && r.IntN(2) == 0 {
 		j.Needs = []routing.Need{{Skill: r.IntN(3), Level: 1 + r.IntN(2)}}

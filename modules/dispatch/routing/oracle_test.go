@@ -145,7 +145,7 @@ func (o *oracle) route(r int, jobs []int) (cost int64, ok bool) {
 	for i, j := range jobs {
 		for second := int64(0); second < late[i]; second++ { // the slope in force in this second
 			slope := int64(0)
-			for _, sl := range o.spec.Lateness[o.spec.Jobs[j].Priority] {
+			for _, sl := range delayOf(&o.spec, j) {
 				if second >= sl.After {
 					slope = sl.PerHour
 				}
@@ -507,6 +507,14 @@ func compareOptimum(t *testing.T, spec routing.Spec, name string) {
 			t.Errorf("%s: unserved %v money %d, want %v %d; plan %v", name, got, cost, want, money, plan)
 		}
 	}
+}
+
+// delayOf is what the lateness of a job costs: as it says itself, or as its priority does.
+func delayOf(spec *routing.Spec, j int) []routing.Slope {
+	if own := spec.Jobs[j].Lateness; len(own) > 0 {
+		return own
+	}
+	return spec.Lateness[spec.Jobs[j].Priority]
 }
 
 // achieved is what a plan leaves, in the terms of the oracle, and what it costs.

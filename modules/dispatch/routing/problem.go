@@ -10,27 +10,27 @@ var ErrSpec = fault.New(fault.Invalid, "routing.invalid_problem")
 
 // job is what the search reads of a Job; it is kept small.
 type job struct {
-	site     int32
-	pace     int32 // of a varied job: where its times begin in Problem.paces
-	mate     int32 // the other half of a shipment, or Any
-	strain   int32 // what leaving it counts in the plan in hand, in parts of strainUnit
-	class    int8  // priority, or above all of them what is pinned
-	rank     int8  // in which order urgent work goes into a plan
-	priority int8  // of the lateness price
-	frozen   bool  // never moved
-	role     role
-	retired  bool     // nobody may do it and nobody misses it
-	extra    bool     // costs depend on who goes
-	varied   bool     // service depends on who goes, or on where they come from
-	linked   bool     // belongs to a group
-	open     int64    // of the first window
-	close    int64    // of the last window
-	due      int64    // Never when not late
-	service  int64    // with set-up
-	windows  []Window // at least one
-	promise  *promise // nil without one
-	price    Grain
-	lost     int64 // what leaving it adds to Score.Lost
+	site    int32
+	pace    int32 // of a varied job: where its times begin in Problem.paces
+	mate    int32 // the other half of a shipment, or Any
+	strain  int32 // what leaving it counts in the plan in hand, in parts of strainUnit
+	class   int8  // priority, or above all of them what is pinned
+	rank    int8  // in which order urgent work goes into a plan
+	frozen  bool  // never moved
+	role    role
+	retired bool     // nobody may do it and nobody misses it
+	extra   bool     // costs depend on who goes
+	varied  bool     // service depends on who goes, or on where they come from
+	linked  bool     // belongs to a group
+	delay   int32    // which of Problem.delays prices its lateness
+	open    int64    // of the first window
+	close   int64    // of the last window
+	due     int64    // Never when not late
+	service int64    // with set-up
+	windows []Window // at least one
+	promise *promise // nil without one
+	price   Grain
+	lost    int64 // what leaving it adds to Score.Lost
 }
 
 // shift is what the search reads of a Shift, the most read in front.
@@ -71,6 +71,7 @@ type Problem struct {
 	road       // of most shifts
 	roads map[way]*road
 
+	delays   [][]Slope // prices of lateness: by priority, then those of single jobs
 	paces    []pace    // of varied jobs, by type of technician
 	types    int       // of technicians
 	fees     [][]fee   // by job
@@ -207,6 +208,7 @@ func (p *Problem) buildJobs() {
 	}
 	n := len(p.spec.Jobs)
 	p.jobs, p.fees = make([]job, n, n+1), make([][]fee, n, n+1)
+	p.delays = append([][]Slope(nil), p.spec.Lateness[:]...)
 	for _, s := range p.shifts {
 		for _, j := range s.Frozen {
 			p.jobs[j].frozen = true
@@ -234,8 +236,12 @@ func (p *Problem) buildJobs() {
 func (p *Problem) buildJob(i int) {
 	s, j := &p.spec.Jobs[i], &p.jobs[i]
 	j.site, j.service, j.due = int32(s.Site), s.Setup+s.Service, Never
-	j.class, j.priority, j.price = int8(s.Priority), int8(s.Priority), Grain(s.Price)*perMinor
-	if s.Due != 0 && len(p.spec.Lateness[s.Priority]) > 0 {
+	j.class, j.delay, j.price = int8(s.Priority), int32(s.Priority), Grain(s.Price)*perMinor
+	if len(s.Lateness) > 0 {
+		j.delay = int32(len(p.delays)) //nolint:gosec // as many as jobs at the most
+		p.delays = append(p.delays, s.Lateness)
+	}
+	if s.Due != 0 && len(p.delays[j.delay]) > 0 {
 		j.due = s.Due
 	}
 	if s.Pin != nil || s.Promised || j.frozen {

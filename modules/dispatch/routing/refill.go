@@ -37,7 +37,7 @@ func checkRefills(r *report, s *Spec, frozen map[int]bool) {
 // stopOnly reports whether a job says nothing but where, when and how long.
 func (j *Job) stopOnly() bool {
 	return j.PartsFrom == 0 && j.Due == 0 && j.Priority == 0 && j.Price == 0 && j.Worth == 0 && j.Pin == nil && j.Last == nil && !j.Promised &&
-		len(j.Needs)+len(j.Load)+len(j.Take)+len(j.Tools)+len(j.Parts)+len(j.Required)+len(j.Excluded)+len(j.Preferred)+len(j.Surcharges) == 0
+		len(j.Needs)+len(j.Load)+len(j.Take)+len(j.Tools)+len(j.Parts)+len(j.Required)+len(j.Excluded)+len(j.Preferred)+len(j.Surcharges)+len(j.Lateness) == 0
 }
 
 // supply is a Refill as its job knows it.

@@ -79,7 +79,7 @@ func (p *Problem) asks(j int, home map[int]int) string {
 		pinned = s.Pin.Technician
 	}
 	at, frozen := home[j]
-	s.Site, s.Service, s.Windows, s.PartsFrom, s.Due, s.Pin, s.Last, s.Surcharges = 0, 0, nil, 0, 0, nil, nil, nil
+	s.Site, s.Service, s.Windows, s.PartsFrom, s.Due, s.Lateness, s.Pin, s.Last, s.Surcharges = 0, 0, nil, 0, 0, nil, nil, nil, nil
 	s.Priority, s.Price, s.Worth, s.Promised, s.Preferred, s.PreferPrice = 0, 0, 0, false, nil, 0
 	var carried []int32
 	if p.paired {

@@ -120,6 +120,26 @@ func TestTimetable(t *testing.T) {
 	}
 }
 
+// A job with a price of its own waits at one price and is late at another, whatever its
+// priority says.
+func TestOwnLateness(t *testing.T) {
+	t.Parallel()
+	spec := line([]int{1000, 3000}, 0)
+	spec.Jobs[1].Due, spec.Jobs[1].Priority = 1000, 1
+	spec.Jobs[1].Lateness = []routing.Slope{{PerHour: 36}, {After: 1500, PerHour: 360}}
+	for range 2 { // with and without one for its priority
+		p, err := routing.New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// It begins at 3,000: 1,500 s at 0.01 and 500 s at 0.10.
+		if got := routing.Cost(p, routing.Plan{Routes: [][]int{{0, 1}}}).Lateness; got != minor(65) {
+			t.Errorf("it costs %d, want 65", got.Minor())
+		}
+		spec.Lateness[1] = []routing.Slope{{PerHour: 1 << 30}}
+	}
+}
+
 func TestCostByHand(t *testing.T) {
 	t.Parallel()
 	spec := line([]int{1000, 3000, 5}, 0)
@@ -207,6 +227,7 @@ func TestNewRefuses(t *testing.T) {
 			s.Technicians[0].Shifts[0].Breaks = []routing.Break{{Close: 1, Later: []routing.Window{{Open: 2, Close: 4}, {Open: 4, Close: 9}}}}
 		},
 		"/technicians/0/shifts/0/capacity": func(s *routing.Spec) { s.Technicians[0].Shifts[0].Capacity = []int32{-1} },
+		"/jobs/0/lateness/1":               func(s *routing.Spec) { s.Jobs[0].Lateness = []routing.Slope{{After: 7}, {After: 7}} },
 		"/lateness/1/0":                    func(s *routing.Spec) { s.Lateness[1] = []routing.Slope{{After: -5}} },
 		"/rates":                           func(s *routing.Spec) { s.Travel.Metres[1], s.Technicians[0].Rates.Kilometre = 1<<28, 1<<40 },
 	} {

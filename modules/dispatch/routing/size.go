@@ -127,7 +127,7 @@ func (z *size) addJob(s *Spec, i int, frozen bool) {
 	for _, c := range j.Surcharges {
 		dearest = max(dearest, c.Price)
 	}
-	for _, sl := range s.Lateness[j.Priority] {
+	for _, sl := range s.delay(j) {
 		slope = max(slope, sl.PerHour)
 	}
 	z.fixed += float64(dearest)

@@ -63,6 +63,11 @@ type Job struct {
 	PartsFrom int64 // the visit starts no earlier; 0 when nothing is awaited, Never without a date
 	Due       int64 // the start is late after this instant; 0 is never late
 
+	// Lateness is what a start after Due costs in place of what Spec.Lateness says of
+	// Priority; empty is as that says. With Due at the earliest instant and a second
+	// piece at the one that counts, waiting has a price, and being late another.
+	Lateness []Slope
+
 	// Priority 1 to MaxPriority is strict: no money and no number of lower jobs
 	// outweighs it. Priority 0 is served when that costs less than Price.
 	Priority int
@@ -236,6 +241,14 @@ type Spec struct {
 	// Priority, which then only chooses the Lateness. Pinned and frozen jobs outweigh
 	// all others together; one of worth 0 is served when that costs less than Price.
 	ByWorth bool
+}
+
+// delay is what the lateness of a job costs.
+func (s *Spec) delay(j *Job) []Slope {
+	if len(j.Lateness) > 0 {
+		return j.Lateness
+	}
+	return s.Lateness[j.Priority]
 }
 
 // Matrix builds a Travel of n sites from a function.

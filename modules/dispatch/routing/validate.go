@@ -36,13 +36,7 @@ func checkParts(r *report, s *Spec) {
 	checkShipments(r, s, frozen)
 	checkRefills(r, s, frozen)
 	for c, slopes := range s.Lateness {
-		last := int64(-1)
-		for k, sl := range slopes {
-			if sl.After <= last || sl.PerHour < 0 || sl.PerHour > maxRate || sl.After > maxInstant {
-				r.say("out_of_order", "/lateness/%d/%d", c, k)
-			}
-			last = sl.After
-		}
+		checkSlopes(r, slopes, "/lateness/%d/%d", c)
 	}
 	checkLinks(r, s, frozen)
 }
@@ -123,8 +117,20 @@ func checkAmounts(r *report, list []int32, pointer string, args ...any) {
 	}
 }
 
+// checkSlopes wants pieces in order, at prices that are none or more.
+func checkSlopes(r *report, slopes []Slope, pointer string, of int) {
+	last := int64(-1)
+	for k, sl := range slopes {
+		if sl.After <= last || sl.PerHour < 0 || sl.PerHour > maxRate || sl.After > maxInstant {
+			r.say("out_of_order", pointer, of, k)
+		}
+		last = sl.After
+	}
+}
+
 func checkJob(r *report, s *Spec, i int) {
 	j := &s.Jobs[i]
+	checkSlopes(r, j.Lateness, "/jobs/%d/lateness/%d", i)
 	if j.Site < 0 || j.Site >= s.Travel.Sites {
 		r.say("unknown_site", "/jobs/%d/site", i)
 	}

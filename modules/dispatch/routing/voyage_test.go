@@ -162,7 +162,7 @@ func (o *oracle) sail(s *oracleShift, acts []act, leave int64) voyage {
 			v.tasks += a.length * int64(b2i(!o.refills(a.job)))
 			j := &o.spec.Jobs[a.job]
 			delay := int64(0)
-			if j.Due != 0 && len(o.spec.Lateness[j.Priority]) > 0 {
+			if j.Due != 0 && len(delayOf(&o.spec, a.job)) > 0 {
 				delay = max(0, start-j.Due)
 			}
 			v.late, v.off = append(v.late, delay), append(v.off, off(j, start))

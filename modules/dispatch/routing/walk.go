@@ -134,5 +134,5 @@ func (sh *shift) price(w *walk, leave int64) Grain {
 
 // lateness prices a delay of so many seconds.
 func (p *Problem) lateness(j *job, seconds int64) Grain {
-	return slopes(p.spec.Lateness[j.priority], seconds)
+	return slopes(p.delays[j.delay], seconds)
 }

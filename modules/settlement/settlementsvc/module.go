@@ -81,7 +81,6 @@ func New(d Deps) *Module {
 	}
 	outbox.OnAsk(d.Bus, "settlement.rate", m.gather, m.rate)
 	outbox.OnAsk(d.Bus, "settlement.rate", m.askZone, m.reversed) // in the same lane, so after it was rated
-	outbox.On(d.Bus, "settlement.rate", m.promised)
-	outbox.On(d.Bus, "settlement.rate", m.unpromised)
+	outbox.On(d.Bus, "settlement.rate", m.earned)
 	return m
 }

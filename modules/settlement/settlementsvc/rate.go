@@ -129,7 +129,13 @@ func (m *Module) income(ctx context.Context, tx *db.Tx, e work.OrderCompleted, g
 	if err := post(ctx, tx, e.Case.Raw(), entry); err != nil {
 		return err
 	}
-	return m.grant(ctx, tx, chargeOf(e, settlement.Line{}, "", money.Amount{}, card), out)
+	beside := chargeOf(e, settlement.Line{}, "", money.Amount{}, card)
+	if len(lines) == 0 {
+		if err := unpriced(ctx, tx, beside); err != nil {
+			return err
+		}
+	}
+	return m.grant(ctx, tx, beside, out)
 }
 
 // expense books what the operator owes the partner whose node did the work.

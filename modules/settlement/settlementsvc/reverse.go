@@ -2,6 +2,7 @@ package settlementsvc
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,6 +26,9 @@ func (m *Module) askZone(ctx context.Context, meta outbox.Meta, _ work.OrderReve
 // nothing, on the statement that is open now, with the entries the other way
 // round. The lane has rated the work before it hears of this.
 func (m *Module) reversed(ctx context.Context, tx *db.Tx, _ outbox.Meta, e work.OrderReversed, zone *time.Location) error {
+	if err := tx.Put(ctx, `DELETE FROM settlement_unpriced WHERE tenant_id = ? AND work_order_id = ?`, tx.Tenant(), e.WorkOrder); err != nil {
+		return fmt.Errorf("forget work without a price: %w", err)
+	}
 	booked, err := chargesOf(ctx, tx, e.Case, e.WorkOrder)
 	taken := func(c charge) bool { return !c.Reverses.IsZero() }
 	if err != nil || len(booked) == 0 || slices.ContainsFunc(booked, taken) {

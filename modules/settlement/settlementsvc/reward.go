@@ -15,39 +15,55 @@ import (
 	"fettle.dev/fettle/platform/outbox"
 )
 
-// promised remembers what the customer was promised for the slot, in the place of what
-// was promised before. Where the work has been charged already, because its completion
-// was told first, the reward is booked now.
-func (m *Module) promised(ctx context.Context, tx *db.Tx, _ outbox.Meta, e dispatch.AppointmentScheduled) error {
+// earned gives the customer what they were promised for the slot in which the visit
+// was carried out. Dispatch says which appointment that was and work says that it is done,
+// each when it comes to it: what is told first is remembered for the other.
+func (m *Module) earned(ctx context.Context, tx *db.Tx, _ outbox.Meta, e dispatch.RewardEarned) error {
 	if e.Reward.Minor <= 0 {
-		return forget(ctx, tx, e.WorkOrder)
+		return nil
 	}
-	err := tx.Put(ctx, `INSERT INTO settlement_reward (tenant_id, work_order_id, appointment_id, minor, currency, at) VALUES (?, ?, ?, ?, ?, ?)
+	booked, err := chargesOf(ctx, tx, e.Case, e.WorkOrder)
+	if err != nil || slices.ContainsFunc(booked, func(c charge) bool { return c.Rule == settlement.RuleReward || !c.Reverses.IsZero() }) {
+		return err // it has been given, or the work was taken out of the books
+	}
+	err = tx.Put(ctx, `INSERT INTO settlement_reward (tenant_id, work_order_id, appointment_id, minor, currency, at) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (tenant_id, work_order_id) DO UPDATE SET appointment_id = excluded.appointment_id, minor = excluded.minor, currency = excluded.currency, at = excluded.at`,
 		tx.Tenant(), e.WorkOrder, e.Appointment, e.Reward.Minor, e.Reward.Currency, tx.Now())
 	if err != nil {
 		return fmt.Errorf("remember reward: %w", err)
 	}
-	booked, err := chargesOf(ctx, tx, e.Case, e.WorkOrder)
-	if err != nil || len(booked) == 0 {
+	beside, ok, err := rated(ctx, tx, e, booked)
+	if err != nil || !ok {
 		return err
 	}
-	if slices.ContainsFunc(booked, func(c charge) bool { return c.Rule == settlement.RuleReward || !c.Reverses.IsZero() }) {
-		return forget(ctx, tx, e.WorkOrder) // it has been given, or the work was taken out of the books
-	}
-	return m.grantLate(ctx, tx, booked[0])
+	return m.grantLate(ctx, tx, beside)
 }
 
-// unpromised forgets what was promised with an appointment that came to nothing, unless
-// another one has been promised since. What is in the books stays there.
-func (m *Module) unpromised(ctx context.Context, tx *db.Tx, _ outbox.Meta, e dispatch.AppointmentEnded) error {
-	if err := tx.Put(ctx, `DELETE FROM settlement_reward WHERE tenant_id = ? AND work_order_id = ? AND appointment_id = ?`, tx.Tenant(), e.WorkOrder, e.Appointment); err != nil {
-		return fmt.Errorf("forget reward: %w", err)
+// rated returns a charge that a reward can stand beside, false while the work has not been
+// rated.
+func rated(ctx context.Context, tx *db.Tx, e dispatch.RewardEarned, booked []charge) (charge, bool, error) {
+	for _, c := range booked {
+		if !c.expense() {
+			return c, true, nil
+		}
+	}
+	c := charge{Case: e.Case, WorkOrder: e.WorkOrder}
+	err := tx.Row(ctx, `SELECT brand_id, node_id, card_id, card_version, at FROM settlement_unpriced WHERE tenant_id = ? AND work_order_id = ?`, tx.Tenant(), e.WorkOrder).
+		Scan(&c.Brand, &c.Node, &c.Card, &c.CardVersion, db.At(&c.At))
+	return c, !c.Card.IsZero(), db.NotFound(err, nil)
+}
+
+// unpriced remembers work for which nobody is charged anything.
+func unpriced(ctx context.Context, tx *db.Tx, c charge) error {
+	err := tx.Put(ctx, `INSERT INTO settlement_unpriced (tenant_id, work_order_id, brand_id, node_id, card_id, card_version, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, tx.Tenant(), c.WorkOrder, c.Brand, c.Node, c.Card, c.CardVersion, c.At)
+	if err != nil {
+		return fmt.Errorf("remember work without a price: %w", err)
 	}
 	return nil
 }
 
-// grantLate gives the customer what was promised beside charges that were told before it.
+// grantLate gives the customer what they were promised beside work that was rated before.
 func (m *Module) grantLate(ctx context.Context, tx *db.Tx, beside charge) error {
 	out := settlement.ChargesRated{Case: beside.Case, WorkOrder: beside.WorkOrder, Brand: beside.Brand, Node: beside.Node, At: tx.Now()}
 	if err := m.grant(ctx, tx, beside, &out); err != nil {

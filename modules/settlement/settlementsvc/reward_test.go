@@ -27,6 +27,12 @@ func slot(e work.OrderCompleted, minor int64) dispatch.AppointmentScheduled {
 	return out
 }
 
+// earned tells of a visit for some work that was carried out in a slot for which so many
+// cents were promised.
+func earned(e work.OrderCompleted, minor int64) dispatch.RewardEarned {
+	return dispatch.RewardEarned{Appointment: id.New[id.AppointmentKind](), WorkOrder: e.WorkOrder, Case: e.Case, Node: e.Node, Reward: money.Of(minor, "EUR")}
+}
+
 // off is the end of an appointment.
 func off(s dispatch.AppointmentScheduled, state dispatch.State) dispatch.AppointmentEnded {
 	return dispatch.AppointmentEnded{Appointment: s.Appointment, WorkOrder: s.WorkOrder, Case: s.Case, Node: s.Node, State: state}
@@ -65,54 +71,47 @@ func (k *kit) prices(t testing.TB) {
 	}
 }
 
-// What was promised last for a slot that stands is given once the work is charged, however
-// often and in whatever order that is told; what was called off is not.
+// What was promised for the slot of the visit that was carried out is given once the work is
+// charged, however often and in whatever order that is told; a promise alone is not.
 func TestReward(t *testing.T) {
 	for name, tt := range map[string]struct {
 		tell func(e work.OrderCompleted) []outbox.Event
 		want int64
 	}{
-		"promised and done": {func(e work.OrderCompleted) []outbox.Event { return []outbox.Event{slot(e, 600), e} }, 600},
+		"carried out, then done": {func(e work.OrderCompleted) []outbox.Event {
+			return []outbox.Event{slot(e, 600), earned(e, 600), e}
+		}, 600},
+		"done, then carried out": {func(e work.OrderCompleted) []outbox.Event {
+			return []outbox.Event{slot(e, 600), e, earned(e, 600)}
+		}, 600},
 		"told twice": {func(e work.OrderCompleted) []outbox.Event {
-			s := slot(e, 600)
-			return []outbox.Event{s, s, e, e, s}
+			v := earned(e, 600)
+			return []outbox.Event{v, v, e, e, v}
 		}, 600},
 		"done before it is told that it was promised": {func(e work.OrderCompleted) []outbox.Event {
-			s := slot(e, 600)
-			return []outbox.Event{e, s, s, e}
+			return []outbox.Event{e, slot(e, 600), earned(e, 600)}
 		}, 600},
-		"moved, with another promise": {func(e work.OrderCompleted) []outbox.Event {
-			return []outbox.Event{slot(e, 600), slot(e, 300), e}
-		}, 300},
-		"booked anew without": {func(e work.OrderCompleted) []outbox.Event {
-			return []outbox.Event{slot(e, 600), slot(e, 0), e}
-		}, 0},
-		"called off": {func(e work.OrderCompleted) []outbox.Event {
+		"of nothing": {func(e work.OrderCompleted) []outbox.Event { return []outbox.Event{earned(e, 0), e, earned(e, -5)} }, 0},
+		"promised, and the work ends otherwise": {func(e work.OrderCompleted) []outbox.Event {
 			s := slot(e, 600)
-			return []outbox.Event{s, off(s, dispatch.Cancelled), e}
+			return []outbox.Event{s, e, off(s, dispatch.Cancelled)}
+		}, 0},
+		"the work ends otherwise, then it is told that it was promised": {func(e work.OrderCompleted) []outbox.Event {
+			s := slot(e, 600)
+			return []outbox.Event{e, s, off(s, dispatch.Cancelled)}
 		}, 0},
 		"nobody was there": {func(e work.OrderCompleted) []outbox.Event {
 			s := slot(e, 600)
 			return []outbox.Event{s, off(s, dispatch.Absent), e}
 		}, 0},
-		"nobody was there, then taken anew": {func(e work.OrderCompleted) []outbox.Event {
-			s := slot(e, 600)
-			return []outbox.Event{s, off(s, dispatch.Absent), slot(e, 200), e}
-		}, 200},
-		"the end of an older one is told late": {func(e work.OrderCompleted) []outbox.Event {
-			s := slot(e, 600)
-			return []outbox.Event{s, slot(e, 200), off(s, dispatch.Declined), e}
-		}, 200},
-		"the end is told when it has been given": {func(e work.OrderCompleted) []outbox.Event {
-			s := slot(e, 600)
-			return []outbox.Event{s, e, off(s, dispatch.Cancelled)}
-		}, 600},
 		"of other work": {func(e work.OrderCompleted) []outbox.Event {
 			other := e
 			other.WorkOrder = id.New[id.WorkOrderKind]()
-			return []outbox.Event{slot(other, 600), e}
+			return []outbox.Event{earned(other, 600), e}
 		}, 0},
-		"never done": {func(e work.OrderCompleted) []outbox.Event { return []outbox.Event{slot(e, 600)} }, 0},
+		"never done": {func(e work.OrderCompleted) []outbox.Event {
+			return []outbox.Event{earned(e, 600)}
+		}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, k *kit) {
@@ -153,7 +152,7 @@ func TestRewardIsTheOperators(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		k.prices(t)
 		plain, steered := completed(dbtest.Now, shop), completed(dbtest.Now, shop)
-		k.publish(t, plain, slot(steered, 600), steered)
+		k.publish(t, plain, earned(steered, 600), steered)
 		list, err := k.Newest(system(t))
 		if err != nil || len(list.Items) != 2 {
 			t.Fatalf("%d statements, %v", len(list.Items), err)
@@ -201,7 +200,7 @@ func TestRewardReversed(t *testing.T) {
 			return nil
 		})
 		e := completed(dbtest.Now, shop)
-		s := slot(e, 600)
+		s := earned(e, 600)
 		back := work.OrderReversed{WorkOrder: e.WorkOrder, Case: e.Case, Node: e.Node, Reason: "work.reversed_not_done"}
 		k.publish(t, s, e, back, back, s, e)
 		if given, lines := k.granted(t, e); given != 0 || lines != 1 {
@@ -220,7 +219,7 @@ func TestRewardReversed(t *testing.T) {
 		}
 		late := completed(dbtest.Now, shop)
 		back.WorkOrder, back.Case = late.WorkOrder, late.Case
-		k.publish(t, late, back, slot(late, 600))
+		k.publish(t, late, back, earned(late, 600))
 		if given, lines := k.granted(t, late); given != 0 || lines != 0 {
 			t.Errorf("given for work that is out of the books: %d in %d lines", given, lines)
 		}
@@ -232,7 +231,7 @@ func TestRewardInAnotherCurrency(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		k.prices(t)
 		e := completed(dbtest.Now, shop)
-		s := slot(e, 600)
+		s := earned(e, 600)
 		s.Reward.Currency = "CNY"
 		k.publish(t, s, e)
 		c, err := k.OfCase(system(t), e.Case)
@@ -243,4 +242,55 @@ func TestRewardInAnotherCurrency(t *testing.T) {
 			t.Errorf("totals %v", c.Totals)
 		}
 	})
+}
+
+// Who was promised something has it also when the work is free of charge for everybody,
+// whatever is told first, and loses it when the work is taken out of the books.
+func TestRewardForWorkWithoutAPrice(t *testing.T) {
+	back := func(e work.OrderCompleted) work.OrderReversed {
+		return work.OrderReversed{WorkOrder: e.WorkOrder, Case: e.Case, Node: e.Node, Reason: "work.reversed_not_done"}
+	}
+	for name, tt := range map[string]struct {
+		tell func(e work.OrderCompleted, v dispatch.RewardEarned) []outbox.Event
+		want int64
+	}{
+		"carried out, then done": {func(e work.OrderCompleted, v dispatch.RewardEarned) []outbox.Event { return []outbox.Event{v, e} }, 600},
+		"done, then carried out": {func(e work.OrderCompleted, v dispatch.RewardEarned) []outbox.Event { return []outbox.Event{e, v, v} }, 600},
+		"given and taken back": {func(e work.OrderCompleted, v dispatch.RewardEarned) []outbox.Event {
+			return []outbox.Event{e, v, back(e)}
+		}, 0},
+		"taken back before": {func(e work.OrderCompleted, v dispatch.RewardEarned) []outbox.Event {
+			return []outbox.Event{e, back(e), v}
+		}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, k *kit) {
+				free := func(c *settlement.Card) { *c = settlement.Card{Currency: "EUR", PartPercent: 100} }
+				if err := call(system(t), k.PublishCard, `{"party":"brand","valid_from":"2026-01-01T00:00:00Z"}`, free); err != nil {
+					t.Fatal(err)
+				}
+				if err := k.card(t, settlement.ToPartner, 80); err != nil { // who did it is paid all the same
+					t.Fatal(err)
+				}
+				e := completed(dbtest.Now, shop)
+				e.Outcome = work.Fixed
+				k.publish(t, tt.tell(e, earned(e, 600))...)
+				if given, _ := k.granted(t, e); given != tt.want {
+					t.Errorf("given %d, want %d", given, tt.want)
+				}
+				if books := k.balances(t); books["receivable:customer"] != -tt.want || books["receivable:brand"] != 0 {
+					t.Errorf("the books say %v", books)
+				}
+				c, err := k.OfCase(system(t), e.Case)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, i := range c.Items {
+					if i.Rule == settlement.RuleReward && (i.Brand != nordwind || i.Card.IsZero() || !i.At.Equal(e.CompletedAt)) {
+						t.Errorf("the line is %+v", i)
+					}
+				}
+			})
+		})
+	}
 }

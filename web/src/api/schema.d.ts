@@ -3654,6 +3654,8 @@ export interface components {
             kind: string;
             /** @description of an appointment: that the customer gets back when it has been carried out */
             reward?: components["schemas"]["MoneyAmount"];
+            /** @description of an appointment: that was promised for the time before and went with it */
+            reward_lost?: components["schemas"]["MoneyAmount"];
             /**
              * Format: date-time
              * @description of an appointment
@@ -3810,6 +3812,8 @@ export interface components {
             unserved: number;
             /** Format: int64 */
             visits: number;
+            /** @description what it is held against the plan that urgent cases wait; nobody's money, and not in the cost */
+            waiting?: components["schemas"]["MoneyAmount"];
         };
         DispatchBlock: {
             rule: string;
@@ -3991,6 +3995,8 @@ export interface components {
             late_seconds: number;
             /** Format: int64 */
             overtime_seconds: number;
+            /** @description of an appointment: what was promised for its slot, and is lost when the caller moves it there */
+            reward_lost?: components["schemas"]["MoneyAmount"];
             /** @description the first rule that blocks */
             rule?: string;
             shifted: components["schemas"]["DispatchPushed"][];
@@ -4071,6 +4077,11 @@ export interface components {
              * @description visits booked, so far
              */
             booked: number;
+            /**
+             * @description how much plans and offers mind that urgent cases wait, whatever their clocks allow
+             * @enum {string}
+             */
+            haste: "off" | "some" | "strong";
             /**
              * Format: int64
              * @description visits given to another technician because the plan got better by it, so far
@@ -4252,6 +4263,8 @@ export interface components {
              */
             held_until?: string;
             id: string;
+            /** @description promised to the customer for the slot that was given up, and lost with it */
+            reward_lost?: components["schemas"]["MoneyAmount"];
             state: string;
             /** Format: int64 */
             version: number;
@@ -4409,6 +4422,11 @@ export interface components {
             moves?: components["schemas"]["DispatchHanded"][];
             /** @description of a trial: where visits would come */
             places?: components["schemas"]["DispatchPlace"][];
+            /**
+             * Format: int64
+             * @description places that the search had found and that bookings would have been refused; it looked for others
+             */
+            turned_away?: number;
             unserved: components["schemas"]["DispatchUnserved"][];
         };
         DispatchPersonView: {
@@ -4548,6 +4566,11 @@ export interface components {
             visit: number;
             /**
              * Format: int64
+             * @description that an urgent case waits until then; nobody's money
+             */
+            waiting: number;
+            /**
+             * Format: int64
              * @description time on duty, of those who are paid by it
              */
             work: number;
@@ -4624,6 +4647,7 @@ export interface components {
             travel_seconds: number;
             /** Format: int64 */
             wait_days: number;
+            waiting?: components["schemas"]["MoneyAmount"];
         };
         DispatchRelaxation: {
             /**
@@ -4689,6 +4713,22 @@ export interface components {
             start_at: string;
             state: string;
             technician: string;
+        };
+        DispatchSettings: {
+            /** @enum {string} */
+            autonomy: "people" | "keep" | "plan";
+            /**
+             * @description absent: as it is
+             * @enum {string}
+             */
+            balance?: "off" | "some" | "strong";
+            /**
+             * @description absent: as it is
+             * @enum {string}
+             */
+            haste?: "off" | "some" | "strong";
+            /** @description absent: as it is. Rewards are the operator's money, so only its own people set them */
+            steering?: components["schemas"]["DispatchSteering"];
         };
         DispatchSkill: {
             /** Format: int64 */
@@ -4861,7 +4901,7 @@ export interface components {
             previous?: string;
             reason?: string;
             reasons?: components["schemas"]["DispatchReasons"];
-            /** @description promised to the customer for this slot, and owed when the visit has been carried out */
+            /** @description promised to the customer for this slot, and owed when the visit has been carried out; lost when the customer has it moved to another window */
             reward?: components["schemas"]["MoneyAmount"];
             /** Format: date-time */
             service_end_at: string;
@@ -6743,6 +6783,7 @@ export type DispatchRelaxation = components['schemas']['DispatchRelaxation'];
 export type DispatchRequest = components['schemas']['DispatchRequest'];
 export type DispatchRoadsView = components['schemas']['DispatchRoadsView'];
 export type DispatchSeatView = components['schemas']['DispatchSeatView'];
+export type DispatchSettings = components['schemas']['DispatchSettings'];
 export type DispatchSkill = components['schemas']['DispatchSkill'];
 export type DispatchSkillMatch = components['schemas']['DispatchSkillMatch'];
 export type DispatchSlowdownView = components['schemas']['DispatchSlowdownView'];
@@ -7843,17 +7884,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    autonomy: "people" | "keep" | "plan";
-                    /**
-                     * @description absent: as it is
-                     * @enum {string}
-                     */
-                    balance?: "off" | "some" | "strong";
-                    /** @description absent: as it is. Rewards are the operator's money, so only its own people set them */
-                    steering?: components["schemas"]["DispatchSteering"];
-                };
+                "application/json": components["schemas"]["DispatchSettings"];
             };
         };
         responses: {

@@ -24,6 +24,7 @@ function VisitTime({ step, zone, stands }: { step: DeskPublicStep; zone: string;
     <>
       <strong> {when}</strong>
       {step.reward ? <p>{t('public:follow.reward', { amount: short(step.reward) })}</p> : null}
+      {step.reward_lost ? <p>{t('public:follow.rewardLost', { amount: short(step.reward_lost) })}</p> : null}
     </>
   );
 }

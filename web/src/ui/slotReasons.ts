@@ -19,6 +19,7 @@ export function useSlotReasons(reasons: DispatchReasons | undefined, offered = f
     { weight: 'neutral', text: t('slot:load', { share: percent(reasons.load_permille / 1000) }) },
   ];
   if (reasons.reward && reasons.saves) out.push({ weight: 'for', text: t('reward:saves', { saves: short(reasons.saves), amount: short(reasons.reward) }) });
+  if (reasons.waiting) out.push({ weight: 'against', text: t('slot:waiting', { cost: money(reasons.waiting) }) });
   if (reasons.crossing) out.push({ weight: 'against', text: t('slot:crossing', { cost: money(reasons.crossing) }) });
   const learnt = reasons.learnt;
   if (learnt && learnt.service_permille > 0)

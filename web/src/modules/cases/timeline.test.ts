@@ -38,6 +38,18 @@ describe('who did it', () => {
   });
 });
 
+describe('a new time', () => {
+  it('says what reward is lost with the one before', () => {
+    const moved = (event: object) => toEntries([{ at: '2026-11-26T10:00:00Z', kind: 'dispatch.appointment_scheduled.v1', event } as DeskMoment], { ...speech, ...inWords })[0]?.what;
+    const inWords: Partial<Speech> = {
+      t: ((key: string, values?: { lost: string }) => `${key} ${values?.lost ?? ''}`) as Speech['t'],
+      formats: { money: ({ minor, currency }: { minor: number; currency: string }) => `${currency} ${minor / 100}` } as Speech['formats'],
+    };
+    expect(moved({ reward_lost: { minor: 600, currency: 'EUR' } })).toBe('event:dispatch.appointment_scheduled_lost EUR 6');
+    expect(moved({ reward: { minor: 600, currency: 'EUR' } })).toBe('event:dispatch.appointment_scheduled ');
+  });
+});
+
 describe('bookkeeping', () => {
   it('is folded away unless a person did it', () => {
     expect(one('work.order_reversed.v1', { kind: 'system' }).system).toBe(true);

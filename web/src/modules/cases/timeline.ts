@@ -56,6 +56,7 @@ const looks: Record<string, Look> = {
   'dispatch.appointment_scheduled': { icon: 'calendar', tone: 'brand' },
   'dispatch.appointment_moved': { icon: 'truck' },
   'dispatch.appointment_ended': { icon: 'ban', tone: 'risk' },
+  'dispatch.reward_earned': { icon: 'money', system: true },
   'parts.reserved': { icon: 'box', system: true },
   'parts.reservation_refused': { icon: 'box', tone: 'risk' },
   'parts.delayed': { icon: 'box', tone: 'risk' },
@@ -76,6 +77,12 @@ const str = (event: Fields, field: string): string => {
   const value = event[field];
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 };
+
+/** An amount of money in words, nothing where there is none. */
+function amount(value: unknown, formats: Formats): string {
+  const { minor, currency } = (value ?? {}) as Fields;
+  return typeof minor === 'number' && typeof currency === 'string' ? formats.money({ minor, currency }) : '';
+}
 
 /** The promises that an event of the clocks is about. */
 function promises(event: Fields, word: Speech['word']): string {
@@ -107,6 +114,8 @@ function values(event: Fields, speech: Speech, name: string): Record<string, str
     standing: word('standing', str(event, 'standing')),
     promise: name.startsWith('sla.') ? promises(event, word) : '',
     minutes: str(event, 'worked_minutes'),
+    reward: amount(event['reward'], formats),
+    lost: amount(event['reward_lost'], formats),
     window: from && until ? `${formats.day(from, zone)}, ${formats.window(from, until, zone)}` : '',
   };
 }
@@ -129,8 +138,8 @@ const byPerson = (actor: AccessSeen | undefined): boolean => !!actor?.kind && ac
 function ofEvent(moment: DeskMoment, id: string, speech: Speech): TimelineEntry {
   const name = moment.kind.replace(/\.v\d+$/, '');
   const look = looks[name] ?? { icon: 'note', system: true };
-  const key = `event:${name}`;
   const event = (moment.event ?? {}) as Fields;
+  const key = `event:${name}${event['reward_lost'] ? '_lost' : ''}`;
   const bookkeeping = look.system ?? (name === 'dispatch.appointment_moved' && !seen.has(str(event, 'to')));
   // Of a first answer the answer itself is shown.
   const system = bookkeeping && (name === 'desk.case_responded' || !byPerson(moment.actor));

@@ -6,7 +6,7 @@ import { useMay } from '../../lib/session';
 import { useT } from '../../lib/t';
 import { When } from '../../ui/When';
 import styles from './autonomy.module.css';
-import { type Autonomous, type Balanced, balances, engineQuery, levels, setAutonomy } from './engine';
+import { type Autonomous, type Balanced, balances, engineQuery, type Hasty, hastes, levels, setAutonomy } from './engine';
 import { Nights } from './Nights';
 
 /** Opened now and then, set once in a while. */
@@ -23,9 +23,14 @@ export function Autonomy({ node }: { node: string }) {
     done: (engine) => t(`board:engine.${engine.autonomy}.done`),
   });
   const even = useCommand({
-    run: (to: Balanced) => setAutonomy(node, data?.version ?? 0, data?.autonomy ?? 'people', to),
+    run: (to: Balanced) => setAutonomy(node, data?.version ?? 0, data?.autonomy ?? 'people', { balance: to }),
     touches: [['engine', node], ['board']],
     done: (engine) => t(`board:balance.${engine.balance}.done`),
+  });
+  const soon = useCommand({
+    run: (to: Hasty) => setAutonomy(node, data?.version ?? 0, data?.autonomy ?? 'people', { haste: to }),
+    touches: [['engine', node], ['board']],
+    done: (engine) => t(`board:haste.${engine.haste}.done`),
   });
   if (!data) return null;
   return (
@@ -54,6 +59,15 @@ export function Autonomy({ node }: { node: string }) {
             <label key={level}>
               <input type="radio" name="balance" checked={data.balance === level} onChange={() => even.mutate(level)} />
               <span>{t(`board:balance.${level}.name`)}</span>
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className={styles.levels} disabled={!may('board.write') || soon.isPending}>
+          <legend>{t('board:haste.title')}</legend>
+          {hastes.map((level) => (
+            <label key={level}>
+              <input type="radio" name="haste" checked={data.haste === level} onChange={() => soon.mutate(level)} />
+              <span>{t(`board:haste.${level}.name`)}</span>
             </label>
           ))}
         </fieldset>

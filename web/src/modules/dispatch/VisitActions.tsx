@@ -21,7 +21,8 @@ export function VisitActions({ bar, onMove }: { bar: BarView; onMove: () => void
     after: () => setAsked(null),
   });
   const turns = turnsIn(bar.state).filter((turn) => may(actionOf(turn)));
-  if (asked && turns.includes(asked)) return <TurnForm turn={asked} busy={go.isPending} onGo={(reason) => go.mutate({ turn: asked, reason })} onBack={() => setAsked(null)} />;
+  if (asked && turns.includes(asked))
+    return <TurnForm turn={asked} reward={bar.reward} busy={go.isPending} onGo={(reason) => go.mutate({ turn: asked, reason })} onBack={() => setAsked(null)} />;
   return (
     <div className={styles.turns}>
       {turns.map((turn, index) => (

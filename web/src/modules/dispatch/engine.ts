@@ -11,6 +11,10 @@ export type Autonomous = (typeof levels)[number];
 export const balances = ['off', 'some', 'strong'] as const;
 export type Balanced = (typeof balances)[number];
 
+/** How much urgent cases are planned before their clocks ask for it. */
+export const hastes = ['off', 'some', 'strong'] as const;
+export type Hasty = (typeof hastes)[number];
+
 /** How far a node's plan looks after itself. */
 export const engineQuery = (node: string) =>
   queryOptions({
@@ -19,8 +23,8 @@ export const engineQuery = (node: string) =>
     refetchInterval: 60_000,
   });
 
-export const setAutonomy = (node: string, version: number, autonomy: Autonomous, balance?: Balanced) =>
-  body(api.PUT('/v1/board/{node}/engine', { params: { path: { node }, header: match(version) }, body: balance ? { autonomy, balance } : { autonomy } }));
+export const setAutonomy = (node: string, version: number, autonomy: Autonomous, more: { balance?: Balanced; haste?: Hasty } = {}) =>
+  body(api.PUT('/v1/board/{node}/engine', { params: { path: { node }, header: match(version) }, body: { autonomy, ...more } }));
 
 export interface Steering {
   share_permille: number;

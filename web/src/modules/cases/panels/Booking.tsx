@@ -61,7 +61,7 @@ function Turns({ appointment }: { appointment: DispatchView }) {
           </Menu.Dropdown>
         </Menu>
       ) : null}
-      {asked ? <TurnDrawer turn={asked} busy={go.isPending} onClose={() => setAsked(null)} onGo={(reason) => go.mutate({ turn: asked, reason })} /> : null}
+      {asked ? <TurnDrawer turn={asked} reward={appointment.reward} busy={go.isPending} onClose={() => setAsked(null)} onGo={(reason) => go.mutate({ turn: asked, reason })} /> : null}
     </span>
   );
 }

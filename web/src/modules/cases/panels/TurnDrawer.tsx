@@ -1,3 +1,4 @@
+import type { Amount } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import type { Turn, TurnReason } from '../../../lib/turns';
 import { SideDrawer } from '../../../ui/Dialogs';
@@ -5,17 +6,18 @@ import { TurnForm } from '../../../ui/TurnForm';
 
 interface Props {
   turn: Turn;
+  reward: Amount | undefined;
   busy: boolean;
   onClose: () => void;
   onGo: (reason: TurnReason) => void;
 }
 
 /** The reason for a turn, beside the case. */
-export function TurnDrawer({ turn, busy, onClose, onGo }: Props) {
+export function TurnDrawer({ turn, reward, busy, onClose, onGo }: Props) {
   const { t } = useT();
   return (
     <SideDrawer open onClose={onClose} title={t(`case:turn.${turn}`)}>
-      <TurnForm turn={turn} busy={busy} onGo={onGo} />
+      <TurnForm turn={turn} reward={reward} busy={busy} onGo={onGo} />
     </SideDrawer>
   );
 }

@@ -3,7 +3,7 @@ import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import { Facts } from '../../../ui/Card';
 
-const parts = ['travel', 'distance', 'work', 'night', 'overtime', 'call_out', 'lateness', 'crossing', 'visit', 'repeat', 'balance', 'change'] as const;
+const parts = ['travel', 'distance', 'work', 'night', 'overtime', 'call_out', 'lateness', 'waiting', 'crossing', 'visit', 'repeat', 'balance', 'change'] as const;
 
 /** What a visit costs as the day stands, and what of; what costs nothing is left out. */
 export function CostParts({ cost, parts: priced }: Pick<DispatchAssignment, 'cost' | 'parts'>) {
