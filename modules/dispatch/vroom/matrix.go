@@ -16,34 +16,6 @@ type table struct {
 
 func (t *table) at(i, j int) int32 { return t.cells[i*t.n+j] }
 
-// scanner reads a matrix byte by byte: matrices are by far the largest part of a
-// problem, and text that encoding/json has approved is easy to read.
-type scanner struct {
-	text []byte
-	pos  int
-}
-
-func (s *scanner) peek() byte {
-	for s.pos < len(s.text) {
-		switch c := s.text[s.pos]; c {
-		case ' ', '\t', '\n', '\r':
-			s.pos++
-		default:
-			return c
-		}
-	}
-	return 0
-}
-
-// take reads the next byte if it is c.
-func (s *scanner) take(c byte) bool {
-	if s.peek() != c {
-		return false
-	}
-	s.pos++
-	return true
-}
-
 // number reads a whole number or null.
 func (s *scanner) number() (int32, bool) {
 	c := s.peek()
