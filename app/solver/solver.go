@@ -29,6 +29,11 @@ type Options struct {
 	Tell       func(Tick) // told each second after the first two; may be nil
 }
 
+// Seconds is a time that somebody has asked for in seconds and parts of them.
+func Seconds(v float64) time.Duration {
+	return time.Duration(min(v*float64(time.Second), 1<<62))
+}
+
 // Tick is how far a search has got.
 type Tick struct {
 	Spent      time.Duration
@@ -51,8 +56,7 @@ func Solve(ctx context.Context, problem []byte, o Options) ([]byte, error) {
 	begin := clock.System()
 	p, err := vroom.Read(problem)
 	if err != nil {
-		err = refusal{err}
-		return vroom.Refuse(err, err.Error()), err
+		return nil, err
 	}
 	loaded := clock.System()
 	r, err := Search(ctx, p, o)

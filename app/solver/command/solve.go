@@ -1,0 +1,67 @@
+// Package command has those commands of the command line that need the solver alone.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fettle.dev/fettle/app/console"
+	"fettle.dev/fettle/app/solver"
+	"fettle.dev/fettle/kernel/fault"
+	"fettle.dev/fettle/modules/dispatch/vroom"
+)
+
+// Solve is the command that solves one problem.
+type Solve struct {
+	In         string  `name:"input" short:"i" default:"-" placeholder:"FILE" help:"The problem, in the JSON format of VROOM; - for standard input."`
+	Out        string  `name:"output" short:"o" default:"-" placeholder:"FILE" help:"Where the solution goes; - for standard output."`
+	Limit      float64 `short:"l" placeholder:"SECONDS" help:"Search for so many seconds; 10 unless --iterations are given."`
+	Threads    int     `short:"t" default:"1" help:"Run so many independent searches, with random numbers of their own, and take the best plan: one search uses one processor."`
+	Seed       uint64  `default:"1" help:"Begin the random numbers here."`
+	Iterations int     `placeholder:"N" help:"End each search after so many iterations. Without --limit the same problem and seed then give the same bytes, and computing_times are zero."`
+	Geometry   bool    `short:"g" help:"Write each route's geometry: the straight lines between its stops as an encoded polyline (precision 5), for there is no map."`
+}
+
+// Words says in words why a problem is refused.
+type Words func(refused error) error
+
+// held is a problem that was refused before there were words for it: standard input is
+// not read twice.
+var held []byte
+
+// Do solves the problem. Ctrl-C ends the search, not the writing of what it has
+// found. What cannot be solved is answered in the format, too; without words it is
+// held, and nothing is said.
+func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
+	if !(v.Limit >= 0) || v.Iterations < 0 || v.Threads < 1 {
+		return errors.New("limits are not negative, and there is at least one thread")
+	}
+	problem, err := v.read(ctx)
+	if err != nil {
+		return err
+	}
+	to, err := v.open(s)
+	if err != nil {
+		return err
+	}
+	out, err := solver.Solve(ctx, problem, solver.Options{
+		Limit: solver.Seconds(v.Limit), Iterations: v.Iterations, Threads: v.Threads, Seed: v.Seed,
+		Geometry: v.Geometry, Tell: func(t solver.Tick) {
+			fmt.Fprintf(s.Err, "%.0f s, %d iterations\n", t.Spent.Seconds(), t.Iterations)
+		},
+	})
+	switch {
+	case err == nil:
+	case fault.Of(err).Kind == fault.Internal:
+		return errors.Join(err, to.Close())
+	case words == nil:
+		held = problem
+		return to.Close()
+	default:
+		err = words(err)
+		out = vroom.Refuse(err, err.Error())
+	}
+	_, broken := to.Write(out)
+	return errors.Join(err, broken, to.Close())
+}
