@@ -34,15 +34,14 @@ func Write(p *Problem, plan routing.Plan, a Answer) []byte {
 		sum.add(&one.figures)
 		out.Routes = append(out.Routes, one)
 	}
-	for _, j := range p.routing.Unserved(plan) {
-		if p.doc.Jobs[j].step() == kindRefill {
-			continue // of a vehicle that stays at home
-		}
-		u := p.unassigned(j)
-		if len(out.Unassigned) < mostReasons {
-			u.Reasons = p.reasons(plan, j)
-		}
-		out.Unassigned = append(out.Unassigned, u)
+	left := slices.DeleteFunc(p.routing.Unserved(plan), func(j int) bool {
+		return p.doc.Jobs[j].step() == kindRefill // of a vehicle that stays at home
+	})
+	for _, j := range left {
+		out.Unassigned = append(out.Unassigned, p.unassigned(j))
+	}
+	for k, reasons := range p.reasons(plan, left[:min(len(left), mostReasons)]) {
+		out.Unassigned[k].Reasons = reasons
 	}
 	out.Summary.Routes, out.Summary.Unassigned = len(out.Routes), len(out.Unassigned)
 	return encode(out)
