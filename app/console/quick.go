@@ -55,6 +55,9 @@ func flagsOf(command reflect.Value) (flags map[string]reflect.Value, ok bool) {
 // set is false for a text that a field cannot be.
 func set(field reflect.Value, text string) bool {
 	switch field.Kind() {
+	case reflect.Pointer:
+		field.Set(reflect.New(field.Type().Elem()))
+		return set(field.Elem(), text)
 	case reflect.String:
 		field.SetString(text)
 		return true

@@ -49,7 +49,8 @@ type Result struct {
 	Spent      time.Duration
 }
 
-// Solve reads a problem, searches and writes the best solution. When ctx ends it
+// Solve reads a problem, searches and writes the best solution; reading counts towards
+// the limit, of which at least half is left to the search. When ctx ends it
 // is the best so far. Given iterations alone, the same problem and seed give the
 // same bytes: the times in it are zero then. Faults: those of vroom.Read.
 func Solve(ctx context.Context, problem []byte, o Options) ([]byte, error) {
@@ -58,14 +59,17 @@ func Solve(ctx context.Context, problem []byte, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded := clock.System()
+	loading := clock.System().Sub(begin)
+	if limit := o.limit(); limit > 0 { // reading is a part of it, as VROOM has it
+		o.Limit = max(limit-loading, limit/2)
+	}
 	r, err := Search(ctx, p, o)
 	if err != nil {
 		return nil, err
 	}
 	a := vroom.Answer{Geometry: o.Geometry}
 	if o.limit() > 0 {
-		a.Loading, a.Solving = loaded.Sub(begin).Milliseconds(), r.Spent.Milliseconds()
+		a.Loading, a.Solving = loading.Milliseconds(), r.Spent.Milliseconds()
 	}
 	return vroom.Write(p, r.Plan, a), nil
 }

@@ -14,13 +14,13 @@ import (
 
 // Solve is the command that solves one problem.
 type Solve struct {
-	In         string  `name:"input" short:"i" default:"-" placeholder:"FILE" help:"The problem, in the JSON format of VROOM; - for standard input."`
-	Out        string  `name:"output" short:"o" default:"-" placeholder:"FILE" help:"Where the solution goes; - for standard output."`
-	Limit      float64 `short:"l" placeholder:"SECONDS" help:"Search for so many seconds; 10 unless --iterations are given."`
-	Threads    int     `short:"t" default:"1" help:"Run so many independent searches, with random numbers of their own, and take the best plan: one search uses one processor."`
-	Seed       uint64  `default:"1" help:"Begin the random numbers here."`
-	Iterations int     `placeholder:"N" help:"End each search after so many iterations. Without --limit the same problem and seed then give the same bytes, and computing_times are zero."`
-	Geometry   bool    `short:"g" help:"Write each route's geometry: the straight lines between its stops as an encoded polyline (precision 5), for there is no map."`
+	In         string   `name:"input" short:"i" default:"-" placeholder:"FILE" help:"The problem, in the JSON format of VROOM; - for standard input."`
+	Out        string   `name:"output" short:"o" default:"-" placeholder:"FILE" help:"Where the solution goes; - for standard output."`
+	Limit      *float64 `short:"l" placeholder:"SECONDS" help:"Read and search for so many seconds; 10 unless --iterations are given. 0: make a first plan, however long that takes."`
+	Threads    int      `short:"t" default:"1" help:"Run so many independent searches, with random numbers of their own, and take the best plan: one search uses one processor."`
+	Seed       uint64   `default:"1" help:"Begin the random numbers here."`
+	Iterations int      `placeholder:"N" help:"End each search after so many iterations. Without --limit the same problem and seed then give the same bytes, and computing_times are zero."`
+	Geometry   bool     `short:"g" help:"Write each route's geometry: the straight lines between its stops as an encoded polyline (precision 5), for there is no map."`
 }
 
 // Words says in words why a problem is refused.
@@ -34,7 +34,7 @@ var held []byte
 // found. What cannot be solved is answered in the format, too; without words it is
 // held, and nothing is said.
 func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
-	if !(v.Limit >= 0) || v.Iterations < 0 || v.Threads < 1 {
+	if v.Limit != nil && !(*v.Limit >= 0) || v.Iterations < 0 || v.Threads < 1 {
 		return errors.New("limits are not negative, and there is at least one thread")
 	}
 	problem, err := v.read(ctx)
@@ -45,12 +45,7 @@ func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
 	if err != nil {
 		return err
 	}
-	out, err := solver.Solve(ctx, problem, solver.Options{
-		Limit: solver.Seconds(v.Limit), Iterations: v.Iterations, Threads: v.Threads, Seed: v.Seed,
-		Geometry: v.Geometry, Tell: func(t solver.Tick) {
-			fmt.Fprintf(s.Err, "%.0f s, %d iterations\n", t.Spent.Seconds(), t.Iterations)
-		},
-	})
+	out, err := solver.Solve(ctx, problem, v.options(s))
 	switch {
 	case err == nil:
 	case fault.Of(err).Kind == fault.Internal:
@@ -64,4 +59,20 @@ func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
 	}
 	_, broken := to.Write(out)
 	return errors.Join(err, broken, to.Close())
+}
+
+func (v *Solve) options(s console.Streams) solver.Options {
+	o := solver.Options{
+		Iterations: v.Iterations, Threads: v.Threads, Seed: v.Seed, Geometry: v.Geometry, Tell: func(t solver.Tick) {
+			fmt.Fprintf(s.Err, "%.0f s, %d iterations\n", t.Spent.Seconds(), t.Iterations)
+		},
+	}
+	switch {
+	case v.Limit == nil:
+	case *v.Limit == 0:
+		o.Iterations = 1
+	default:
+		o.Limit = max(1, solver.Seconds(*v.Limit))
+	}
+	return o
 }
