@@ -40,12 +40,10 @@ func checkIdentity(r *report, p *Problem) {
 	}
 }
 
-func identify(r *report, seen map[named]bool, kind string, id *int64, pointer string, at ...any) {
+func identify(r *report, seen map[named]bool, kind string, id *uint64, pointer string, at ...any) {
 	switch {
 	case id == nil:
 		r.wrong("required", pointer, at...)
-	case *id < 0:
-		r.wrong("out_of_range", pointer, at...)
 	case seen[named{kind, *id}]:
 		r.wrong("twice", pointer, at...)
 	default:

@@ -15,10 +15,10 @@ type finder struct {
 	points map[geo.Point]int
 }
 
-// startsSomewhere reports whether a vehicle has a start, and so a first step.
+// startsSomewhere reports whether a vehicle has a start.
 func (p *Problem) startsSomewhere(v *vehicle) bool { return p.named(v.Start, v.StartIndex) }
 
-// endsSomewhere reports whether a vehicle has an end, and so a last step.
+// endsSomewhere reports whether a vehicle has an end.
 func (p *Problem) endsSomewhere(v *vehicle) bool { return p.named(v.End, v.EndIndex) }
 
 // named reports whether a place is named in the way that counts: by its row where

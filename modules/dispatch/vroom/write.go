@@ -110,7 +110,7 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 		}
 	}
 	d.duty = s.End - s.Leave
-	d.begin(s.Leave)
+	d.begin(s.Leave, &p.doc.Jobs[s.Stops[0].Job])
 	rests := p.rests[i]
 	taken := 0
 	take := func(due func(routing.Rest) bool) {
@@ -137,7 +137,7 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 	drive(p.places.end[i], s.End)
 	take(func(routing.Rest) bool { return true })
 	breaks, _ := p.breaks(i)
-	d.home(rests[taken:], breaks[taken:])
+	d.home(rests[taken:], breaks[taken:], &p.doc.Jobs[s.Stops[len(s.Stops)-1].Job])
 	d.figures.Cost = d.cost()
 	if d.figures.Distance != nil {
 		*d.figures.Distance = d.metres
