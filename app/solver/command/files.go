@@ -3,7 +3,6 @@ package command
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,7 +27,7 @@ func (v *Solve) read(ctx context.Context) (problem []byte, err error) {
 	case <-done:
 		return problem, err
 	case <-ctx.Done():
-		return nil, errors.New("given up before the problem was read")
+		return nil, ctx.Err()
 	}
 }
 

@@ -30,35 +30,55 @@ type Words func(refused error) error
 // not read twice.
 var held []byte
 
+// wrong is the code with which VROOM ends when something is wrong with what it is given.
+const wrong = 2
+
 // Do solves the problem. Ctrl-C ends the search, not the writing of what it has
 // found. What cannot be solved is answered in the format, too; without words it is
 // held, and nothing is said.
 func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
 	if v.Limit != nil && !(*v.Limit >= 0) || v.Iterations < 0 || v.Threads < 1 {
-		return errors.New("limits are not negative, and there is at least one thread")
-	}
-	problem, err := v.read(ctx)
-	if err != nil {
-		return err
+		return console.Exit{Code: wrong, Err: errors.New("limits are not negative, and there is at least one thread")}
 	}
 	to, err := v.open(s)
 	if err != nil {
-		return err
+		return console.Exit{Code: wrong, Err: err}
+	}
+	out, err := v.solution(ctx, s, words)
+	if out != nil {
+		_, broken := to.Write(out)
+		err = errors.Join(err, broken)
+	}
+	return errors.Join(err, to.Close())
+}
+
+// solution is what is written: a solution or a refusal, which is an error, too.
+func (v *Solve) solution(ctx context.Context, s console.Streams, words Words) ([]byte, error) {
+	problem, err := v.read(ctx)
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return nil, errors.New("given up before the problem was read")
+	default:
+		return refuse(vroom.ErrInput.Because(err), err)
 	}
 	out, err := solver.Solve(ctx, problem, v.options(s))
 	switch {
 	case err == nil:
+		return out, nil
 	case fault.Of(err).Kind == fault.Internal:
-		return errors.Join(err, to.Close())
+		return nil, err
 	case words == nil:
 		held = problem
-		return to.Close()
+		return nil, nil
 	default:
-		err = words(err)
-		out = vroom.Refuse(err, err.Error())
+		return refuse(err, words(err))
 	}
-	_, broken := to.Write(out)
-	return errors.Join(err, broken, to.Close())
+}
+
+// refuse answers in the format, and in words.
+func refuse(err, words error) ([]byte, error) {
+	return vroom.Refuse(err, words.Error()), console.Exit{Code: wrong, Err: words}
 }
 
 func (v *Solve) options(s console.Streams) solver.Options {
