@@ -137,6 +137,7 @@ func each[T any](r *report, raw []json.RawMessage, name string) []T {
 			r.wrong("null", "%s", pointer)
 			continue
 		}
+		r.nulls(raw[i], pointer)
 		decode(r, raw[i], &out[i], pointer)
 	}
 	return out

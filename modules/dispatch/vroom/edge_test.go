@@ -2,6 +2,7 @@ package vroom_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -27,6 +28,50 @@ func TestNoTravel(t *testing.T) {
 		}
 		if err := judge(text(t, give), got); err != nil {
 			t.Errorf("%s 0: %v", member, err)
+		}
+	}
+}
+
+// What VROOM's clients send without meaning anything by it is taken as VROOM takes it.
+func TestTakenAsVROOM(t *testing.T) {
+	t.Parallel()
+	job := func(value any, name string) object { return with(t, day(), value, "jobs", 1, name) }
+	vehicle := func(value any, name string) object { return with(t, day(), value, "vehicles", 0, name) }
+	for name, give := range map[string]object{
+		"a plane for a globe":        job([]any{1810, -3000}, "location"),
+		"a height":                   job([]any{8.5, 49.5, 120}, "location"),
+		"more than two numbers":      job([]any{[]any{0, 30, 99}}, "time_windows"),
+		"room for whatever it is":    with(t, job([]any{5}, "delivery"), []any{uint32(math.MaxUint32)}, "vehicles", 0, "capacity"),
+		"a break with any load":      with(t, vehicle([]any{object{"id": 1, "time_windows": []any{[]any{0, 9}}, "max_load": []any{5}}}, "breaks"), []any{5}, "vehicles", 0, "capacity"),
+		"two of a name":              with(t, day(), []any{object{"id": 1, "start_index": 0}, object{"id": 1, "start_index": 0}}, "vehicles"),
+		"notes of the client's":      job([]any{nil}, "notes"),
+		"a way that takes too long":  with(t, day(), uint32(math.MaxUint32), "matrices", "car", "durations", 3, 1),
+		"nothing said of a location": job(nil, "location"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := read(t, text(t, give))
+			if left := p.Routing().Unserved(solve(t, p, 50)); len(left) > 0 {
+				t.Errorf("leaves %v", left)
+			}
+			if out := vroom.Write(p, solve(t, p, 50), vroom.Answer{Geometry: true}); !json.Valid(out) {
+				t.Errorf("written as %s", out)
+			}
+		})
+	}
+}
+
+// What takes longer than anything can nobody travels.
+func TestTooFar(t *testing.T) {
+	t.Parallel()
+	for _, member := range []string{"durations", "distances"} {
+		give := with(t, day(), [][]int{{0, 10, 20, 30}, {10, 0, 10, 20}, {20, 10, 0, 10}, {30, 20, 10, 0}}, "matrices", "car", "distances")
+		for from := range 4 {
+			give = with(t, give, 1<<28+1, "matrices", "car", member, from, 3)
+		}
+		p := read(t, text(t, give))
+		if left := p.Routing().Unserved(solve(t, p, 50)); len(left) != 1 || left[0] != 2 {
+			t.Errorf("%s: leaves %v", member, left)
 		}
 	}
 }
