@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,8 @@ func TestSolveIsGivenUp(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			cmd := exec.CommandContext(ctx, fettle, "solve", "-l", "3600")
+			file := filepath.Join(t.TempDir(), "out.json")
+			cmd := exec.CommandContext(ctx, fettle, "solve", "-l", "3600", "-o", file)
 			var said strings.Builder
 			cmd.Stdout, cmd.Stderr = &said, &said
 			in, err := cmd.StdinPipe()
@@ -47,8 +49,9 @@ func TestSolveIsGivenUp(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			if cmd.ProcessState.ExitCode() != tt.code || !strings.Contains(said.String(), tt.want) {
-				t.Errorf("exits with %d: %s", cmd.ProcessState.ExitCode(), said.String())
+			out, err := os.ReadFile(file)
+			if cmd.ProcessState.ExitCode() != tt.code || !strings.Contains(said.String()+string(out), tt.want) || (err == nil) != (tt.code == 0) {
+				t.Errorf("exits with %d: %s%s, %v", cmd.ProcessState.ExitCode(), said.String(), out, err)
 			}
 		})
 	}

@@ -3,8 +3,10 @@ package command
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"fettle.dev/fettle/app/console"
@@ -58,8 +60,9 @@ func (v *Solve) open(s console.Streams) (io.WriteCloser, error) {
 	if v.Out == "-" {
 		return stream{s.Out}, nil
 	}
+	_, missing := os.Stat(v.Out)
 	f, err := os.OpenFile(v.Out, os.O_WRONLY|os.O_CREATE, 0o666) // as the umask has it: it is no secret
-	return file{f}, err
+	return &file{f, errors.Is(missing, fs.ErrNotExist)}, err
 }
 
 // stream is left open.
@@ -67,14 +70,29 @@ type stream struct{ io.Writer }
 
 func (stream) Close() error { return nil }
 
-// file is emptied when it is written to.
-type file struct{ *os.File }
+// file is emptied when it is written to. One that was not there before goes again when
+// nothing is.
+type file struct {
+	*os.File
+	unwanted bool
+}
 
-func (f file) Write(b []byte) (int, error) {
+// Write replaces what is in the file.
+func (f *file) Write(b []byte) (int, error) {
+	f.unwanted = false
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 		if err := f.Truncate(0); err != nil {
 			return 0, err
 		}
 	}
 	return f.File.Write(b)
+}
+
+// Close closes the file.
+func (f *file) Close() error {
+	err := f.File.Close()
+	if f.unwanted {
+		err = errors.Join(err, os.Remove(f.Name()))
+	}
+	return err
 }
