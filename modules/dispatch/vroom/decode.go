@@ -173,7 +173,7 @@ func decode(r *report, raw []byte, into any, pointer string) bool {
 	return false
 }
 
+var escapes = strings.NewReplacer("~", "~0", "/", "~1")
+
 // escape writes a name as part of a JSON pointer.
-func escape(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
+func escape(name string) string { return escapes.Replace(name) }

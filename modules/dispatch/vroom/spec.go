@@ -22,7 +22,10 @@ func checkLimits(r *report, v *vehicle, i int) {
 }
 
 func (p *Problem) spec() routing.Spec {
-	s := routing.Spec{Travel: p.profiles[0].travel, ByWorth: true}
+	s := routing.Spec{
+		Travel: p.profiles[0].travel, ByWorth: true,
+		Jobs: make([]routing.Job, 0, len(p.doc.Jobs)), Technicians: make([]routing.Technician, 0, len(p.doc.Vehicles)),
+	}
 	for _, v := range p.profiles[1:] {
 		if v.travel.Way != nil { // as it is for all of them
 			break
