@@ -29,6 +29,11 @@ type Options struct {
 	Tell       func(Tick) // told each second after the first two; may be nil
 }
 
+// Seconds is a time that somebody has asked for in seconds and parts of them.
+func Seconds(v float64) time.Duration {
+	return time.Duration(min(v*float64(time.Second), 1<<62))
+}
+
 // Tick is how far a search has got.
 type Tick struct {
 	Spent      time.Duration
@@ -44,24 +49,27 @@ type Result struct {
 	Spent      time.Duration
 }
 
-// Solve reads a problem, searches and writes the best solution. When ctx ends it
+// Solve reads a problem, searches and writes the best solution; reading counts towards
+// the limit, of which at least half is left to the search. When ctx ends it
 // is the best so far. Given iterations alone, the same problem and seed give the
 // same bytes: the times in it are zero then. Faults: those of vroom.Read.
 func Solve(ctx context.Context, problem []byte, o Options) ([]byte, error) {
 	begin := clock.System()
 	p, err := vroom.Read(problem)
 	if err != nil {
-		err = refusal{err}
-		return vroom.Refuse(err, err.Error()), err
+		return nil, err
 	}
-	loaded := clock.System()
+	loading := clock.System().Sub(begin)
+	if limit := o.limit(); limit > 0 { // reading is a part of it, as VROOM has it
+		o.Limit = max(limit-loading, limit/2)
+	}
 	r, err := Search(ctx, p, o)
 	if err != nil {
 		return nil, err
 	}
 	a := vroom.Answer{Geometry: o.Geometry}
 	if o.limit() > 0 {
-		a.Loading, a.Solving = loaded.Sub(begin).Milliseconds(), r.Spent.Milliseconds()
+		a.Loading, a.Solving = loading.Milliseconds(), r.Spent.Milliseconds()
 	}
 	return vroom.Write(p, r.Plan, a), nil
 }

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -99,75 +97,6 @@ func TestLimit(t *testing.T) {
 	}
 	if err != nil || r.Iterations == 0 || told.Load() < 1 || time.Since(begin) < 2300*time.Millisecond {
 		t.Errorf("%+v after %v, told %d times, %v", r, time.Since(begin), told.Load(), err)
-	}
-}
-
-// What is refused is refused in the format, too.
-func TestRefusal(t *testing.T) {
-	t.Parallel()
-	out, err := solver.Solve(t.Context(), []byte(`{"jobs":[{"id":1,"location":[8,49]}],"vehicles":[{"id":1,"start":[8,49],"breaks":[{"id":1,"max_load":[1]}]}]}`), solver.Options{Iterations: 1})
-	var r struct {
-		Code   int
-		Error  string
-		Errors []struct{ Pointer, Code string }
-	}
-	if !errors.Is(err, vroom.ErrUnsupported) || json.Unmarshal(out, &r) != nil || r.Code != 2 || len(r.Errors) != 1 || r.Errors[0].Pointer != "/vehicles/0/breaks/0/max_load" || !strings.Contains(r.Error, "/vehicles/0/breaks/0/max_load") {
-		t.Errorf("refused with %v: %s", err, out)
-	}
-}
-
-func TestBench(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	line := "VEHICLE\nNUMBER CAPACITY\n2 20\nCUSTOMER\n0 0 0 0 0 100 0\n1 3 4 10 0 100 1\n2 3 4 10 0 100 1\n3 0 9 1 0 0 1\n"
-	for name, text := range map[string]string{"a.txt": line, "b.json": string(town(5)), "c.md": "no instance"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	best, err := solver.BestKnown(strings.NewReader("instance,cost\na,8\nz,1\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []solver.Row
-	if err := (solver.Set{Dir: dir, Best: best}).Run(t.Context(), solver.Options{Iterations: 50}, func(r solver.Row) { rows = append(rows, r) }); err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) != 2 || rows[0].Name != "A" || rows[0].Cost != 10 || rows[0].Gap != 25 || rows[0].Unserved != 1 || rows[0].Vehicles != 1 || rows[0].Moves == 0 || rows[1].Known || rows[1].Unserved != 0 {
-		t.Errorf("rows are %+v", rows)
-	}
-	if m := solver.Mean(rows); m.Gap != 25 || m.Unserved != 0.5 || m.Moves == 0 || !m.Known {
-		t.Errorf("the mean is %+v", m)
-	}
-}
-
-// Only so many vehicles as the table knows, only the files that are asked for, and
-// only so much computing time.
-func TestBenchFleet(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	for _, name := range []string{"a.json", "b.json", "c.json"} {
-		if err := os.WriteFile(filepath.Join(dir, name), town(60), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	fleet, err := solver.BestFleet(strings.NewReader("instance,cost,most_vehicles\na,8,1\nb,1,9\nc,1,1\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	set := solver.Set{Dir: dir, Fleet: fleet, Only: func(name string) bool { return name != "c.json" }}
-	var rows []solver.Row
-	o := solver.Options{Limit: 50 * time.Millisecond, Computing: true, Threads: 2}
-	if err := set.Run(t.Context(), o, func(r solver.Row) { rows = append(rows, r) }); err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) != 2 || rows[0].Vehicles != 1 || rows[0].Unserved == 0 || rows[1].Vehicles < 2 || rows[1].Unserved != 0 {
-		t.Errorf("rows are %+v", rows)
-	}
-	for _, r := range rows {
-		if r.Seconds < 0.05 || r.Seconds > 5 {
-			t.Errorf("computed for %v s", r.Seconds)
-		}
 	}
 }
 

@@ -93,7 +93,7 @@ func (v tokenCreateCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.out, token)
+	_, err = fmt.Fprintln(s.Out, token)
 	return err
 }
 
@@ -135,6 +135,6 @@ func (v userAddCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.out, u)
+	_, err = fmt.Fprintln(s.Out, u)
 	return err
 }

@@ -27,5 +27,5 @@ func (v backupCmd) Run(ctx context.Context, c *cli, s streams) error {
 
 // tell shows what long work is at.
 func tell(s streams) func(string) {
-	return func(line string) { fmt.Fprintln(s.out, line) }
+	return func(line string) { fmt.Fprintln(s.Out, line) }
 }

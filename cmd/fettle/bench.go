@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"fettle.dev/fettle/app/solver"
+	"fettle.dev/fettle/app/solver/bench"
 )
 
 type benchCmd struct {
@@ -38,21 +39,21 @@ func (v benchRoutingCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%-20s %12s %8s %8s %8s %10s %8s %10s\n", "instance", "cost", "gap %", "unserved", "vehicles", "iter/s", "seconds", "Mmoves/s")
-	var rows []solver.Row
-	err = set.Run(ctx, solver.Options{Limit: seconds(v.Time), Threads: v.Threads, Seed: v.Seed, Computing: v.Computing}, func(r solver.Row) {
+	fmt.Fprintf(s.Out, "%-20s %12s %8s %8s %8s %10s %8s %10s\n", "instance", "cost", "gap %", "unserved", "vehicles", "iter/s", "seconds", "Mmoves/s")
+	var rows []bench.Row
+	err = set.Run(ctx, solver.Options{Limit: solver.Seconds(v.Time), Threads: v.Threads, Seed: v.Seed, Computing: v.Computing}, func(r bench.Row) {
 		rows = append(rows, r)
 		printRow(s, r)
 	})
 	if len(rows) > 0 {
-		printRow(s, solver.Mean(rows))
+		printRow(s, bench.Mean(rows))
 	}
 	return err
 }
 
 // set is the folder with what is known of it.
-func (v benchRoutingCmd) set() (solver.Set, error) {
-	set := solver.Set{Dir: v.Set, Scale: v.Scale, Plans: v.Plans}
+func (v benchRoutingCmd) set() (bench.Set, error) {
+	set := bench.Set{Dir: v.Set, Scale: v.Scale, Plans: v.Plans}
 	if _, err := filepath.Match(v.Only, ""); err != nil {
 		return set, err
 	}
@@ -69,17 +70,17 @@ func (v benchRoutingCmd) set() (solver.Set, error) {
 	if err != nil {
 		return set, err
 	}
-	if set.Best, err = solver.BestKnown(bytes.NewReader(table)); err != nil || !v.Fleet {
+	if set.Best, err = bench.BestKnown(bytes.NewReader(table)); err != nil || !v.Fleet {
 		return set, err
 	}
-	set.Fleet, err = solver.BestFleet(bytes.NewReader(table))
+	set.Fleet, err = bench.BestFleet(bytes.NewReader(table))
 	return set, err
 }
 
-func printRow(s streams, r solver.Row) {
+func printRow(s streams, r bench.Row) {
 	gap := "-"
 	if r.Known {
 		gap = fmt.Sprintf("%.3f", r.Gap)
 	}
-	fmt.Fprintf(s.out, "%-20s %12.1f %8s %8.4g %8.4g %10.0f %8.2f %10.1f\n", r.Name, r.Cost, gap, r.Unserved, r.Vehicles, r.Rate, r.Seconds, r.Moves/1e6)
+	fmt.Fprintf(s.Out, "%-20s %12.1f %8s %8.4g %8.4g %10.0f %8.2f %10.1f\n", r.Name, r.Cost, gap, r.Unserved, r.Vehicles, r.Rate, r.Seconds, r.Moves/1e6)
 }

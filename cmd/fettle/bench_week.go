@@ -36,7 +36,7 @@ func (v benchWeekCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	begin := clock.System()
-	solved, err := solver.Solve(ctx, asked, solver.Options{Limit: seconds(v.Time), Threads: v.Threads, Seed: v.Seed, Computing: v.Computing})
+	solved, err := solver.Solve(ctx, asked, solver.Options{Limit: solver.Seconds(v.Time), Threads: v.Threads, Seed: v.Seed, Computing: v.Computing})
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (v benchWeekCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return fmt.Errorf("the plan breaks a rule: %w", err)
 	}
-	fmt.Fprintf(s.out, "%d tasks, %d technicians, %d days: %d tasks left (priorities %d), %d routes, %.1f hours on the road; %v on the clock, %.2f GB at most; judged\n",
+	fmt.Fprintf(s.Out, "%d tasks, %d technicians, %d days: %d tasks left (priorities %d), %d routes, %.1f hours on the road; %v on the clock, %.2f GB at most; judged\n",
 		v.Tasks, v.Technicians, v.Days, verdict.Left, verdict.Lost, verdict.Routes, float64(verdict.Road)/3600, took.Round(100*time.Millisecond), gigabytes())
 	return nil
 }

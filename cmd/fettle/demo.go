@@ -44,7 +44,7 @@ func (v demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 	}
 	v.welcome(s)
 	if missed {
-		fmt.Fprintln(s.out, "the days that were missed are being played")
+		fmt.Fprintln(s.Out, "the days that were missed are being played")
 		go func() {
 			err := demo.CatchUp(ctx, a, held, func(int, int, string) {})
 			if err != nil && ctx.Err() == nil {
@@ -58,9 +58,9 @@ func (v demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 // build makes the data unless it is there.
 func (v demoCmd) build(ctx context.Context, c *cli, s streams) error {
 	o := demo.Options{
-		Now: clock.System(), Days: v.Days, Owner: c.Owner, Home: c.Home, Address: c.publicURL(v.Addr), Log: telemetry.NewLogger(s.err, slog.LevelWarn),
+		Now: clock.System(), Days: v.Days, Owner: c.Owner, Home: c.Home, Address: c.publicURL(v.Addr), Log: telemetry.NewLogger(s.Err, slog.LevelWarn),
 		Progress: func(done, total int, what string) {
-			fmt.Fprintf(s.out, "making the demo: %3d of %d  %s\n", done, total, what)
+			fmt.Fprintf(s.Out, "making the demo: %3d of %d  %s\n", done, total, what)
 		},
 	}
 	err := demo.Build(ctx, c.DB, o)
@@ -72,11 +72,11 @@ func (v demoCmd) build(ctx context.Context, c *cli, s streams) error {
 
 // welcome says who can log in.
 func (v demoCmd) welcome(s streams) {
-	fmt.Fprintf(s.out, "\nA made-up network on made-up data. Open http://%s and log in as one of these:\n\n", v.Addr)
-	w := tabwriter.NewWriter(s.out, 0, 0, 3, ' ', 0)
+	fmt.Fprintf(s.Out, "\nA made-up network on made-up data. Open http://%s and log in as one of these:\n\n", v.Addr)
+	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
 	for _, l := range demo.Logins() {
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", l.Role, l.Login, l.Password, l.Name)
 	}
 	_ = w.Flush()
-	fmt.Fprintf(s.out, "\nCustomers need no log-in: http://%s/p/\n\n", v.Addr)
+	fmt.Fprintf(s.Out, "\nCustomers need no log-in: http://%s/p/\n\n", v.Addr)
 }

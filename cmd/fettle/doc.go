@@ -37,7 +37,7 @@ func (openapiCmd) Run(ctx context.Context, c *cli, s streams) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.out.Write(append(doc, '\n'))
+		_, err = s.Out.Write(append(doc, '\n'))
 		return err
 	})
 }
@@ -48,6 +48,6 @@ type docCmd struct {
 
 // Run prints the page.
 func (docCmd) Run(_ context.Context, s streams) error {
-	_, err := s.out.Write(httpapi.ProblemsPage(i18n.Standard()))
+	_, err := s.Out.Write(httpapi.ProblemsPage(i18n.Standard()))
 	return err
 }

@@ -60,7 +60,7 @@ func (v importOrdersCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if v.Report != "" {
 		err = errors.Join(err, w.write(v.Report, all.Rows))
 	}
-	w.print(s.out, all, v.DryRun)
+	w.print(s.Out, all, v.DryRun)
 	if err == nil && all.Refused > 0 && !v.Lenient {
 		err = fmt.Errorf("%d lines were refused", all.Refused)
 	}
@@ -146,7 +146,7 @@ func (v importOrdersCmd) send(ctx context.Context, s streams, to target, head st
 		}
 		all.Created, all.Repeated, all.Refused = all.Created+got.Created, all.Repeated+got.Repeated, all.Refused+got.Refused
 		done += p.count
-		fmt.Fprintf(s.err, "%d of %d\n", done, total)
+		fmt.Fprintf(s.Err, "%d of %d\n", done, total)
 	}
 	return all, nil
 }
@@ -203,7 +203,7 @@ func (v importOrdersCmd) local(ctx context.Context, c *cli, s streams, t target)
 	return t, func() {
 		_ = server.Close()
 		if err := a.Login.RevokeToken(context.WithoutCancel(house), tenant, made); err != nil {
-			fmt.Fprintln(s.err, "fettle: the token of the import ends tomorrow:", err)
+			fmt.Fprintln(s.Err, "fettle: the token of the import ends tomorrow:", err)
 		}
 		_ = a.Close()
 	}, nil

@@ -3,15 +3,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"fettle.dev/fettle/app/console"
 )
 
 // version is set by the build.
@@ -56,18 +55,16 @@ type cli struct {
 }
 
 // streams is where commands write.
-type streams struct{ out, err io.Writer }
+type streams = console.Streams
 
 // run is main without the process around it, for tests. Its result is the exit
 // code: 0 done, 1 it could not be done, 2 the command line is wrong.
 func run(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	var c cli
-	exit := -1
+	s, exit := streams{Out: stdout, Err: stderr}, -1
 	p, err := kong.New(&c, kong.Name("fettle"), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exit = code }),
 		kong.Description("Runs an after-sales service network: from a customer's message to a settled, provable bill."),
-		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&c, streams{stdout, stderr}))
+		kong.UsageOnError(), kong.Bind(&c, s))
 	if err != nil {
 		fmt.Fprintln(stderr, "fettle:", err)
 		return 1
@@ -80,17 +77,16 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "fettle:", err)
 		return 2
 	}
-	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(stderr, "fettle:", err)
-		return 1
-	}
-	return 0
+	return console.Carry(s, func(ctx context.Context) error {
+		k.BindTo(ctx, (*context.Context)(nil))
+		return k.Run()
+	})
 }
 
 type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(s streams) error {
-	_, err := fmt.Fprintln(s.out, version)
+	_, err := fmt.Fprintln(s.Out, version)
 	return err
 }

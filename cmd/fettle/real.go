@@ -24,7 +24,7 @@ func (v realCmd) Run(ctx context.Context, s streams) error {
 			return errors.New(path + ": a report ends in .md or .csv")
 		}
 	}
-	r, err := real.Run(ctx, real.Options{Dir: v.Dir, Keep: v.Keep, Limit: v.Limit, Log: s.err})
+	r, err := real.Run(ctx, real.Options{Dir: v.Dir, Keep: v.Keep, Limit: v.Limit, Log: s.Err})
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (v realCmd) Run(ctx context.Context, s streams) error {
 			return err
 		}
 	}
-	if err := r.Markdown(s.out); err != nil {
+	if err := r.Markdown(s.Out); err != nil {
 		return err
 	}
 	if wrong := r.Disagreements(); len(wrong) > 0 {

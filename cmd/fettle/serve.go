@@ -16,7 +16,7 @@ import (
 func (c *cli) config(s streams) app.Config {
 	return app.Config{
 		Database: c.DB, Owner: c.Owner, Home: c.Home, Address: c.URL, Version: version,
-		Roads: app.Roads{URL: c.RoadsURL, Kind: c.RoadsKind, Block: c.RoadsBlock}, Log: telemetry.NewLogger(s.err, slog.LevelInfo),
+		Roads: app.Roads{URL: c.RoadsURL, Kind: c.RoadsKind, Block: c.RoadsBlock}, Log: telemetry.NewLogger(s.Err, slog.LevelInfo),
 	}
 }
 
@@ -83,7 +83,7 @@ func serve(ctx context.Context, a *app.App, addr, admin string, work bool, s str
 			}
 		}()
 	}
-	fmt.Fprintf(s.out, "fettle serves on http://%s\n", l.Addr())
+	fmt.Fprintf(s.Out, "fettle serves on http://%s\n", l.Addr())
 	return a.Serve(ctx, l, work)
 }
 
@@ -96,7 +96,7 @@ func (workerCmd) Run(ctx context.Context, c *cli, s streams) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	fmt.Fprintln(s.out, "fettle works")
+	fmt.Fprintln(s.Out, "fettle works")
 	return a.RunWork(ctx)
 }
 
@@ -108,6 +108,6 @@ func (migrateCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.out, "the schema is up to date")
+	fmt.Fprintln(s.Out, "the schema is up to date")
 	return a.Close()
 }

@@ -39,16 +39,16 @@ func (v verifyCmd) Run(s streams) error {
 	if err != nil {
 		return fmt.Errorf("the proof does not hold: %w", err)
 	}
-	fmt.Fprintf(s.out, "the proof holds\n  log     %s, %d records\n  record  %s %s, number %d\n  made    %s, by the operator's word\n",
+	fmt.Fprintf(s.Out, "the proof holds\n  log     %s, %d records\n  record  %s %s, number %d\n  made    %s, by the operator's word\n",
 		f.Origin, f.Size, f.Kind, f.LeafID, f.Index, f.At.Format(time.RFC3339))
 	switch {
 	case f.Opened:
-		fmt.Fprintf(s.out, "  says    %s\n", f.RecordJSON)
+		fmt.Fprintf(s.Out, "  says    %s\n", f.RecordJSON)
 	default:
-		fmt.Fprintln(s.out, "  the person was erased: that the record stood there is proved, what it said can no longer be told")
+		fmt.Fprintln(s.Out, "  the person was erased: that the record stood there is proved, what it said can no longer be told")
 	}
 	if !f.PinnedKey {
-		fmt.Fprintf(s.out, "  note    the key came with the file; get it elsewhere and give it as --key=%q\n", b.Key)
+		fmt.Fprintf(s.Out, "  note    the key came with the file; get it elsewhere and give it as --key=%q\n", b.Key)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package routing_test
 import (
 	"cmp"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -205,6 +206,25 @@ func TestWhyBesideOthers(t *testing.T) {
 	if got := routing.Why(p, plan, 1); got[0].Rule != routing.RuleLoaded {
 		t.Errorf("Why() = %v, want %q", got, routing.RuleLoaded)
 	}
+}
+
+// TestWhys holds Whys against asking one by one, the served ones too.
+func TestWhys(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		_, p, _ := drawProblem(t, 12)
+		plan, _ := solve(t, p, routing.Plan{}, routing.Budget{Iterations: 5})
+		all := []int{-1}
+		for j := range p.Jobs() + 1 {
+			all = append(all, j)
+		}
+		got := routing.Whys(p, plan, all)
+		for k, j := range all {
+			if want := routing.Why(p, plan, j); !reflect.DeepEqual(got[k], want) {
+				t.Fatalf("job %d among others: %v, alone %v", j, got[k], want)
+			}
+		}
+	})
 }
 
 // TestWhyIsTrue holds Why against Check: nothing that it calls impossible fits.

@@ -5,7 +5,15 @@ import (
 	"slices"
 )
 
-// order sorts s.missing by a criterion drawn at random. Half the time, and
+// Of few jobs, one order in strayEach is free although something urgent is left out: there
+// may be room for all of it only when something else is in already. Of many, there are
+// other ways, and no time to spare for that.
+const (
+	strayEach = 8
+	strayMost = 50 // jobs
+)
+
+// order sorts s.missing by a criterion drawn at random. Half the time, and nearly
 // always when something urgent is left out, what counts most goes first.
 func (s *search) order() {
 	m := s.missing
@@ -14,9 +22,13 @@ func (s *search) order() {
 	if key != nil {
 		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(key[a], key[b]) })
 	}
-	if s.back.score.Lost > 0 || s.p.ranked && s.rng.IntN(2) == 0 {
+	if s.back.score.Lost > 0 && !s.strays() || s.p.ranked && s.rng.IntN(2) == 0 {
 		slices.SortStableFunc(m, func(a, b int32) int { return cmp.Compare(s.strains[b], s.strains[a]) })
 	}
+}
+
+func (s *search) strays() bool {
+	return len(s.at) <= strayMost && s.rng.IntN(strayEach) == 0
 }
 
 // keys fills and returns a scratch of sort keys by job, or nil for no order.

@@ -18,11 +18,23 @@ var order = []Rule{
 // Why gives for each technician the first rule that keeps a job out of a plan,
 // for the shift in which it comes furthest. It answers nil for a job that the
 // plan serves. RuleNone means that the job fits as the plan is: plan again.
-func Why(p *Problem, plan Plan, job int) []Block {
-	if job < 0 || job >= len(p.jobs) || !slices.Contains(p.Unserved(plan), job) {
-		return nil
+func Why(p *Problem, plan Plan, job int) []Block { return Whys(p, plan, []int{job})[0] }
+
+// Whys is Why of several jobs, for little more than it takes of one.
+func Whys(p *Problem, plan Plan, jobs []int) [][]Block {
+	out := make([][]Block, len(jobs))
+	var s *search
+	left := p.Unserved(plan)
+	for k, job := range jobs {
+		if _, unserved := slices.BinarySearch(left, job); !unserved {
+			continue
+		}
+		if s == nil {
+			s = newSearch(p, plan, nil)
+		}
+		out[k] = s.why(job)
 	}
-	return newSearch(p, plan, nil).why(job)
+	return out
 }
 
 func (s *search) why(job int) (out []Block) {

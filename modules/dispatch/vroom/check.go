@@ -23,14 +23,16 @@ func checkSizes(r *report, p *Problem) {
 
 // checkIdentity sees to it that everybody can be named.
 func checkIdentity(r *report, p *Problem) {
-	jobs, vehicles := map[named]bool{}, map[named]bool{}
+	jobs := map[named]bool{}
 	for i := range p.doc.Jobs {
 		j := &p.doc.Jobs[i]
 		identify(r, jobs, j.kind, j.ID, "%s/id", j.pointer)
 	}
 	for i := range p.doc.Vehicles {
 		v, breaks := &p.doc.Vehicles[i], map[named]bool{}
-		identify(r, vehicles, "", v.ID, "/vehicles/%d/id", i)
+		if v.ID == nil { // several may have the same, as the format has it
+			r.wrong("required", "/vehicles/%d/id", i)
+		}
 		for k := range v.Breaks {
 			identify(r, breaks, "", v.Breaks[k].ID, "/vehicles/%d/breaks/%d/id", i, k)
 		}
@@ -40,12 +42,10 @@ func checkIdentity(r *report, p *Problem) {
 	}
 }
 
-func identify(r *report, seen map[named]bool, kind string, id *int64, pointer string, at ...any) {
+func identify(r *report, seen map[named]bool, kind string, id *uint64, pointer string, at ...any) {
 	switch {
 	case id == nil:
 		r.wrong("required", pointer, at...)
-	case *id < 0:
-		r.wrong("out_of_range", pointer, at...)
 	case seen[named{kind, *id}]:
 		r.wrong("twice", pointer, at...)
 	default:
@@ -108,7 +108,7 @@ func checkWindows(r *report, list *[]span, pointer string, at ...any) {
 
 func checkWindow(r *report, w span, pointer string, at ...any) {
 	switch {
-	case len(w) != 2:
+	case len(w) < 2: // what follows means nothing to anybody
 		r.wrong("shape", pointer, at...)
 	case w[0] < 0 || w[0] > maxInstant:
 		r.wrong("out_of_range", pointer, at...)
@@ -128,12 +128,22 @@ func checkVehicles(r *report, p *Problem) {
 			b := &v.Breaks[k]
 			r.within(b.Service, maxLength, "/vehicles/%d/breaks/%d/service", i, k)
 			checkWindows(r, b.Windows, "/vehicles/%d/breaks/%d/time_windows", i, k)
-			if len(b.MaxLoad) > 0 {
+			if b.keepsOut(v.Capacity) {
 				r.unsupported("/vehicles/%d/breaks/%d/max_load", i, k)
 			}
 		}
 		checkLimits(r, v, i)
 	}
+}
+
+// keepsOut reports whether the vehicle can have too much on board for a break.
+func (b *pause) keepsOut(capacity []int64) bool {
+	for d, most := range b.MaxLoad {
+		if d < len(capacity) && most < capacity[d] {
+			return true
+		}
+	}
+	return false
 }
 
 func checkCosts(r *report, c *costs, i int) {
@@ -169,7 +179,11 @@ func checkAmounts(r *report, p *Problem) {
 		}
 	}
 	for i := range p.doc.Vehicles {
-		size(p.doc.Vehicles[i].Capacity, "/vehicles/%d/capacity", i)
+		room := p.doc.Vehicles[i].Capacity
+		for d := range room { // the largest number at hand says that there is room for all
+			room[d] = min(room[d], math.MaxInt32)
+		}
+		size(room, "/vehicles/%d/capacity", i)
 	}
 	for i := range p.doc.single {
 		size(p.doc.Jobs[i].delivery(), "/jobs/%d/delivery", i)

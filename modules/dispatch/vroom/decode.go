@@ -5,26 +5,99 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 )
 
 // envelope is the document with its parts unread, so that what is wrong in one
 // of them can be pointed at.
 type envelope struct {
-	Jobs      []json.RawMessage          `json:"jobs"`
-	Shipments []json.RawMessage          `json:"shipments"`
-	Vehicles  []json.RawMessage          `json:"vehicles"`
-	Matrices  map[string]json.RawMessage `json:"matrices"`
-	Matrix    json.RawMessage            `json:"matrix"`  // the old form, for cars
-	Traffic   map[string]json.RawMessage `json:"traffic"` // an extension
+	Jobs, Shipments, Vehicles []json.RawMessage
+	Matrices                  map[string]matrices
+	Traffic                   json.RawMessage // an extension
+}
+
+// open finds the parts of a document. It is false where it is not even JSON.
+func (e *envelope) open(r *report, data []byte) bool {
+	s := scanner{text: data}
+	var old json.RawMessage // the matrix of the first version, for cars
+	ok := r.object(&s, "", func(name string) (ok bool) {
+		switch name {
+		case "jobs":
+			e.Jobs, ok = r.list(&s, "/jobs")
+		case "shipments":
+			e.Shipments, ok = r.list(&s, "/shipments")
+		case "vehicles":
+			e.Vehicles, ok = r.list(&s, "/vehicles")
+		case "matrices":
+			ok = r.object(&s, "/matrices", func(profile string) bool { return e.openProfile(r, &s, profile) })
+		case "matrix":
+			old, ok = s.raw()
+		case "traffic":
+			e.Traffic, ok = s.raw()
+		default:
+			ok = s.value(0)
+		}
+		return ok
+	})
+	if _, stated := e.Matrices["car"]; !stated && present(old) {
+		e.Matrices["car"] = matrices{Durations: old}
+	}
+	return ok && s.peek() == 0 && s.pos == len(data)
+}
+
+// openProfile finds the matrices of one profile.
+func (e *envelope) openProfile(r *report, s *scanner, profile string) bool {
+	var m matrices
+	ok := r.object(s, "/matrices/"+escape(profile), func(name string) bool {
+		raw, ok := s.raw()
+		switch name {
+		case "durations":
+			m.Durations = raw
+		case "distances":
+			m.Distances = raw
+		case "costs":
+			m.Costs = raw
+		}
+		return ok
+	})
+	e.Matrices[profile] = m
+	return ok
+}
+
+// object reads an object, or null. What else there is has the wrong shape.
+func (r *report) object(s *scanner, pointer string, member func(name string) bool) bool {
+	if s.peek() == '{' {
+		return s.object(member)
+	}
+	return r.none(s, pointer)
+}
+
+// list reads a list, or null.
+func (r *report) list(s *scanner, pointer string) ([]json.RawMessage, bool) {
+	if s.peek() == '[' {
+		return s.list()
+	}
+	return nil, r.none(s, pointer)
+}
+
+// none reads a value that can only be null.
+func (r *report) none(s *scanner, pointer string) bool {
+	raw, ok := s.raw()
+	if ok && present(raw) {
+		r.wrong("shape", "%s", pointer)
+	}
+	return ok
 }
 
 // read fills the document. Members that the format does not know are passed over.
 func (d *document) read(r *report, data []byte) {
-	var e envelope
-	if !decode(r, data, &e, "") {
+	e := envelope{Matrices: map[string]matrices{}}
+	if !e.open(r, data) {
+		*r = report{}
+		r.wrong("syntax", "")
+		return
+	}
+	if r.err() != nil {
 		return
 	}
 	if e.Jobs == nil && e.Shipments == nil {
@@ -52,21 +125,8 @@ func (d *document) read(r *report, data []byte) {
 	d.readShipments(r, e.Shipments)
 	d.Vehicles = each[vehicle](r, e.Vehicles, "vehicles")
 	d.readRefills(r)
-	d.readMatrices(r, &e)
+	d.Matrices = e.Matrices
 	d.readTraffic(r, e.Traffic)
-}
-
-func (d *document) readMatrices(r *report, e *envelope) {
-	d.Matrices = map[string]matrices{}
-	for _, profile := range slices.Sorted(maps.Keys(e.Matrices)) {
-		var m matrices
-		if decode(r, e.Matrices[profile], &m, "/matrices/"+escape(profile)) {
-			d.Matrices[profile] = m
-		}
-	}
-	if _, stated := d.Matrices["car"]; !stated && present(e.Matrix) {
-		d.Matrices["car"] = matrices{Durations: e.Matrix}
-	}
 }
 
 func each[T any](r *report, raw []json.RawMessage, name string) []T {
@@ -77,6 +137,7 @@ func each[T any](r *report, raw []json.RawMessage, name string) []T {
 			r.wrong("null", "%s", pointer)
 			continue
 		}
+		r.nulls(raw[i], pointer)
 		decode(r, raw[i], &out[i], pointer)
 	}
 	return out
@@ -112,7 +173,7 @@ func decode(r *report, raw []byte, into any, pointer string) bool {
 	return false
 }
 
+var escapes = strings.NewReplacer("~", "~0", "/", "~1")
+
 // escape writes a name as part of a JSON pointer.
-func escape(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
+func escape(name string) string { return escapes.Replace(name) }

@@ -4,7 +4,7 @@ import "encoding/json"
 
 // job is a job object of the format.
 type job struct {
-	ID          *int64           `json:"id"`
+	ID          *uint64          `json:"id"`
 	Description *string          `json:"description"`
 	Location    []float64        `json:"location"` // longitude, latitude
 	Index       *int             `json:"location_index"`
@@ -27,7 +27,7 @@ type job struct {
 
 // pause is a break object of the format.
 type pause struct {
-	ID          *int64  `json:"id"`
+	ID          *uint64 `json:"id"`
 	Description *string `json:"description"`
 	Windows     *[]span `json:"time_windows"`
 	Service     int64   `json:"service"`
@@ -45,13 +45,13 @@ type costs struct {
 
 // step is a vehicle_step object of the format.
 type step struct {
-	Type string `json:"type"`
-	ID   *int64 `json:"id"`
+	Type string  `json:"type"`
+	ID   *uint64 `json:"id"`
 }
 
 // vehicle is a vehicle object of the format.
 type vehicle struct {
-	ID          *int64    `json:"id"`
+	ID          *uint64   `json:"id"`
 	Profile     *string   `json:"profile"`
 	Description *string   `json:"description"`
 	Start       []float64 `json:"start"`

@@ -76,6 +76,7 @@ type stop struct {
 	Waiting                           int64 `json:"waiting_time"`
 	Load                              []int64
 	Distance                          *int64
+	Index                             *int `json:"location_index"`
 }
 
 type reply struct {
@@ -215,6 +216,9 @@ func (d *driver) follow(steps []stop) error {
 	if d.v.Window != nil && steps[0].Arrival < d.v.Window[0] {
 		return fmt.Errorf("begins at %d", steps[0].Arrival)
 	}
+	if steps[0].Type != "start" || steps[len(steps)-1].Type != "end" || d.v.Start == nil && *steps[0].Index != first(steps) {
+		return fmt.Errorf("goes from %+v to %+v", steps[0], steps[len(steps)-1])
+	}
 	d.now, d.leave = steps[0].Arrival, steps[0].Arrival
 	d.tools, d.parts = map[int]bool{}, map[int]int64{}
 	for _, k := range d.v.Tools {
@@ -330,10 +334,15 @@ func (d *driver) step(s stop) error {
 		d.now = s.Arrival + s.Waiting + s.Service
 		return nil
 	case "end":
-		if err := d.move(*d.v.End); err != nil {
-			return err
+		if d.v.End != nil {
+			if err := d.move(*d.v.End); err != nil {
+				return err
+			}
 		}
 		d.now += d.owed
+		if s.Index != nil && *s.Index != d.place {
+			return fmt.Errorf("ends at %d, want %d", *s.Index, d.place)
+		}
 		return d.same(s, 0)
 	}
 	return d.visit(s)
@@ -446,4 +455,14 @@ func add(load, amount []int64, sign int64) {
 	for k, v := range amount {
 		load[k] += sign * v
 	}
+}
+
+// first is where the first task is.
+func first(steps []stop) int {
+	for _, s := range steps[1:] {
+		if s.Type != "break" {
+			return *s.Index
+		}
+	}
+	return -1
 }

@@ -4,11 +4,13 @@ import (
 	"fettle.dev/fettle/modules/dispatch/routing"
 )
 
-// maxLeg is the most that an entry of a matrix may be.
-const maxLeg = 1 << 28
+const (
+	maxLeg  = 1 << 28   // the most that an entry of a matrix may be
+	maxCell = 1<<32 - 1 // the largest number at hand
+)
 
 // table is a square matrix of whole numbers; routing.Unreachable stands where
-// there is no way (null).
+// there is no way: for null and, among ways, for more than maxLeg.
 type table struct {
 	n     int
 	cells []int32
@@ -16,36 +18,9 @@ type table struct {
 
 func (t *table) at(i, j int) int32 { return t.cells[i*t.n+j] }
 
-// scanner reads a matrix byte by byte: matrices are by far the largest part of a
-// problem, and text that encoding/json has approved is easy to read.
-type scanner struct {
-	text []byte
-	pos  int
-}
-
-func (s *scanner) peek() byte {
-	for s.pos < len(s.text) {
-		switch c := s.text[s.pos]; c {
-		case ' ', '\t', '\n', '\r':
-			s.pos++
-		default:
-			return c
-		}
-	}
-	return 0
-}
-
-// take reads the next byte if it is c.
-func (s *scanner) take(c byte) bool {
-	if s.peek() != c {
-		return false
-	}
-	s.pos++
-	return true
-}
-
-// number reads a whole number or null.
-func (s *scanner) number() (int32, bool) {
+// number reads a whole number or null. What is too much is none, or routing.Unreachable
+// among ways.
+func (s *scanner) number(ways bool) (int32, bool) {
 	c := s.peek()
 	if c == 'n' {
 		s.pos += len("null")
@@ -54,9 +29,15 @@ func (s *scanner) number() (int32, bool) {
 	begin, v := s.pos, int64(0)
 	for ; s.pos < len(s.text) && s.text[s.pos] >= '0' && s.text[s.pos] <= '9'; s.pos++ {
 		v = v*10 + int64(s.text[s.pos]-'0')
-		if v > maxLeg {
+		if v > maxCell {
 			return 0, false
 		}
+	}
+	if v > maxLeg {
+		if !ways {
+			return 0, false
+		}
+		v = int64(routing.Unreachable)
 	}
 	if s.pos == begin {
 		return 0, false
@@ -66,7 +47,7 @@ func (s *scanner) number() (int32, bool) {
 }
 
 // row reads one row and appends it to cells; bad is where it is wrong, or -1.
-func (s *scanner) row(cells []int32) (out []int32, count, bad int) {
+func (s *scanner) row(cells []int32, ways bool) (out []int32, count, bad int) {
 	if !s.take('[') {
 		return cells, 0, 0
 	}
@@ -74,7 +55,7 @@ func (s *scanner) row(cells []int32) (out []int32, count, bad int) {
 		return cells, 0, -1
 	}
 	for {
-		v, ok := s.number()
+		v, ok := s.number(ways)
 		if !ok {
 			return cells, count, count
 		}
@@ -90,7 +71,7 @@ func (s *scanner) row(cells []int32) (out []int32, count, bad int) {
 
 // readTable reads a square matrix; text is valid JSON. A matrix may have more
 // rows than there are places, but not more than memory is set aside for.
-func readTable(r *report, text []byte, pointer string) (t table) {
+func readTable(r *report, text []byte, ways bool, pointer string) (t table) {
 	s := scanner{text: text}
 	if !s.take('[') {
 		r.wrong("shape", "%s", pointer)
@@ -100,7 +81,7 @@ func readTable(r *report, text []byte, pointer string) (t table) {
 		if rows == 0 && s.take(']') {
 			break
 		}
-		cells, count, bad := s.row(t.cells)
+		cells, count, bad := s.row(t.cells, ways)
 		switch {
 		case count > MaxPlaces:
 			r.tooMany(pointer, MaxPlaces)

@@ -15,10 +15,10 @@ type finder struct {
 	points map[geo.Point]int
 }
 
-// startsSomewhere reports whether a vehicle has a start, and so a first step.
+// startsSomewhere reports whether a vehicle has a start.
 func (p *Problem) startsSomewhere(v *vehicle) bool { return p.named(v.Start, v.StartIndex) }
 
-// endsSomewhere reports whether a vehicle has an end, and so a last step.
+// endsSomewhere reports whether a vehicle has an end.
 func (p *Problem) endsSomewhere(v *vehicle) bool { return p.named(v.End, v.EndIndex) }
 
 // named reports whether a place is named in the way that counts: by its row where
@@ -81,7 +81,7 @@ func (f *finder) member(location string) string {
 
 // site is the number of a place; pointer names its location member.
 func (f *finder) site(location []float64, index *int, pointer string, at ...any) int {
-	point, ok := pointOf(location)
+	point, ok := f.pointOf(location)
 	switch {
 	case location != nil && !ok:
 		f.r.wrong("invalid", pointer, at...)
@@ -109,13 +109,18 @@ func (f *finder) site(location []float64, index *int, pointer string, at ...any)
 	return 0
 }
 
-// pointOf reads longitude and latitude.
-func pointOf(location []float64) (geo.Point, bool) {
-	if len(location) != 2 {
-		return geo.Point{}, false
+// pointOf reads longitude and latitude; a height may follow. Where there are matrices
+// a location is only repeated, and may be any two numbers.
+func (f *finder) pointOf(location []float64) (point geo.Point, ok bool) {
+	if f.matrix || len(location) < 2 {
+		return point, len(location) >= 2
 	}
+	return geo.At(location[1], location[0]), onEarth(location)
+}
+
+func onEarth(location []float64) bool {
 	lon, lat := location[0], location[1]
-	return geo.At(lat, lon), lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90
+	return lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90
 }
 
 // The roads where nobody states them: three tenths longer than the line through

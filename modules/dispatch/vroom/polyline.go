@@ -3,13 +3,13 @@ package vroom
 import "math"
 
 // geometry is the line from stop to stop as an encoded polyline (precision 5), or
-// nil when not every stop has a location. It is straight: nobody here knows the
+// nil when not every stop has a location on the globe. It is straight: nobody here knows the
 // roads.
 func (p *Problem) geometry(vehicle int, jobs []int) *string {
 	v := &p.doc.Vehicles[vehicle]
 	line := p.line(v, jobs)
 	for _, location := range line {
-		if location == nil {
+		if location == nil || !onEarth(location) {
 			return nil
 		}
 	}

@@ -23,22 +23,19 @@ var nearness = []routing.Rule{
 	routing.RuleWork, routing.RuleTravel, routing.RuleDistance, routing.RuleLoaded, routing.RuleUsedUp, routing.RuleJobs, routing.RuleFull, routing.RuleLink, routing.RulePrice, routing.RuleNone,
 }
 
-// reasons are the rules that keep a job from the vehicles, each once; the first
-// is that of the vehicle which is nearest to doing it.
-func (p *Problem) reasons(plan routing.Plan, job int) []string {
-	var rules []routing.Rule
-	for _, b := range routing.Why(p.routing, plan, job) {
-		rules = append(rules, b.Rule)
-	}
-	if len(rules) == 0 {
-		return []string{string(routing.RuleNoShift)}
-	}
-	slices.SortFunc(rules, func(a, b routing.Rule) int {
-		return cmp.Compare(slices.Index(nearness, b), slices.Index(nearness, a))
-	})
-	var out []string
-	for _, r := range slices.Compact(rules) {
-		out = append(out, cmp.Or(string(r), Ready))
+// reasons are the rules that keep each of some jobs from the vehicles, each once; the
+// first is that of the vehicle which is nearest to doing it.
+func (p *Problem) reasons(plan routing.Plan, jobs []int) [][]string {
+	out := make([][]string, len(jobs))
+	for k, blocks := range routing.Whys(p.routing, plan, jobs) {
+		if len(blocks) == 0 { // there are no vehicles
+			out[k] = []string{string(routing.RuleNoShift)}
+		}
+		for n := len(nearness) - 1; n >= 0; n-- {
+			if slices.ContainsFunc(blocks, func(b routing.Block) bool { return b.Rule == nearness[n] }) {
+				out[k] = append(out[k], cmp.Or(string(nearness[n]), Ready))
+			}
+		}
 	}
 	return out
 }

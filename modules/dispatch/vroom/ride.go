@@ -68,12 +68,15 @@ func (d *ride) put(s *stop) {
 	d.steps = append(d.steps, *s)
 }
 
-func (d *ride) begin(leave int64) {
+// begin writes where and when a vehicle starts: at its first stop where it starts
+// anywhere.
+func (d *ride) begin(leave int64, first *job) {
 	d.now = leave
-	d.put(&stop{Type: "start", Location: d.v.Start, Index: d.v.StartIndex, Arrival: leave})
+	s := stop{Type: "start", Location: d.v.Start, Index: d.v.StartIndex, Arrival: leave}
 	if !d.p.startsSomewhere(d.v) {
-		d.steps = nil
+		s.Location, s.Index = first.Location, first.Index
 	}
+	d.put(&s)
 }
 
 // rest takes a break that starts at an instant, and drives until then.
@@ -121,8 +124,9 @@ func (d *ride) carry(j *job) {
 	}
 }
 
-// home ends the route. Breaks that were not due on the way are taken before.
-func (d *ride) home(rests []rest, breaks []routing.Break) {
+// home ends the route, at its last stop where the vehicle ends anywhere. Breaks that
+// were not due on the way are taken before.
+func (d *ride) home(rests []rest, breaks []routing.Break, last *job) {
 	for k, r := range rests {
 		b := &breaks[k]
 		start := max(d.now+d.owed, b.Open)
@@ -132,10 +136,10 @@ func (d *ride) home(rests []rest, breaks []routing.Break) {
 		d.rest(&d.v.Breaks[r.of], start)
 	}
 	s := stop{Type: "end", Location: d.v.End, Index: d.v.EndIndex}
-	d.arrive(&s)
 	if !d.p.endsSomewhere(d.v) {
-		d.steps = d.steps[:len(d.steps)-1]
+		s.Location, s.Index = last.Location, last.Index
 	}
+	d.arrive(&s)
 }
 
 // cost is what the route costs, to the nearest whole unit.

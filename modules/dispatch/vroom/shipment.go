@@ -12,7 +12,7 @@ const (
 // named is how a task is referred to: ids are told apart by kind.
 type named struct {
 	kind string
-	id   int64
+	id   uint64
 }
 
 // shipment is a shipment object of the format. Its halves are jobs of the document,

@@ -42,7 +42,7 @@ type times struct {
 }
 
 type unassigned struct {
-	ID          int64     `json:"id"`
+	ID          uint64    `json:"id"`
 	Type        string    `json:"type"`
 	Description *string   `json:"description,omitempty"`
 	Location    []float64 `json:"location,omitempty"`
@@ -51,7 +51,7 @@ type unassigned struct {
 }
 
 type route struct {
-	Vehicle     int64   `json:"vehicle"`
+	Vehicle     uint64  `json:"vehicle"`
 	Description *string `json:"description,omitempty"`
 	figures
 	Steps      []stop      `json:"steps"`
@@ -65,8 +65,8 @@ type stop struct {
 	Description *string     `json:"description,omitempty"`
 	Location    []float64   `json:"location,omitempty"`
 	Index       *int        `json:"location_index,omitempty"`
-	ID          *int64      `json:"id,omitempty"`
-	Job         *int64      `json:"job,omitempty"` // the old name of id
+	ID          *uint64     `json:"id,omitempty"`
+	Job         *uint64     `json:"job,omitempty"` // the old name of id
 	Setup       int64       `json:"setup"`
 	Service     int64       `json:"service"`
 	Waiting     int64       `json:"waiting_time"`

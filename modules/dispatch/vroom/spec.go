@@ -22,7 +22,10 @@ func checkLimits(r *report, v *vehicle, i int) {
 }
 
 func (p *Problem) spec() routing.Spec {
-	s := routing.Spec{Travel: p.profiles[0].travel, ByWorth: true}
+	s := routing.Spec{
+		Travel: p.profiles[0].travel, ByWorth: true,
+		Jobs: make([]routing.Job, 0, len(p.doc.Jobs)), Technicians: make([]routing.Technician, 0, len(p.doc.Vehicles)),
+	}
 	for _, v := range p.profiles[1:] {
 		if v.travel.Way != nil { // as it is for all of them
 			break
@@ -79,10 +82,12 @@ func (p *Problem) technician(i int) routing.Technician {
 	shift := routing.Shift{
 		Start: p.places.start[i], End: p.places.end[i], Open: p.horizons[i].Open, Close: p.horizons[i].Close,
 		CallOut: v.Costs.Fixed, Capacity: narrow(v.Capacity, p.amounts), Breaks: breaks,
-		MaxJobs: int(limited(v.MaxTasks, MaxJobs)), MaxTravel: limited(v.MaxTravel, whenever), MaxMetres: limited(v.MaxDistance, whenever),
-		Tools: v.Tools, Parts: narrow(v.Parts, len(v.Parts)), Refills: p.refills(i),
+		MaxJobs: int(limited(v.MaxTasks, MaxJobs)),
+		Tools:   v.Tools, Parts: narrow(v.Parts, len(v.Parts)), Refills: p.refills(i),
 	}
-	if !v.idle() && possible {
+	shift.MaxTravel, shift.Spent.Travel = spending(v.MaxTravel)
+	shift.MaxMetres, shift.Spent.Metres = spending(v.MaxDistance)
+	if possible && (v.MaxTasks == nil || *v.MaxTasks > 0) {
 		t.Shifts = []routing.Shift{shift}
 	}
 	return t
@@ -112,14 +117,13 @@ func limited(v *int64, most int64) int64 {
 	return min(*v, most)
 }
 
-// idle reports whether a limit of nothing keeps the vehicle at home.
-func (v *vehicle) idle() bool {
-	for _, limit := range []*int64{v.MaxTasks, v.MaxTravel, v.MaxDistance} {
-		if limit != nil && *limit == 0 {
-			return true
-		}
+// spending is a limit of the way as a shift states it; one of nothing is a limit that is
+// spent already, and leaves what needs no way.
+func spending(v *int64) (limit, spent int64) {
+	if v != nil && *v == 0 {
+		return 1, 1
 	}
-	return false
+	return limited(v, whenever), 0
 }
 
 // stated is the plan that the steps of the vehicles state.

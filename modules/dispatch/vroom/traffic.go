@@ -25,7 +25,11 @@ const (
 )
 
 // readTraffic reads the speeds of each profile.
-func (d *document) readTraffic(r *report, raw map[string]json.RawMessage) {
+func (d *document) readTraffic(r *report, text json.RawMessage) {
+	var raw map[string]json.RawMessage
+	if present(text) && !decode(r, text, &raw, "/traffic") {
+		return
+	}
 	d.Traffic = map[string][]speed{}
 	for _, profile := range slices.Sorted(maps.Keys(raw)) {
 		var list []speed

@@ -63,12 +63,12 @@ func (p *Problem) readProfile(r *report, v *profile) {
 		r.wrong("required", "%s/durations", pointer)
 		return
 	}
-	v.travel = routing.Travel{Sites: p.places.count, Seconds: p.spread(r, m.Durations, pointer+"/durations")}
+	v.travel = routing.Travel{Sites: p.places.count, Seconds: p.spread(r, m.Durations, true, pointer+"/durations")}
 	if r.err() == nil && present(m.Distances) {
-		v.metres = p.spread(r, m.Distances, pointer+"/distances")
+		v.metres = p.spread(r, m.Distances, true, pointer+"/distances")
 	}
 	if r.err() == nil && present(m.Costs) {
-		v.costs = p.spread(r, m.Costs, pointer+"/costs")
+		v.costs = p.spread(r, m.Costs, false, pointer+"/costs")
 	}
 }
 
@@ -150,10 +150,10 @@ func (p *Problem) checkPrices(r *report, i int) {
 
 // spread reads a matrix and keeps what lies between the sites that are named. To
 // and from nowhere it takes no time.
-func (p *Problem) spread(r *report, text []byte, pointer string) []int32 {
+func (p *Problem) spread(r *report, text []byte, ways bool, pointer string) []int32 {
 	var own report
 	n := p.places.count
-	t := readTable(&own, text, pointer)
+	t := readTable(&own, text, ways, pointer)
 	if own.err() == nil {
 		p.checkRows(&own, t.n)
 	}

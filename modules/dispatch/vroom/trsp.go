@@ -137,8 +137,8 @@ func (t *trsp) matrix() [][]int64 {
 // read it: per technician the requests in order, 0 for the depot.
 func Stops(p *Problem, plan routing.Plan) []byte {
 	type route struct {
-		Technician int64   `json:"technician"`
-		Stops      []int64 `json:"stops"`
+		Technician uint64   `json:"technician"`
+		Stops      []uint64 `json:"stops"`
 	}
 	out := struct {
 		Routes []route `json:"routes"`

@@ -73,19 +73,7 @@ func findHorizons(r *report, p *Problem) {
 // work is the seconds within which a single vehicle could do everything there is,
 // did it never have to wait.
 func (p *Problem) work() int64 {
-	into := make([]int64, p.places.count) // site → the longest leg there
-	slow := int64(maxSpeed)
-	for _, v := range p.speeds {
-		slow = min(slow, v)
-	}
-	for k := range p.profiles {
-		least := p.profiles[k].slowest()
-		for i, v := range p.profiles[k].travel.Seconds {
-			to := i % p.places.count
-			leg := (int64(v)*usual + slow/2) / slow
-			into[to] = max(into[to], (leg*flowing+least-1)/least)
-		}
-	}
+	into := p.into()
 	var sum, home, rests int64
 	for i := range p.doc.Jobs {
 		sum += p.doc.Jobs[i].longest() + into[p.places.jobs[i]]
@@ -99,4 +87,27 @@ func (p *Problem) work() int64 {
 		rests = max(rests, own)
 	}
 	return min(longest, sum+home+rests)
+}
+
+// into is, by site, how long the longest way there takes anybody at any time.
+func (p *Problem) into() []int64 {
+	into := make([]int64, p.places.count)
+	slow := int64(maxSpeed)
+	for _, v := range p.speeds {
+		slow = min(slow, v)
+	}
+	for k := range p.profiles {
+		longest := make([]int32, p.places.count)
+		for cells := p.profiles[k].travel.Seconds; len(cells) > 0; cells = cells[len(longest):] {
+			for to, v := range cells[:len(longest)] {
+				longest[to] = max(longest[to], v)
+			}
+		}
+		least := p.profiles[k].slowest()
+		for to, v := range longest {
+			leg := (int64(v)*usual + slow/2) / slow
+			into[to] = max(into[to], (leg*flowing+least-1)/least)
+		}
+	}
+	return into
 }

@@ -34,15 +34,14 @@ func Write(p *Problem, plan routing.Plan, a Answer) []byte {
 		sum.add(&one.figures)
 		out.Routes = append(out.Routes, one)
 	}
-	for _, j := range p.routing.Unserved(plan) {
-		if p.doc.Jobs[j].step() == kindRefill {
-			continue // of a vehicle that stays at home
-		}
-		u := p.unassigned(j)
-		if len(out.Unassigned) < mostReasons {
-			u.Reasons = p.reasons(plan, j)
-		}
-		out.Unassigned = append(out.Unassigned, u)
+	left := slices.DeleteFunc(p.routing.Unserved(plan), func(j int) bool {
+		return p.doc.Jobs[j].step() == kindRefill // of a vehicle that stays at home
+	})
+	for _, j := range left {
+		out.Unassigned = append(out.Unassigned, p.unassigned(j))
+	}
+	for k, reasons := range p.reasons(plan, left[:min(len(left), mostReasons)]) {
+		out.Unassigned[k].Reasons = reasons
 	}
 	out.Summary.Routes, out.Summary.Unassigned = len(out.Routes), len(out.Unassigned)
 	return encode(out)
@@ -111,7 +110,7 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 		}
 	}
 	d.duty = s.End - s.Leave
-	d.begin(s.Leave)
+	d.begin(s.Leave, &p.doc.Jobs[s.Stops[0].Job])
 	rests := p.rests[i]
 	taken := 0
 	take := func(due func(routing.Rest) bool) {
@@ -138,7 +137,7 @@ func (p *Problem) follow(i int, s *routing.Schedule) route {
 	drive(p.places.end[i], s.End)
 	take(func(routing.Rest) bool { return true })
 	breaks, _ := p.breaks(i)
-	d.home(rests[taken:], breaks[taken:])
+	d.home(rests[taken:], breaks[taken:], &p.doc.Jobs[s.Stops[len(s.Stops)-1].Job])
 	d.figures.Cost = d.cost()
 	if d.figures.Distance != nil {
 		*d.figures.Distance = d.metres

@@ -1,4 +1,5 @@
-package solver
+// Package refusal says in words why a problem is refused, for those who read no codes.
+package refusal
 
 import (
 	"strings"
@@ -8,7 +9,9 @@ import (
 	"fettle.dev/fettle/platform/i18n"
 )
 
-// refusal is a fault in words, for those who read no codes.
+// Of is a fault in words.
+func Of(err error) error { return refusal{err} }
+
 type refusal struct{ err error }
 
 // Error says what is wrong, and where.

@@ -1,4 +1,6 @@
-package solver
+// Package bench solves the instances of a folder and says how far each is from the
+// best that is known.
+package bench
 
 import (
 	"context"
@@ -12,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 
+	"fettle.dev/fettle/app/solver"
+	"fettle.dev/fettle/app/solver/refusal"
 	"fettle.dev/fettle/modules/dispatch/routing"
 	"fettle.dev/fettle/modules/dispatch/vroom"
 )
@@ -88,7 +92,7 @@ type entry struct {
 
 // Run solves every *.json and *.txt (Solomon, or technician routing and scheduling) of
 // the folder, by name, and reports each. It ends early when ctx ends.
-func (s Set) Run(ctx context.Context, o Options, report func(Row)) error {
+func (s Set) Run(ctx context.Context, o solver.Options, report func(Row)) error {
 	files, err := s.files()
 	if err != nil {
 		return err
@@ -96,9 +100,9 @@ func (s Set) Run(ctx context.Context, o Options, report func(Row)) error {
 	for _, f := range files {
 		v, err := s.read(f)
 		if err != nil {
-			return fmt.Errorf("%s: %w", f, refusal{err})
+			return fmt.Errorf("%s: %w", f, refusal.Of(err))
 		}
-		r, err := Search(ctx, v.Problem, o)
+		r, err := solver.Search(ctx, v.Problem, o)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f, err)
 		}
@@ -194,7 +198,7 @@ func shrunk(problem []byte, most int) ([]byte, error) {
 	return json.Marshal(all)
 }
 
-func (s Set) row(v *entry, r Result) Row {
+func (s Set) row(v *entry, r solver.Result) Row {
 	p := v.Routing()
 	out := Row{Name: v.name, Unserved: float64(len(p.Unserved(r.Plan))), Seconds: r.Spent.Seconds()}
 	bill := routing.Cost(p, r.Plan)
