@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"fettle.dev/fettle/app/console"
+	"fettle.dev/fettle/app/solver/command"
 )
 
 // version is set by the build.
@@ -36,22 +37,22 @@ type cli struct {
 	RoadsKind  string `name:"roads-kind" env:"FETTLE_ROADS_KIND" default:"osrm" enum:"osrm,valhalla" help:"What the road service speaks: osrm or valhalla."`
 	RoadsBlock int    `name:"roads-block" env:"FETTLE_ROADS_BLOCK" default:"50" help:"Places on either side that the road service is asked for at once."`
 
-	Serve   serveCmd   `cmd:"" help:"Serve the API and the web application, and do the work behind them."`
-	Worker  workerCmd  `cmd:"" help:"Do the work behind the API, without serving: events, jobs, the proof log."`
-	Demo    demoCmd    `cmd:"" help:"Serve a busy, made-up network; make it first if there is none."`
-	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date."`
-	Backup  backupCmd  `cmd:"" help:"Write an archive of each store while the server runs."`
-	Restore restoreCmd `cmd:"" help:"Put back what a backup holds, and carry out again what it has forgotten to erase."`
-	Import  importCmd  `cmd:"" help:"Take in what others send as files."`
-	Real    realCmd    `cmd:"" help:"Run the main job on real records: from an order to a provable bill."`
-	Solve   solveCmd   `cmd:"" help:"Solve a routing problem in the JSON format of VROOM."`
-	Bench   benchCmd   `cmd:"" help:"Measure how well Fettle does."`
-	Verify  verifyCmd  `cmd:"" help:"Check a downloaded proof offline."`
-	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document."`
-	User    userCmd    `cmd:"" help:"Add users."`
-	Token   tokenCmd   `cmd:"" help:"Make API tokens."`
-	Version versionCmd `cmd:"" help:"Print the version."`
-	Doc     docCmd     `cmd:"" hidden:"" help:"Print pages that are generated from the code."`
+	Serve   serveCmd      `cmd:"" help:"Serve the API and the web application, and do the work behind them."`
+	Worker  workerCmd     `cmd:"" help:"Do the work behind the API, without serving: events, jobs, the proof log."`
+	Demo    demoCmd       `cmd:"" help:"Serve a busy, made-up network; make it first if there is none."`
+	Migrate migrateCmd    `cmd:"" help:"Bring the schema of the database up to date."`
+	Backup  backupCmd     `cmd:"" help:"Write an archive of each store while the server runs."`
+	Restore restoreCmd    `cmd:"" help:"Put back what a backup holds, and carry out again what it has forgotten to erase."`
+	Import  importCmd     `cmd:"" help:"Take in what others send as files."`
+	Real    realCmd       `cmd:"" help:"Run the main job on real records: from an order to a provable bill."`
+	Solve   command.Solve `cmd:"" help:"Solve a routing problem in the JSON format of VROOM."`
+	Bench   benchCmd      `cmd:"" help:"Measure how well Fettle does."`
+	Verify  verifyCmd     `cmd:"" help:"Check a downloaded proof offline."`
+	OpenAPI openapiCmd    `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document."`
+	User    userCmd       `cmd:"" help:"Add users."`
+	Token   tokenCmd      `cmd:"" help:"Make API tokens."`
+	Version versionCmd    `cmd:"" help:"Print the version."`
+	Doc     docCmd        `cmd:"" hidden:"" help:"Print pages that are generated from the code."`
 }
 
 // streams is where commands write.

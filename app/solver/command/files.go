@@ -17,9 +17,6 @@ const maxProblem = 2 << 30
 
 // read reads the problem. Ctrl-C ends it: nobody may ever write to standard input.
 func (v *Solve) read(ctx context.Context) (problem []byte, err error) {
-	if held != nil {
-		return held, nil
-	}
 	done := make(chan struct{})
 	go func() {
 		problem, err = v.load()

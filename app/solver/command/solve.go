@@ -8,6 +8,7 @@ import (
 
 	"fettle.dev/fettle/app/console"
 	"fettle.dev/fettle/app/solver"
+	"fettle.dev/fettle/app/solver/refusal"
 	"fettle.dev/fettle/kernel/fault"
 	"fettle.dev/fettle/modules/dispatch/vroom"
 )
@@ -23,20 +24,12 @@ type Solve struct {
 	Geometry   bool     `short:"g" help:"Write each route's geometry: the straight lines between its stops as an encoded polyline (precision 5), for there is no map."`
 }
 
-// Words says in words why a problem is refused.
-type Words func(refused error) error
-
-// held is a problem that was refused before there were words for it: standard input is
-// not read twice.
-var held []byte
-
 // wrong is the code with which VROOM ends when something is wrong with what it is given.
 const wrong = 2
 
-// Do solves the problem. Ctrl-C ends the search, not the writing of what it has
-// found. What cannot be solved is answered in the format, too; without words it is
-// held, and nothing is said.
-func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
+// Run solves the problem. Ctrl-C ends the search, not the writing of what it has
+// found. What cannot be solved is answered in the format, too.
+func (v *Solve) Run(ctx context.Context, s console.Streams) error {
 	if v.Limit != nil && !(*v.Limit >= 0) || v.Iterations < 0 || v.Threads < 1 {
 		return console.Exit{Code: wrong, Err: errors.New("limits are not negative, and there is at least one thread")}
 	}
@@ -44,7 +37,7 @@ func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
 	if err != nil {
 		return console.Exit{Code: wrong, Err: err}
 	}
-	out, err := v.solution(ctx, s, words)
+	out, err := v.solution(ctx, s)
 	if out != nil {
 		_, broken := to.Write(out)
 		err = errors.Join(err, broken)
@@ -53,7 +46,7 @@ func (v *Solve) Do(ctx context.Context, s console.Streams, words Words) error {
 }
 
 // solution is what is written: a solution or a refusal, which is an error, too.
-func (v *Solve) solution(ctx context.Context, s console.Streams, words Words) ([]byte, error) {
+func (v *Solve) solution(ctx context.Context, s console.Streams) ([]byte, error) {
 	problem, err := v.read(ctx)
 	switch {
 	case err == nil:
@@ -68,11 +61,8 @@ func (v *Solve) solution(ctx context.Context, s console.Streams, words Words) ([
 		return out, nil
 	case fault.Of(err).Kind == fault.Internal:
 		return nil, err
-	case words == nil:
-		held = problem
-		return nil, nil
 	default:
-		return refuse(err, words(err))
+		return refuse(err, refusal.Of(err))
 	}
 }
 
