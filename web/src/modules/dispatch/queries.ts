@@ -57,8 +57,8 @@ export const askBeside = (workOrder: string, beside: WorkAddition) => body(api.P
 
 /** A plan under other conditions, on a copy; nothing is changed. Its progress can be asked by the name meanwhile. */
 export async function proposePlan(node: string, wish: Wish, watch: string): Promise<Proposal> {
-  const { before, after, places = [], moves = [], unserved } = await body(api.POST('/v1/board/{node}/plan', { params: { path: { node } }, body: { try: true, watch, ...wish } }));
-  return { before, after, places, moves, unserved };
+  const { before, after, places = [], moves = [], unserved, turned_away = 0 } = await body(api.POST('/v1/board/{node}/plan', { params: { path: { node } }, body: { try: true, watch, ...wish } }));
+  return { before, after, places, moves, unserved, turned_away };
 }
 
 /** How far a plan that is being worked out has come; asked until the answer is there. */

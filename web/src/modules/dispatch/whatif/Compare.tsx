@@ -2,7 +2,7 @@ import type { DispatchBill } from '../../../api/client';
 import { useFormats } from '../../../lib/format';
 import { useT } from '../../../lib/t';
 import { Icon } from '../../../ui/icons';
-import { type Figure, figures, judged, valueOf } from './model';
+import { type Figure, judged, shownOf, valueOf } from './model';
 import styles from './whatif.module.css';
 
 function useFigure(currency: string): (figure: Figure, value: number) => string {
@@ -10,6 +10,7 @@ function useFigure(currency: string): (figure: Figure, value: number) => string 
   return (figure, value) => {
     switch (figure) {
       case 'cost':
+      case 'waiting':
         return money({ minor: value, currency });
       case 'distance':
         return number(value / 1000, { style: 'unit', unit: 'kilometer', maximumFractionDigits: 0 });
@@ -42,7 +43,7 @@ export function Compare({ before, after }: { before: DispatchBill; after: Dispat
         </tr>
       </thead>
       <tbody>
-        {figures.map((figure) => {
+        {shownOf(before, after).map((figure) => {
           const [from, to] = [valueOf(before, figure), valueOf(after, figure)];
           const how = judged(figure, to - from, after.visits - before.visits);
           return (

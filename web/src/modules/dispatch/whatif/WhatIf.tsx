@@ -42,6 +42,7 @@ export function WhatIf({ model, nameOf, found, onClose }: Props) {
         {ask.isPending && ask.variables ? <Progress node={node} watch={ask.variables} /> : null}
         {ask.error ? <ErrorState what={t('board:whatif.failed')} error={ask.error} /> : null}
         {data?.before && data.after ? <Compare before={data.before} after={data.after} /> : null}
+        {data?.turned_away ? <p className="dim small">{t('board:whatif.turnedAway', { count: data.turned_away })}</p> : null}
         {data && !nothing && !data.after ? <p className="dim small">{t('board:whatif.unpriced')}</p> : null}
         {nothing ? (
           <>

@@ -15,6 +15,8 @@ export interface Proposal {
   places: NewPlace[];
   moves: Handover[];
   unserved: DispatchUnserved[];
+  /** How many places were found that could not have been booked. */
+  turned_away?: number;
 }
 
 /** What is asked. */
@@ -30,11 +32,14 @@ export interface Wish {
 export type AdoptResult = DispatchAdopted;
 
 /** What may be compared, and whether less of it is better. */
-export const figures = ['cost', 'travel', 'distance', 'overtime', 'late', 'visits', 'unserved'] as const;
+export const figures = ['cost', 'waiting', 'travel', 'distance', 'overtime', 'late', 'visits', 'unserved'] as const;
 export type Figure = (typeof figures)[number];
 
 export const valueOf = (bill: DispatchBill, figure: Figure): number =>
-  ({ cost: bill.cost.minor, travel: bill.travel_seconds, distance: bill.travel_metres, overtime: bill.overtime_seconds, late: bill.late_seconds, visits: bill.visits, unserved: bill.unserved })[figure];
+  ({ cost: bill.cost.minor, waiting: bill.waiting?.minor ?? 0, travel: bill.travel_seconds, distance: bill.travel_metres, overtime: bill.overtime_seconds, late: bill.late_seconds, visits: bill.visits, unserved: bill.unserved })[figure];
+
+/** What is worth a row: that urgent cases wait is only where it weighs something. */
+export const shownOf = (before: DispatchBill, after: DispatchBill): Figure[] => figures.filter((figure) => figure !== 'waiting' || before.waiting || after.waiting);
 
 /** Whether a difference is good, bad, or neither: more visits are to be served, and the rest is to be less. Where more are served, more of the rest is no fault. */
 export function judged(figure: Figure, difference: number, served: number): 'good' | 'bad' | 'even' | 'more' {
