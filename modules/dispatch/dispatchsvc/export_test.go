@@ -28,6 +28,12 @@ func (m *Module) HoldSolvers() (release func()) {
 	}
 }
 
+// SolveAtOnce is how many searches of the API there may be.
+const SolveAtOnce = solveAtOnce
+
+// Solving is how many there are.
+func (m *Module) Solving() int { return len(m.solving) }
+
 // Kept is what the plan in memory offers for a visit, or one that is read anew as of the
 // same instant.
 type Kept struct {

@@ -1,11 +1,16 @@
 package dispatchsvc_test
 
 import (
+	"context"
 	"fmt"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"fettle.dev/fettle/kernel/id"
+	"fettle.dev/fettle/modules/dispatch/dispatchsvc"
 	"fettle.dev/fettle/platform/access"
 )
 
@@ -64,5 +69,40 @@ func TestSolveIsBounded(t *testing.T) {
 		}
 		release()
 		k.want(t, 200, "POST", "/v1/routing/solve?iterations=1", `{"vehicles":[{"id":1,"start":[0,0]}],"jobs":[]}`)
+	})
+}
+
+// Who hangs up while their problem is searched leaves the place to others, long before
+// the search would have ended, whatever it is busy with.
+func TestSolveIsGivenUp(t *testing.T) {
+	var jobs []string
+	for n := range 2000 {
+		jobs = append(jobs, fmt.Sprintf(`{"id":%d,"location":[%.3f,52.5]}`, n+1, 13+float64(n%7)/100))
+	}
+	large := `{"vehicles":[{"id":1,"start":[13.4,52.5]},{"id":2,"start":[13.4,52.5]}],"jobs":[` + strings.Join(jobs, ",") + `]}`
+	const small = `{"vehicles":[{"id":1,"start":[13.4,52.5]}],"jobs":[{"id":1,"location":[13.41,52.5]}]}`
+	each(t, func(t *testing.T, k *kit) {
+		k.as(access.Integrator, access.OfBrand, cool.Raw())
+		for _, problem := range []string{large, small} {
+			ctx, hangUp := context.WithCancel(t.Context())
+			var callers sync.WaitGroup
+			for range dispatchsvc.SolveAtOnce {
+				callers.Go(func() {
+					r := httptest.NewRequestWithContext(ctx, "POST", "/v1/routing/solve?seconds=30", strings.NewReader(problem))
+					r.Header.Set("Content-Type", "application/json")
+					k.api.ServeHTTP(httptest.NewRecorder(), r)
+				})
+			}
+			for k.Solving() < dispatchsvc.SolveAtOnce {
+				time.Sleep(time.Millisecond)
+			}
+			begin := time.Now()
+			hangUp()
+			callers.Wait()
+			if d := time.Since(begin); d > 20*time.Second {
+				t.Errorf("the searches went on for %v", d)
+			}
+			k.want(t, 200, "POST", "/v1/routing/solve?iterations=1", small)
+		}
 	})
 }
