@@ -91,13 +91,6 @@ func Search(ctx context.Context, p *vroom.Problem, o Options) (Result, error) {
 	budget.Watch = func(_ float64, iterations int) { made.Add(int64(iterations)) }
 	spent := o.stopwatch()
 	limit := o.limit()
-	if limit > 0 {
-		// The deadline ends what never looks at the clock, such as building the
-		// first plan of a large problem.
-		var cancel context.CancelFunc
-		ctx, cancel = o.deadline(ctx, spent)
-		defer cancel()
-	}
 	budget.Progress = func() float64 {
 		if limit == 0 {
 			return 0

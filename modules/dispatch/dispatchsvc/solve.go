@@ -67,8 +67,6 @@ func (m *Module) Solve(ctx context.Context, in *solving) (json.RawMessage, error
 // search looks for a plan on the caller's thread until its time is up.
 func search(ctx context.Context, p *vroom.Problem, in *solving, begin time.Time) (routing.Plan, error) {
 	limit := time.Duration(in.Seconds) * time.Second
-	ctx, cancel := context.WithTimeout(ctx, limit) // ends what never looks at the clock, such as the first plan of a large problem
-	defer cancel()
 	budget := routing.Budget{Iterations: in.Iterations, Progress: func() float64 { return float64(clock.System().Sub(begin)) / float64(limit) }}
 	rng := rand.New(rand.NewPCG(uint64(in.Seed), 0)) //nolint:gosec // a search, not a secret
 	plan, _, err := routing.Solve(ctx, p.Routing(), p.Start(), budget, rng)

@@ -29,7 +29,7 @@ const recallParts = 20
 type Budget struct {
 	Iterations  int            // of ruin and recreate; 0 is without limit
 	NoGain      int            // iterations without a better plan; 0 is without limit
-	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations, or more often where they take long
+	Progress    func() float64 // how much of the allowed time is spent, 0 to 1; asked every 64 iterations, or more often where they take long. A rough first plan is made however little it is
 	OnlyContext bool
 
 	// Watch is told now and then how much of the budget is spent, 0 to 1, and how many
@@ -120,12 +120,26 @@ func (d *driver) warmUp() {
 	d.score = s.score
 	s.open()
 	s.construct(d.enough)
+	d.hurry()
 	s.descend(d.enough)
 	if d.score.Less(s.score) {
 		s.revert()
 	}
 	d.keep()
 	d.heat = newCooling(s)
+}
+
+// hurry puts in at once what is missing where the time was over before there was a first
+// plan: whoever allows too little of it is given a rough plan, and not none. Only the
+// caller ends that.
+func (d *driver) hurry() {
+	s := d.search
+	if len(s.missing) == 0 || d.halted() || !d.enough() {
+		return
+	}
+	s.stop, s.stopped, s.thorough = d.halted, false, true
+	s.recreate()
+	s.stop, s.stopped, s.thorough = d.enough, true, false
 }
 
 // run ruins and recreates until the budget is spent.
