@@ -89,7 +89,10 @@ func (p *Player) schedule(from, until time.Time) {
 				p.at(from.Add(time.Hour).Add(day.Sub(from.Truncate(24*time.Hour))), func(ctx context.Context) error { return p.arrive(ctx, f, place) })
 			}
 		}
-		p.daily(day)
+		if !day.Before(p.dealt) {
+			p.daily(day)
+			p.dealt = day.Add(24 * time.Hour)
+		}
 	}
 }
 

@@ -36,8 +36,8 @@ type Player struct {
 	units   map[string][]int // of the world, by brand and city, that no case is about yet
 	codes   map[id.Technician]string
 	lines   map[string]*world.Line
-	adopted []*story // that wait for the play to begin
-	until   time.Time
+	adopted []*story  // that wait for the play to begin
+	dealt   time.Time // the days before it are on the agenda
 
 	// Tally counts what happened, by a word, for tests and for who asks.
 	Tally map[string]int
@@ -72,7 +72,6 @@ func New(s *stage.Stage, c *clock.Set, seed uint64) *Player {
 // is. Then it logs everybody out.
 func (p *Player) Run(ctx context.Context, until time.Time, report stage.Report) error {
 	from := p.clock.Now()
-	p.until = until
 	p.schedule(from, until)
 	for _, st := range p.adopted {
 		p.stories[st.id] = st
@@ -199,11 +198,8 @@ func (a *agenda) Pop() any {
 	return last
 }
 
-// at puts something on the agenda, unless it would come after the play.
+// at puts something on the agenda; what comes after the play is there for the next one.
 func (p *Player) at(t time.Time, do func(ctx context.Context) error) {
-	if t.After(p.until) {
-		return
-	}
 	p.Tally["things done"]++
 	heap.Push(&p.agenda, &entry{t, p.Tally["things done"], do})
 }
