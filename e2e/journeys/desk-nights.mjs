@@ -11,12 +11,12 @@ const login = 'dispatcher-wuhan';
 const counts = ['moved', 'booked', 'proposed', 'refused'];
 const numbers = (text) => new Set(text.match(/\d+/g)?.map(Number));
 
-/** The node whose nights have done most, and the nights. */
+/** Of the nodes that plan themselves the one whose nights have done most, which is by chance and may be nothing, and the nights. */
 async function busiest(call) {
   const { items } = await call('GET', '/v1/nodes?limit=200');
   const engines = await Promise.all(items.map(({ id }) => call('GET', `/v1/board/${id}/engine`).catch(() => ({ nights: [] }))));
   const done = ({ nights }) => nights.reduce((sum, night) => sum + night.moved + night.booked, 0);
-  return engines.toSorted((a, b) => done(b) - done(a))[0];
+  return engines.filter(({ autonomy }) => autonomy === 'plan').toSorted((a, b) => done(b) - done(a))[0];
 }
 
 async function looked(browser, url, one, { node, nights }) {
@@ -41,7 +41,7 @@ async function looked(browser, url, one, { node, nights }) {
 export default async function deskNights({ browser, site }) {
   const call = await session(site.url, login, demoPassword);
   const engine = await busiest(call);
-  expect(engine.nights.some(({ moved, booked }) => moved + booked > 0), 'no night of the demo has moved or booked anything');
+  expect(engine, 'no node of the demo plans itself');
   // The account's language is the server's to keep, so languages are looked at one after the other.
   const found = [];
   for (const lang of ['en', 'zh-CN']) {
