@@ -18,38 +18,38 @@ type envelope struct {
 
 // open finds the parts of a document. It is false where it is not even JSON.
 func (e *envelope) open(r *report, data []byte) bool {
-	s := scanner{text: data}
+	p := partsOf(data)
 	var old json.RawMessage // the matrix of the first version, for cars
-	ok := r.object(&s, "", func(name string) (ok bool) {
+	ok := r.object(p, "", func(name string) (ok bool) {
 		switch name {
 		case "jobs":
-			e.Jobs, ok = r.list(&s, "/jobs")
+			e.Jobs, ok = r.list(p, "/jobs")
 		case "shipments":
-			e.Shipments, ok = r.list(&s, "/shipments")
+			e.Shipments, ok = r.list(p, "/shipments")
 		case "vehicles":
-			e.Vehicles, ok = r.list(&s, "/vehicles")
+			e.Vehicles, ok = r.list(p, "/vehicles")
 		case "matrices":
-			ok = r.object(&s, "/matrices", func(profile string) bool { return e.openProfile(r, &s, profile) })
+			ok = r.object(p, "/matrices", func(profile string) bool { return e.openProfile(r, p, profile) })
 		case "matrix":
-			old, ok = s.raw()
+			old, ok = p.raw()
 		case "traffic":
-			e.Traffic, ok = s.raw()
+			e.Traffic, ok = p.raw()
 		default:
-			ok = s.value(0)
+			ok = p.skip()
 		}
 		return ok
 	})
 	if _, stated := e.Matrices["car"]; !stated && present(old) {
 		e.Matrices["car"] = matrices{Durations: old}
 	}
-	return ok && s.peek() == 0 && s.pos == len(data)
+	return ok && p.over()
 }
 
 // openProfile finds the matrices of one profile.
-func (e *envelope) openProfile(r *report, s *scanner, profile string) bool {
+func (e *envelope) openProfile(r *report, p *parts, profile string) bool {
 	var m matrices
-	ok := r.object(s, "/matrices/"+escape(profile), func(name string) bool {
-		raw, ok := s.raw()
+	ok := r.object(p, "/matrices/"+escape(profile), func(name string) bool {
+		raw, ok := p.raw()
 		switch name {
 		case "durations":
 			m.Durations = raw
@@ -65,24 +65,24 @@ func (e *envelope) openProfile(r *report, s *scanner, profile string) bool {
 }
 
 // object reads an object, or null. What else there is has the wrong shape.
-func (r *report) object(s *scanner, pointer string, member func(name string) bool) bool {
-	if s.peek() == '{' {
-		return s.object(member)
+func (r *report) object(p *parts, pointer string, member func(name string) bool) bool {
+	if p.kind() == '{' {
+		return p.object(member)
 	}
-	return r.none(s, pointer)
+	return r.none(p, pointer)
 }
 
 // list reads a list, or null.
-func (r *report) list(s *scanner, pointer string) ([]json.RawMessage, bool) {
-	if s.peek() == '[' {
-		return s.list()
+func (r *report) list(p *parts, pointer string) ([]json.RawMessage, bool) {
+	if p.kind() == '[' {
+		return p.list()
 	}
-	return nil, r.none(s, pointer)
+	return nil, r.none(p, pointer)
 }
 
 // none reads a value that can only be null.
-func (r *report) none(s *scanner, pointer string) bool {
-	raw, ok := s.raw()
+func (r *report) none(p *parts, pointer string) bool {
+	raw, ok := p.raw()
 	if ok && present(raw) {
 		r.wrong("shape", "%s", pointer)
 	}

@@ -18,6 +18,34 @@ type table struct {
 
 func (t *table) at(i, j int) int32 { return t.cells[i*t.n+j] }
 
+// scanner reads a matrix byte by byte: text that is JSON already is easy to read.
+type scanner struct {
+	text []byte
+	pos  int
+}
+
+// peek is the next byte that is no space, or 0 at the end.
+func (s *scanner) peek() byte {
+	for s.pos < len(s.text) {
+		switch c := s.text[s.pos]; c {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// take reads the next byte if it is c.
+func (s *scanner) take(c byte) bool {
+	if s.peek() != c {
+		return false
+	}
+	s.pos++
+	return true
+}
+
 // number reads a whole number or null. What is too much is none, or routing.Unreachable
 // among ways.
 func (s *scanner) number(ways bool) (int32, bool) {

@@ -10,8 +10,8 @@ import (
 
 // whole reports whether a text is one value and nothing else.
 func whole(text []byte) bool {
-	s := scanner{text: text}
-	return s.value(0) && s.peek() == 0 && s.pos == len(text)
+	p := partsOf(text)
+	return p.skip() && p.over()
 }
 
 // What is taken for JSON is what encoding/json takes for it, also of texts that are
@@ -33,7 +33,7 @@ func TestScanIsJSON(t *testing.T) {
 // Deeply nested values end, and are refused where encoding/json refuses them.
 func TestScanDepth(t *testing.T) {
 	t.Parallel()
-	for _, deep := range []int{deepest, deepest + 1} {
+	for _, deep := range []int{10_000, 10_001} {
 		text := []byte(strings.Repeat("[", deep) + strings.Repeat("]", deep))
 		if got, want := whole(text), json.Valid(text); got != want {
 			t.Errorf("%d deep: %v, want %v", deep, got, want)
@@ -44,14 +44,14 @@ func TestScanDepth(t *testing.T) {
 // The parts of objects and lists are found, whatever their names are escaped as.
 func TestScanParts(t *testing.T) {
 	t.Parallel()
-	s := scanner{text: []byte(` { "\u006aobs" : [ 1 , {"id":[2]} , "]" ] , "b" : {} , "c":[] }`)}
+	p := partsOf([]byte(` { "\u006aobs" : [ 1 , {"id":[2]} , "]" ] , "b" : {} , "c":[] }`))
 	got := map[string][]json.RawMessage{}
-	ok := s.object(func(name string) (ok bool) {
-		if s.peek() == '[' {
-			got[name], ok = s.list()
+	ok := p.object(func(name string) (ok bool) {
+		if p.kind() == '[' {
+			got[name], ok = p.list()
 			return ok
 		}
-		return s.value(0)
+		return p.skip()
 	})
 	if !ok || len(got) != 2 || len(got["c"]) != 0 || len(got["jobs"]) != 3 || string(got["jobs"][1]) != `{"id":[2]}` || string(got["jobs"][2]) != `"]"` {
 		t.Errorf("found %q, %v", got, ok)
