@@ -103,8 +103,7 @@ export default async function deskVisit({ browser, site }) {
   // The board shows the visit on the day on which somebody really came.
   const came = dayOf((await standing(call, id)).service_start_at);
   await page.goto(`${url}/dispatch?node=${node.id}&day=${came}`);
-  await page.locator(bar).focus(); // at the end of the day it lies at the edge of the board, where no pointer comes
-  await page.keyboard.press('Enter');
+  await page.locator(bar).click();
   found.push(...(await look(page, wide, 'visit-board')));
   await visit.getByRole('link', { name: /^Open the case/ }).click();
 

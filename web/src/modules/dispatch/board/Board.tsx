@@ -59,7 +59,7 @@ export function Board({ model, scale, nameOf, current, open, onCurrent, onOpen, 
   const grid = useMemo(() => gridOf(axis), [axis]);
   const nowLine = shows(axis, minute) ? nowAt(xAt(axis, minute)) : '';
   const textOf = useBarText(zone);
-  const rows = useMemo(() => lanes.map((lane) => tracksOf(lane.visits, (LEAST / perHour) * HOUR)), [lanes, perHour]);
+  const rows = useMemo(() => lanes.map((lane) => tracksOf(lane.visits, (LEAST / perHour) * HOUR, axis.days.at(-1)?.until)), [lanes, perHour, axis]);
   const tops = useMemo(() => topsOf(rows, ROW), [rows]);
   const sheet = useMemo(() => ({ axis, tops, lanes }), [axis, tops, lanes]);
   useAnchor(ref, sheet);

@@ -45,9 +45,17 @@ describe('the line of time', () => {
   it('cuts what lies outside and keeps bars big enough to hit', () => {
     expect(boxOf({ from: ms('07:00'), until: ms('09:00') }, axis)).toEqual({ x: 0, width: 80 });
     expect(boxOf({ from: ms('09:00'), until: ms('09:06') }, axis, 26)).toEqual({ x: 80, width: 26 });
+    expect(boxOf({ from: ms('17:54', DAYS[1]), until: ms('18:54', DAYS[1]) }, axis, 26)).toEqual({ x: 1574, width: 26 });
     expect(boxOf({ from: ms('05:00'), until: ms('06:00') }, axis)).toBeNull();
     expect(boxOf({ from: ms('20:00'), until: ms('22:00') }, axis)).toBeNull();
     expect([shows(axis, ms('09:00')), shows(axis, ms('20:00'))]).toEqual([true, false]);
+  });
+  it('has every bar as a whole on the line, wherever it begins', () => {
+    for (let minute = 7 * 60; minute < 48 * 60; minute += 3) {
+      const from = ms('00:00') + minute * 60_000;
+      const box = boxOf({ from, until: from + 60 * 60_000 }, axis, 26);
+      if (box) expect(box.x >= 0 && box.width >= 26 && box.x + box.width <= axis.width, `after ${minute} minutes: ${JSON.stringify(box)}`).toBe(true);
+    }
   });
   it('writes as many times as there is room for', () => {
     expect(ticksOf(axis)).toHaveLength(20);

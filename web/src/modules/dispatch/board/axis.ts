@@ -88,11 +88,13 @@ export interface Box {
   width: number;
 }
 
-/** A span as a box of the least width, cut at the ends of what is shown; nothing where it lies outside. */
+/** A span as a box of the least width, cut at the ends of what is shown; nothing where it lies outside. At the very end it begins earlier, for beyond it nothing can be hit. */
 export function boxOf({ from, until }: Span, axis: Axis, least = 0): Box | null {
   const x = xAt(axis, from);
-  const width = xAt(axis, until) - x;
-  return width > 0 ? { x, width: Math.max(least, width) } : null;
+  const long = xAt(axis, until) - x;
+  if (long <= 0) return null;
+  const width = Math.max(least, long);
+  return { x: Math.max(0, Math.min(x, axis.width - width)), width };
 }
 
 export interface Tick {

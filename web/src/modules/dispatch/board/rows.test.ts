@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../clock';
 import { modelOf } from '../model';
-import { barView, boardView, laneView } from '../testing';
+import { barView, boardView, laneView, ms } from '../testing';
 import { neighbour, rowAt, rowsInView, topsOf, tracksOf } from './rows';
 
 const lanesOf = (...lanes: Parameters<typeof boardView>[0]) => modelOf(boardView(lanes)).lanes;
@@ -12,6 +12,8 @@ describe('the rows', () => {
     const { track, count } = tracksOf(visits(barView('c', '11:00', '12:00'), barView('a', '09:00', '11:00'), barView('b', '10:00', '11:30')));
     expect([track.get('a'), track.get('b'), track.get('c'), count]).toEqual([0, 1, 0, 2]);
     expect(tracksOf([]).count).toBe(1);
+    const late = visits(barView('a', '22:00', '23:30'), barView('b', '23:54', '23:59'));
+    expect([tracksOf(late, HOUR).count, tracksOf(late, HOUR, ms('23:59')).count]).toEqual([1, 2]);
     expect(tracksOf(visits(barView('a', '09:00', '09:05'), barView('b', '09:10', '10:00')), HOUR / 3).count).toBe(2);
   });
   it('are drawn where they can be seen', () => {

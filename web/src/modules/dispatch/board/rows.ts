@@ -7,12 +7,13 @@ export interface Tracks {
   count: number;
 }
 
-/** Bars that overlap lie below one another: each takes the first track that is free when it begins. Visits come in the order of their beginning. */
-export function tracksOf(visits: Visit[], leastMs = 0): Tracks {
+/** Bars that overlap lie below one another: each takes the first track that is free when it begins, which is a bar's least width before the end of the line at the latest. Visits come in the order of their beginning. */
+export function tracksOf(visits: Visit[], leastMs = 0, end = Number.POSITIVE_INFINITY): Tracks {
   const track = new Map<string, number>();
   const free: number[] = [];
   for (const { id, service } of visits) {
-    const found = free.findIndex((end) => end <= service.from);
+    const begin = Math.min(service.from, end - leastMs);
+    const found = free.findIndex((until) => until <= begin);
     const mine = found === -1 ? free.length : found;
     free[mine] = Math.max(service.until, service.from + leastMs);
     track.set(id, mine);
