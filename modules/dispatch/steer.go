@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"time"
 
 	"fettle.dev/fettle/kernel/money"
 )
@@ -90,6 +91,13 @@ func (s Steering) reward(saves uint64) int64 {
 	share, _ := bits.Div64(hi, lo, 1000)                            // the share is at most 1000, so it fits
 	out := int64(min(share, uint64(max(s.Most.Minor, 0))))          //nolint:gosec // both are at most an int64
 	return out - out%s.Most.Currency.Unit()
+}
+
+// CameBy reports whether a recorded visit was one by an appointment that was made at an
+// instant: no slot that its customer had not taken yet, and where the record does not name
+// the appointment, no work that had begun before. Who notes no beginning is believed.
+func CameBy(undecided, named bool, began, made time.Time) bool {
+	return !undecided && (named || began.IsZero() || !began.Before(made))
 }
 
 // Earns reports whether a reward that was promised with an appointment stands: until it

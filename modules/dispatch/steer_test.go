@@ -210,3 +210,28 @@ func TestEarns(t *testing.T) {
 		}
 	}
 }
+
+// A reward is for whoever was visited by the offer: not for a slot that was only held, nor for
+// work that had begun before it was taken.
+func TestCameBy(t *testing.T) {
+	t.Parallel()
+	made := time.Date(2026, 11, 28, 8, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		undecided, named bool
+		began            time.Time
+		want             bool
+	}{
+		{false, true, made.Add(time.Hour), true},
+		{false, true, made.Add(-time.Hour), true}, // a wrong clock does not outweigh the name
+		{false, false, made.Add(time.Hour), true},
+		{false, false, made, true},
+		{false, false, made.Add(-time.Second), false},
+		{false, false, time.Time{}, true},
+		{true, true, made.Add(time.Hour), false},
+		{true, false, time.Time{}, false},
+	} {
+		if got := dispatch.CameBy(tt.undecided, tt.named, tt.began, made); got != tt.want {
+			t.Errorf("CameBy(%v, %v, %v) = %v", tt.undecided, tt.named, tt.began.Sub(made), got)
+		}
+	}
+}

@@ -110,7 +110,7 @@ func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fit
 		switch {
 		case stop.Job == s.number(wish):
 			out.slot.ServiceStartAt, out.end, out.travel = p.start, p.end, p.travel
-			out.slot.Reasons.LateSeconds = w.late(p.start)
+			out.slot.Reasons.LateSeconds = s.patience(w).IsLate(p.start)
 		case !s.kept[stop.Job].State.Begun():
 			p.of = &s.kept[stop.Job]
 			out.others = append(out.others, p)
@@ -119,7 +119,7 @@ func (s *sheet) settle(route int, jobs []int, wish int, site *time.Location) fit
 	r := &out.slot.Reasons
 	bills := [2]routing.Bill{routing.Cost(s.p, before), routing.Cost(s.p, after)}
 	r.Cost, out.parts = money.Of(s.minor(&bills[1])-s.minor(&bills[0]), t.Hour.Currency), pricedBy(&bills[0], &bills[1])
-	if minor := s.waits(w, out.slot.ServiceStartAt); minor > 0 {
+	if minor := s.patience(w).Waits(out.slot.ServiceStartAt); minor > 0 {
 		out.parts.Waiting, out.parts.Lateness = minor, out.parts.Lateness-minor
 		r.Waiting = money.Of(minor, t.Hour.Currency)
 	}

@@ -147,8 +147,9 @@ func (s *sheet) bill(plan routing.Plan) bill {
 	for _, r := range routing.Timetable(s.p, plan) {
 		for _, stop := range r.Stops {
 			if w := stop.Job - len(s.kept); w >= 0 {
-				out.LateSeconds += s.wishes[w].late(instant(stop.Start))
-				out.Waiting.Minor += s.waits(&s.wishes[w], instant(stop.Start))
+				patience, start := s.patience(&s.wishes[w]), instant(stop.Start)
+				out.LateSeconds += patience.IsLate(start)
+				out.Waiting.Minor += patience.Waits(start)
 			}
 		}
 	}

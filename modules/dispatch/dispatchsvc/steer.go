@@ -144,10 +144,9 @@ func (b *booking) promise(ctx context.Context, tx *db.Tx, a *appointment) error 
 	return err
 }
 
-// earn drops the reward where nobody came by the offer: the customer had not decided yet,
-// or the record names no appointment and whoever was there had begun before they did.
+// earn drops the reward where nobody came by the offer.
 func (a *appointment) earn(e *field.VisitRecorded) {
-	if a.undecided() || e.Appointment.IsZero() && !e.StartedAt.IsZero() && e.StartedAt.Before(a.CreatedAt) {
+	if !dispatch.CameBy(a.undecided(), !e.Appointment.IsZero(), e.StartedAt, a.CreatedAt) {
 		a.Reward, a.Saves = money.Amount{}, money.Amount{}
 	}
 }
