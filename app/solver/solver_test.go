@@ -11,24 +11,9 @@ import (
 	"time"
 
 	"fettle.dev/fettle/app/solver"
+	"fettle.dev/fettle/app/solver/solvertest"
 	"fettle.dev/fettle/modules/dispatch/vroom"
 )
-
-// town is a problem of so many customers on a grid and three vans.
-func town(customers int) []byte {
-	var jobs, vans []any
-	for i := range customers {
-		jobs = append(jobs, map[string]any{"id": i, "location": []float64{8 + float64(i*7%40)/100, 49 + float64(i*11%60)/100}, "service": 600, "priority": i % 3})
-	}
-	for i := range 3 {
-		vans = append(vans, map[string]any{"id": i, "start": []float64{8.2, 49.2}, "end": []float64{8.2, 49.2}, "time_window": []int{0, 28_800}})
-	}
-	b, err := json.Marshal(map[string]any{"jobs": jobs, "vehicles": vans})
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
 
 // The same problem, seed and iterations give the same bytes, with any number of
 // threads; another thread never makes it worse.
@@ -38,7 +23,7 @@ func TestSameBytes(t *testing.T) {
 	for _, threads := range []int{1, 3} {
 		var first []byte
 		for range 2 {
-			out, err := solver.Solve(t.Context(), town(40), solver.Options{Iterations: 300, Threads: threads, Seed: 7, Geometry: true})
+			out, err := solver.Solve(t.Context(), solvertest.Town(40), solver.Options{Iterations: 300, Threads: threads, Seed: 7, Geometry: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +55,7 @@ func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(500*time.Millisecond, cancel)
-	out, err := solver.Solve(ctx, town(60), solver.Options{Limit: time.Hour})
+	out, err := solver.Solve(ctx, solvertest.Town(60), solver.Options{Limit: time.Hour})
 	if err != nil || !bytes.HasPrefix(out, []byte(`{"code":0,"summary":{"routes":3,`)) {
 		t.Errorf("given up: %v %s", err, out)
 	}
@@ -79,7 +64,7 @@ func TestGivingUp(t *testing.T) {
 // The limit is kept on the clock, and each second is told after the first two.
 func TestLimit(t *testing.T) {
 	t.Parallel()
-	p, err := vroom.Read(town(30))
+	p, err := vroom.Read(solvertest.Town(30))
 	if err != nil {
 		t.Fatal(err)
 	}

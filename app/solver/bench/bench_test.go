@@ -1,7 +1,6 @@
 package bench_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,29 +9,14 @@ import (
 
 	"fettle.dev/fettle/app/solver"
 	"fettle.dev/fettle/app/solver/bench"
+	"fettle.dev/fettle/app/solver/solvertest"
 )
-
-// town is a problem of so many customers on a grid and three vans.
-func town(customers int) []byte {
-	var jobs, vans []any
-	for i := range customers {
-		jobs = append(jobs, map[string]any{"id": i, "location": []float64{8 + float64(i*7%40)/100, 49 + float64(i*11%60)/100}, "service": 600, "priority": i % 3})
-	}
-	for i := range 3 {
-		vans = append(vans, map[string]any{"id": i, "start": []float64{8.2, 49.2}, "end": []float64{8.2, 49.2}, "time_window": []int{0, 28_800}})
-	}
-	b, err := json.Marshal(map[string]any{"jobs": jobs, "vehicles": vans})
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
 
 func TestBench(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	line := "VEHICLE\nNUMBER CAPACITY\n2 20\nCUSTOMER\n0 0 0 0 0 100 0\n1 3 4 10 0 100 1\n2 3 4 10 0 100 1\n3 0 9 1 0 0 1\n"
-	for name, text := range map[string]string{"a.txt": line, "b.json": string(town(5)), "c.md": "no instance"} {
+	for name, text := range map[string]string{"a.txt": line, "b.json": string(solvertest.Town(5)), "c.md": "no instance"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +43,7 @@ func TestBenchFleet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, name := range []string{"a.json", "b.json", "c.json"} {
-		if err := os.WriteFile(filepath.Join(dir, name), town(60), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), solvertest.Town(60), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

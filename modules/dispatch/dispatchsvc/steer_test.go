@@ -1,22 +1,17 @@
 package dispatchsvc_test
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
-	"fettle.dev/fettle/kernel/money"
 	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/field"
 	"fettle.dev/fettle/modules/work"
 	"fettle.dev/fettle/platform/access"
-	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
-	"fettle.dev/fettle/platform/outbox"
 )
 
 // rewards has the node promise a share of what is saved, at most so many cents.
@@ -167,39 +162,6 @@ func (k *kit) steered(t testing.TB) map[string]any {
 		return map[string]any{"taken": 0.0}
 	}
 	return list[0].(map[string]any)
-}
-
-// promised is what was told last when the appointment stood.
-func (k *kit) promised(t testing.TB, a string) int64 {
-	t.Helper()
-	of, err := id.Parse[id.AppointmentKind](a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := k.Appointment(t.Context(), dbtest.Tenant, of)
-	if err != nil {
-		t.Fatal(err)
-	}
-	past, err := db.Get(t.Context(), k.db, dbtest.Tenant, func(ctx context.Context, tx *db.Tx) ([]outbox.Past, error) {
-		return k.bus.History(ctx, tx, found.Case.Raw(), 100)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	last := dispatch.AppointmentScheduled{Reward: money.Of(-1, "EUR")}
-	for _, e := range past {
-		var s dispatch.AppointmentScheduled
-		if e.Name != s.EventName() {
-			continue
-		}
-		if err := json.Unmarshal(e.Body, &s); err != nil {
-			t.Fatal(err)
-		}
-		if s.Appointment == of {
-			last = s
-		}
-	}
-	return last.Reward.Minor
 }
 
 // Whatever we do with the visit, the promise stays; the customer who calls it off, is not

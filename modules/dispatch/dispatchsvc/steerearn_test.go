@@ -1,41 +1,14 @@
 package dispatchsvc_test
 
 import (
-	"context"
-	"encoding/json"
 	"testing"
 	"time"
 
 	"fettle.dev/fettle/kernel/id"
-	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/modules/field"
 	"fettle.dev/fettle/modules/work"
-	"fettle.dev/fettle/platform/db"
 	"fettle.dev/fettle/platform/db/dbtest"
-	"fettle.dev/fettle/platform/outbox"
 )
-
-// earned adds up what customers are told to have earned at a case.
-func (k *kit) earned(t testing.TB, c id.Case) (sum int64) {
-	t.Helper()
-	past, err := db.Get(t.Context(), k.db, dbtest.Tenant, func(ctx context.Context, tx *db.Tx) ([]outbox.Past, error) {
-		return k.bus.History(ctx, tx, c.Raw(), 100)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range past {
-		var m dispatch.RewardEarned
-		if e.Name != m.EventName() {
-			continue
-		}
-		if err := json.Unmarshal(e.Body, &m); err != nil {
-			t.Fatal(err)
-		}
-		sum += m.Reward.Minor
-	}
-	return sum
-}
 
 // Who takes an offer with a reward in the moment in which the work ends otherwise has
 // earned nothing: nobody came by that offer. Who was visited by it has, once.
@@ -96,14 +69,9 @@ func TestSteerEarned(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachVillage(t, func(t *testing.T, k *kit, _ id.Technician) {
-				k.rewards(t, 500, 10_00)
-				k.visit(t, n, 60, village)
-				_, _, cheap := k.steeredTo(t, wo)
-				if cheap == nil {
-					t.Fatal("nothing is promised")
-				}
 				k.parts = tt.parts
-				k.last = k.takeOffer(t, wo, cheap, tt.more)
+				var cheap map[string]any
+				cheap, k.last = k.promiseMade(t, n, tt.more)
 				a, err := id.Parse[id.AppointmentKind](k.last)
 				if err != nil {
 					t.Fatal(err)

@@ -1,40 +1,12 @@
 package dispatchsvc_test
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"testing"
 
 	"fettle.dev/fettle/kernel/id"
-	"fettle.dev/fettle/modules/dispatch"
 	"fettle.dev/fettle/platform/access"
-	"fettle.dev/fettle/platform/db"
-	"fettle.dev/fettle/platform/db/dbtest"
-	"fettle.dev/fettle/platform/outbox"
 )
-
-// lost is what the last event that an appointment stands says is lost.
-func (k *kit) lost(t testing.TB, c id.Case) (minor int64) {
-	t.Helper()
-	past, err := db.Get(t.Context(), k.db, dbtest.Tenant, func(ctx context.Context, tx *db.Tx) ([]outbox.Past, error) {
-		return k.bus.History(ctx, tx, c.Raw(), 100)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range past {
-		var s dispatch.AppointmentScheduled
-		if e.Name != s.EventName() {
-			continue
-		}
-		if err := json.Unmarshal(e.Body, &s); err != nil {
-			t.Fatal(err)
-		}
-		minor = s.RewardLost.Minor
-	}
-	return minor
-}
 
 // Whoever moves a visit for its customer hears what reward goes with the time that is given
 // up, before by a trial and after in the answer, and so do all who hear of the new time.
@@ -53,13 +25,7 @@ func TestSteerLostIsSaid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachVillage(t, func(t *testing.T, k *kit, tech id.Technician) {
-				k.rewards(t, 500, 10_00)
-				wo := k.visit(t, 2, 60, village)
-				_, _, cheap := k.steeredTo(t, wo)
-				if cheap == nil {
-					t.Fatal("nothing is promised")
-				}
-				a := k.takeOffer(t, wo, cheap, "")
+				cheap, a := k.promiseMade(t, 2, "")
 				tt.who(k)
 				to, want := tt.to, int64(0)
 				if to == "" {
@@ -103,13 +69,7 @@ func TestSteerLostByTheEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachVillage(t, func(t *testing.T, k *kit, _ id.Technician) {
-				k.rewards(t, 500, 10_00)
-				wo := k.visit(t, 2, 60, village)
-				_, _, cheap := k.steeredTo(t, wo)
-				if cheap == nil {
-					t.Fatal("nothing is promised")
-				}
-				a := k.takeOffer(t, wo, cheap, "")
+				cheap, a := k.promiseMade(t, 2, "")
 				var out map[string]any
 				for _, verb := range tt.verbs {
 					if out["reward_lost"] != nil {
